@@ -1,0 +1,148 @@
+//! What a door hands to the engine: one operation, and who asks for it through which door.
+
+use std::{collections::HashMap, sync::Arc};
+
+use serde_json::{Map, Value};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    Secret,
+    id::{CorrelationId, ProfileName},
+};
+
+/// One call, whatever door it came through.
+#[derive(Debug)]
+pub struct Call {
+    /// What is to be done.
+    pub operation: Operation,
+    /// What the caller showed to be known by.
+    pub credential: Credential,
+    /// The door.
+    pub door: Door,
+    /// The selection of the catalog that this endpoint shows.
+    pub profile: ProfileName,
+    /// In = out, generated where absent.
+    pub correlation_id: CorrelationId,
+    /// Where the call came from: a network address without port, or `local`.
+    pub source: Arc<str>,
+    /// What the client can be asked (MCP `elicitation`, …).
+    pub abilities: Abilities,
+    /// Where progress goes while the call runs.
+    pub events: Option<EventSink>,
+    /// Cancelled when the caller no longer wants the answer.
+    pub cancel: CancellationToken,
+}
+
+/// Everything that can be asked of Genkan.
+#[derive(Debug)]
+pub enum Operation {
+    /// `tools/list`: one page, in the wire form.
+    ListTools {
+        /// Where the page begins; `None` is the first.
+        cursor: Option<String>,
+    },
+    /// `tools/call`.
+    CallTool(ToolCall),
+}
+
+impl Operation {
+    /// The MCP method, as records and metrics name it.
+    pub const fn method(&self) -> &'static str {
+        match self {
+            Self::ListTools { .. } => "tools/list",
+            Self::CallTool(_) => "tools/call",
+        }
+    }
+
+    /// The name of what is acted on.
+    pub fn subject(&self) -> Option<&str> {
+        match self {
+            Self::ListTools { .. } => None,
+            Self::CallTool(call) => Some(&call.name),
+        }
+    }
+}
+
+/// The parameters of `tools/call`.
+#[derive(Debug, Default)]
+pub struct ToolCall {
+    /// The tool's name as the client wrote it; it need not exist.
+    pub name: String,
+    /// The arguments, not yet validated.
+    pub arguments: Map<String, Value>,
+    /// Answers to what the tool asked in an earlier round, by key.
+    pub answers: HashMap<String, Value>,
+    /// The sealed `requestState` of the earlier round.
+    pub request_state: Option<String>,
+}
+
+/// What a caller shows to be known by.
+#[derive(Clone, Debug)]
+pub enum Credential {
+    /// An API key in its text form.
+    ApiKey(Secret<String>),
+    /// The operating system vouches: this process, or a peer on the owner-only local socket.
+    Local,
+    /// Nothing was shown.
+    None,
+}
+
+/// Through which door a call came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Door {
+    /// MCP 2026-07-28 over HTTP.
+    McpHttp,
+    /// A session of an older MCP revision over HTTP.
+    McpHttpLegacy,
+    /// MCP over standard input and output.
+    McpStdio,
+    /// The command line.
+    Cli,
+    /// A tool that called another tool.
+    Internal,
+}
+
+impl Door {
+    /// The word in records and metrics.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::McpHttp => "mcp_http",
+            Self::McpHttpLegacy => "mcp_http_legacy",
+            Self::McpStdio => "mcp_stdio",
+            Self::Cli => "cli",
+            Self::Internal => "internal",
+        }
+    }
+}
+
+/// What a client can be asked in the middle of a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Abilities {
+    /// Forms (`elicitation.form`).
+    pub elicitation_form: bool,
+    /// Links to open (`elicitation.url`).
+    pub elicitation_url: bool,
+    /// Model calls (`sampling`).
+    pub sampling: bool,
+    /// Folders (`roots`).
+    pub roots: bool,
+}
+
+/// Something that happens while a call runs.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// How far the call is (MCP `notifications/progress`); strictly increasing.
+    Progress {
+        /// How much is done.
+        progress: f64,
+        /// How much there is, if known.
+        total: Option<f64>,
+        /// What is being done now.
+        message: Option<String>,
+    },
+}
+
+/// Where a door listens for events. Bounded: progress is dropped when the client is slow, since a
+/// later one replaces it.
+pub type EventSink = mpsc::Sender<Event>;

@@ -1,0 +1,33 @@
+//! The words of Genkan, the same in code, SQL, API, logs and UI.
+//!
+//! Ids, principals, permissions, operations, outcomes and the one error table, with the traits that
+//! toolsets implement. Nothing here performs I/O: time, randomness and every outside effect are
+//! passed in.
+
+pub mod call;
+pub mod clock;
+pub mod context;
+pub mod digest;
+pub mod error;
+pub mod id;
+pub mod lifecycle;
+pub mod outcome;
+pub mod permission;
+pub mod principal;
+pub mod random;
+pub mod record;
+pub mod role;
+pub mod secret;
+pub mod toolset;
+
+pub use call::{Call, Operation};
+pub use clock::{Clock, Timestamp};
+pub use context::CallContext;
+pub use error::{Code, Error, Result};
+pub use outcome::{Outcome, Stop, ToolOutput, ToolResult};
+pub use permission::Permission;
+pub use principal::Principal;
+pub use random::Random;
+pub use role::Role;
+pub use secret::Secret;
+pub use toolset::{Tool, ToolDefinition, Toolset};

@@ -1,0 +1,66 @@
+//! Tasks are started here and nowhere else: named, cancelled together, awaited at the end.
+
+use std::{future::Future, time::Duration};
+
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tracing::{Instrument, debug, error};
+
+/// Starts tasks and ends them: first a soft stop that drains, then a hard one that does not wait.
+#[derive(Clone, Debug, Default)]
+pub struct Lifecycle {
+    soft: CancellationToken,
+    hard: CancellationToken,
+    failed: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl Lifecycle {
+    /// A new one with no tasks.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Starts a named task. A panic in it asks the whole process to end with a report.
+    #[allow(clippy::disallowed_methods, reason = "the one place that spawns")]
+    pub fn start(&self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
+        let span = tracing::debug_span!("task", task.name = name);
+        let running = tokio::spawn(task.instrument(span));
+        let failed = self.failed.clone();
+        // A second, tiny future watches the first, so that a panic is seen and not lost.
+        self.tasks.spawn(async move {
+            match running.await {
+                Ok(()) => debug!(task.name = name, "task `{name}` ended"),
+                Err(end) if end.is_panic() => {
+                    error!(task.name = name, "task `{name}` panicked; the process will end");
+                    failed.cancel();
+                }
+                Err(_) => debug!(task.name = name, "task `{name}` was dropped"),
+            }
+        });
+    }
+
+    /// Cancelled when no new work should begin; what runs may finish.
+    pub fn soft_stop(&self) -> &CancellationToken {
+        &self.soft
+    }
+
+    /// Cancelled when waiting is over.
+    pub fn hard_stop(&self) -> &CancellationToken {
+        &self.hard
+    }
+
+    /// Cancelled when a task panicked: the process cannot be trusted any longer.
+    pub fn failed(&self) -> &CancellationToken {
+        &self.failed
+    }
+
+    /// Ends everything: soft stop, up to `drain` of waiting, hard stop, then the rest is awaited
+    /// for one more second. Returns whether every task had ended.
+    pub async fn stop(&self, drain: Duration) -> bool {
+        self.soft.cancel();
+        self.tasks.close();
+        let drained = tokio::time::timeout(drain, self.tasks.wait()).await.is_ok();
+        self.hard.cancel();
+        drained || tokio::time::timeout(Duration::from_secs(1), self.tasks.wait()).await.is_ok()
+    }
+}

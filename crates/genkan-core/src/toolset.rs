@@ -1,0 +1,68 @@
+//! What a toolset is: a name, and tools that each say what they are and do what they say.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use serde_json::{Map, Value};
+
+use crate::{CallContext, Permission, ToolResult, id::ToolName};
+
+/// A group of tools with one name, such as `knowledge`.
+pub trait Toolset: Send + Sync {
+    /// The name: 1–32 of `[a-z0-9]`; its tools are named `<toolset>_<tool>`.
+    fn name(&self) -> &str;
+
+    /// The tools, in any order.
+    fn tools(&self) -> Vec<Arc<dyn Tool>>;
+}
+
+/// One tool.
+#[async_trait]
+pub trait Tool: Send + Sync {
+    /// What the tool is. Asked once, at start.
+    fn definition(&self) -> ToolDefinition;
+
+    /// Does it. The arguments are an object that fits the input schema.
+    async fn call(&self, ctx: &CallContext, arguments: Map<String, Value>) -> ToolResult;
+}
+
+/// Everything the house must know of a tool without running it.
+#[derive(Clone, Debug)]
+pub struct ToolDefinition {
+    /// The wire name.
+    pub name: ToolName,
+    /// A short title for people.
+    pub title: String,
+    /// What it does, for models.
+    pub description: String,
+    /// JSON Schema 2020-12 of the arguments; its root is `type: object`.
+    pub input_schema: Value,
+    /// JSON Schema 2020-12 of the structured answer.
+    pub output_schema: Option<Value>,
+    /// What it changes.
+    pub effect: Effect,
+    /// Doing it twice is doing it once (MCP `idempotentHint`).
+    pub idempotent: bool,
+    /// What a caller needs.
+    pub permission: Permission,
+    /// Its time limit, where the common one does not fit.
+    pub deadline: Option<Duration>,
+}
+
+/// What a tool changes, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing (MCP `readOnlyHint`).
+    ReadOnly,
+    /// Our own store, by adding (not `destructiveHint`).
+    Adds,
+    /// Our own store, by changing or removing what was there (MCP `destructiveHint`).
+    Changes,
+}
+
+impl Effect {
+    /// Whether nothing changes.
+    pub const fn is_read_only(self) -> bool {
+        matches!(self, Self::ReadOnly)
+    }
+}

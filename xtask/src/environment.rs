@@ -1,0 +1,30 @@
+//! The variables by which tests find what the gate set up. A tool that is not
+//! installed has no variable; a test that needs it then says so and fails
+//! under the gate, which sets up all of them.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use crate::workspace;
+
+/// All variables, given the address of the scratch PostgreSQL.
+pub(crate) fn variables(postgres: &str) -> Vec<(&'static str, OsString)> {
+    let mut variables = vec![("GENKAN_TEST_POSTGRES", OsString::from(postgres))];
+    for (name, path) in paths() {
+        if path.exists() {
+            variables.push((name, path.into_os_string()));
+        }
+    }
+    variables
+}
+
+fn paths() -> [(&'static str, PathBuf); 5] {
+    let modules = workspace::tools().join("node/node_modules");
+    [
+        ("GENKAN_TEST_NODE", modules.join("node/bin/node")),
+        ("GENKAN_TEST_INSPECTOR", modules.join(".bin/mcp-inspector")),
+        ("GENKAN_TEST_TS_SDK", modules),
+        ("GENKAN_TEST_PYTHON", workspace::tools().join("python/bin/python")),
+        ("GENKAN_TEST_SHARED", workspace::root().join("../shared")),
+    ]
+}

@@ -1,0 +1,44 @@
+//! The developers' commands, `cargo xtask …`: what is typed every day, what
+//! the gate runs, and nothing that ships.
+//!
+//! One command is one file here. Nothing in the product depends on this crate,
+//! and this crate links nothing of the product: it builds and starts it.
+
+// A tool for a terminal: it prints, reads the environment, starts programs and
+// looks at the clock, which the rest of the workspace leaves to its owners.
+#![allow(clippy::print_stdout, clippy::print_stderr, clippy::disallowed_methods)]
+
+mod env;
+mod environment;
+mod postgres;
+mod process;
+mod say;
+mod workspace;
+
+use clap::{Parser, Subcommand};
+
+/// The developers' commands of Genkan.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Env(env::Arguments),
+}
+
+fn main() -> std::process::ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Env(arguments) => env::run(&arguments),
+    };
+    match result {
+        Ok(code) => code,
+        Err(error) => {
+            say::error(&error);
+            std::process::ExitCode::FAILURE
+        }
+    }
+}
