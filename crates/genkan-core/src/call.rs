@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Secret,
+    Revision, Secret,
     id::{CorrelationId, ProfileName},
 };
 
@@ -41,6 +41,8 @@ pub enum Operation {
     ListTools {
         /// Where the page begins; `None` is the first.
         cursor: Option<String>,
+        /// Which fields the client's revision knows.
+        revision: Revision,
     },
     /// `tools/call`.
     CallTool(ToolCall),

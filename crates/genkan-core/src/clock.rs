@@ -23,7 +23,10 @@ impl Timestamp {
     /// The moment this much later; the last representable one on overflow.
     #[must_use]
     pub fn plus(self, by: Duration) -> Self {
-        Self(self.0.saturating_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX)))
+        Self(
+            self.0
+                .saturating_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX)),
+        )
     }
 }
 
@@ -41,13 +44,19 @@ pub trait Clock: Send + Sync {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[allow(clippy::disallowed_methods, reason = "the one place that reads the system clock")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the system clock"
+    )]
     fn now(&self) -> Timestamp {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
         Timestamp(since.map_or(0, |d| i64::try_from(d.as_millis()).unwrap_or(i64::MAX)))
     }
 
-    #[allow(clippy::disallowed_methods, reason = "the one place that reads the monotonic clock")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the monotonic clock"
+    )]
     fn monotonic(&self) -> Instant {
         Instant::now()
     }

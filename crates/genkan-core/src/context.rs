@@ -57,7 +57,11 @@ impl CallContext {
         if let Some(events) = &self.events {
             let message = Some(message.into()).filter(|text| !text.is_empty());
             // A full channel means a slow client; the next progress replaces this one.
-            let _ = events.try_send(Event::Progress { progress, total, message });
+            let _ = events.try_send(Event::Progress {
+                progress,
+                total,
+                message,
+            });
         }
     }
 
@@ -125,15 +129,22 @@ impl Answer {
     pub fn accepted(self) -> Result<Map<String, Value>> {
         match self {
             Self::Accepted(content) => Ok(content),
-            Self::Declined | Self::Cancelled => {
-                Err(Error::new(Code::AnswerDeclined, "the question was declined"))
-            }
+            Self::Declined | Self::Cancelled => Err(Error::new(
+                Code::AnswerDeclined,
+                "the question was declined",
+            )),
         }
     }
 
     fn parse(key: &str, value: &Value) -> Result<Self> {
         let malformed = || {
-            Error::new(Code::AnswerInvalid, format!("the answer `{}` is not an elicitation result", key.escape_debug()))
+            Error::new(
+                Code::AnswerInvalid,
+                format!(
+                    "the answer `{}` is not an elicitation result",
+                    key.escape_debug()
+                ),
+            )
         };
         match value.get("action").and_then(Value::as_str) {
             Some("accept") => match value.get("content") {
@@ -155,6 +166,8 @@ pub struct Dialogue {
     pub answers: HashMap<String, Value>,
     /// What the earlier attempt kept.
     pub state: Value,
+    /// Checks an accepted form against the schema that was asked for.
+    pub check: Option<fn(schema: &Value, content: &Value) -> Result<()>>,
     asked: Mutex<Asked>,
 }
 
@@ -175,9 +188,15 @@ impl Dialogue {
 
     fn ask(&self, key: &str, question: Question) -> Result<Answer, Stop> {
         if let Some(value) = self.answers.get(key) {
+            let Question::Form { schema, .. } = &question;
+            if let (Some(check), Some(content)) = (self.check, value.get("content")) {
+                check(schema, content)?;
+            }
             return Ok(Answer::parse(key, value)?);
         }
-        self.lock().requests.insert(key.to_owned(), question.to_request());
+        self.lock()
+            .requests
+            .insert(key.to_owned(), question.to_request());
         Err(Stop::Ask)
     }
 

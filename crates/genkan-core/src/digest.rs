@@ -47,8 +47,10 @@ impl Digest {
 
     /// Reads what [`Digest::to_hex`] wrote.
     pub fn from_hex(text: &str) -> Option<Self> {
-        let digits: Option<Vec<u8>> =
-            text.chars().map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok())).collect();
+        let digits: Option<Vec<u8>> = text
+            .chars()
+            .map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok()))
+            .collect();
         let digits = digits.filter(|d| d.len() == 64)?;
         let mut bytes = [0; 32];
         for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {

@@ -14,7 +14,9 @@ pub fn uuid_v7(clock: &dyn Clock, random: &dyn Random) -> String {
     let mut bits = [0_u8; 10];
     random.fill(&mut bits);
     let millis = u64::try_from(clock.now().as_millis()).unwrap_or(0);
-    uuid::Builder::from_unix_timestamp_millis(millis, &bits).into_uuid().to_string()
+    uuid::Builder::from_unix_timestamp_millis(millis, &bits)
+        .into_uuid()
+        .to_string()
 }
 
 macro_rules! ids {
@@ -110,9 +112,14 @@ impl ProfileName {
     /// Checks and takes a profile name.
     pub fn parse(text: &str) -> Result<Self> {
         let fits = (1..=64).contains(&text.len())
-            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         if !fits {
-            return Err(Error::new(Code::InvalidName, "a profile name is 1–64 of a–z, 0–9 and `-`"));
+            return Err(Error::new(
+                Code::InvalidName,
+                "a profile name is 1–64 of a–z, 0–9 and `-`",
+            ));
         }
         Ok(Self(text.into()))
     }
@@ -139,7 +146,9 @@ impl ToolName {
     /// Checks and takes a tool name.
     pub fn parse(text: &str) -> Result<Self> {
         let fits = (1..=64).contains(&text.len())
-            && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
         if !fits {
             return Err(Error::new(
                 Code::InvalidName,

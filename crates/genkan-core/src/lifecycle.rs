@@ -31,7 +31,10 @@ impl Lifecycle {
             match running.await {
                 Ok(()) => debug!(task.name = name, "task `{name}` ended"),
                 Err(end) if end.is_panic() => {
-                    error!(task.name = name, "task `{name}` panicked; the process will end");
+                    error!(
+                        task.name = name,
+                        "task `{name}` panicked; the process will end"
+                    );
                     failed.cancel();
                 }
                 Err(_) => debug!(task.name = name, "task `{name}` was dropped"),
@@ -61,6 +64,9 @@ impl Lifecycle {
         self.tasks.close();
         let drained = tokio::time::timeout(drain, self.tasks.wait()).await.is_ok();
         self.hard.cancel();
-        drained || tokio::time::timeout(Duration::from_secs(1), self.tasks.wait()).await.is_ok()
+        drained
+            || tokio::time::timeout(Duration::from_secs(1), self.tasks.wait())
+                .await
+                .is_ok()
     }
 }

@@ -60,13 +60,19 @@ pub struct ToolOutput {
 impl ToolOutput {
     /// A plain text answer.
     pub fn text(text: impl Into<Cow<'static, str>>) -> Self {
-        Self { content: vec![Content::Text(text.into())], ..Self::default() }
+        Self {
+            content: vec![Content::Text(text.into())],
+            ..Self::default()
+        }
     }
 
     /// A structured answer.
     pub fn structured(answer: &impl Serialize) -> crate::Result<Self> {
         let raw = serde_json::value::to_raw_value(answer).map_err(Error::internal)?;
-        Ok(Self { structured: Some(raw), ..Self::default() })
+        Ok(Self {
+            structured: Some(raw),
+            ..Self::default()
+        })
     }
 
     /// A failure that the model may read and mend: `{code, message, hint, doc}`.
@@ -77,7 +83,11 @@ impl ToolOutput {
             text.push('\n');
             text.push_str(&data.to_string());
         }
-        Self { content: vec![Content::Text(text.into())], structured: None, is_error: true }
+        Self {
+            content: vec![Content::Text(text.into())],
+            structured: None,
+            is_error: true,
+        }
     }
 }
 

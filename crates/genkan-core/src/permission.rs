@@ -45,21 +45,32 @@ impl Permission {
     /// Reads `area.action`; an area is 1–32 of `[a-z0-9_-]`.
     pub fn parse(text: &str) -> Result<Self> {
         let malformed = || {
-            Error::new(Code::InvalidName, "a permission is `area.action` with action read, write or manage")
+            Error::new(
+                Code::InvalidName,
+                "a permission is `area.action` with action read, write or manage",
+            )
         };
         let (area, action) = text.split_once('.').ok_or_else(malformed)?;
         let area_fits = (1..=32).contains(&area.len())
-            && area.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_');
+            && area
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_');
         let action = Action::ALL.into_iter().find(|a| a.as_str() == action);
         match action {
-            Some(action) if area_fits => Ok(Self { area: area.to_owned(), action }),
+            Some(action) if area_fits => Ok(Self {
+                area: area.to_owned(),
+                action,
+            }),
             _ => Err(malformed()),
         }
     }
 
     /// The permission of this action in this area of the code's own choosing.
     pub fn new(area: &str, action: Action) -> Self {
-        Self { area: area.to_owned(), action }
+        Self {
+            area: area.to_owned(),
+            action,
+        }
     }
 
     /// The area, such as `knowledge`.

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Permission, Role, id::{PrincipalId, TenantId}};
+use crate::{
+    Permission, Role,
+    id::{PrincipalId, TenantId},
+};
 
 /// What kind of caller a principal is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

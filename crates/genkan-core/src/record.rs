@@ -1,11 +1,15 @@
 //! The record of one call: execution and audit in one row, written exactly once.
 
-use std::{any::Any, fmt, sync::{Arc, Mutex, PoisonError}, time::Duration};
+use std::{
+    any::Any,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use crate::{
     Timestamp,
     call::Door,
-    digest::Digest,
     id::{CorrelationId, ExecutionId, PrincipalId, TenantId},
     outcome::Disposition,
 };
@@ -35,8 +39,6 @@ pub struct Record {
     pub disposition: Disposition,
     /// How many like events this row stands for (failed sign-ins are summed up), else 1.
     pub count: u32,
-    /// The digest of the arguments in their canonical form.
-    pub arguments_digest: Option<Digest>,
     /// Ties together what one request caused.
     pub correlation_id: CorrelationId,
     /// What may name a person; kept beside the chain, so that it can be erased.

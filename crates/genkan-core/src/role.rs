@@ -22,7 +22,13 @@ pub enum Role {
 
 impl Role {
     /// Every role, from the least to the most able.
-    pub const ALL: [Self; 5] = [Self::Viewer, Self::User, Self::Operator, Self::Developer, Self::Admin];
+    pub const ALL: [Self; 5] = [
+        Self::Viewer,
+        Self::User,
+        Self::Operator,
+        Self::Developer,
+        Self::Admin,
+    ];
 
     /// The word on the wire.
     pub const fn as_str(self) -> &'static str {
@@ -37,10 +43,16 @@ impl Role {
 
     /// Reads a role's word.
     pub fn parse(text: &str) -> Result<Self> {
-        Self::ALL.into_iter().find(|role| role.as_str() == text).ok_or_else(|| {
-            Error::new(Code::InvalidArguments, format!("`{}` is not a role", text.escape_debug()))
+        Self::ALL
+            .into_iter()
+            .find(|role| role.as_str() == text)
+            .ok_or_else(|| {
+                Error::new(
+                    Code::InvalidArguments,
+                    format!("`{}` is not a role", text.escape_debug()),
+                )
                 .hint("Roles are viewer, user, operator, developer and admin.")
-        })
+            })
     }
 
     /// Actions allowed in every toolset.
@@ -56,7 +68,11 @@ impl Role {
     const fn in_house(self) -> &'static [(&'static str, Action)] {
         match self {
             Self::Viewer | Self::User => &[],
-            Self::Operator => &[("audit", Action::Read), ("metrics", Action::Read), ("settings", Action::Read)],
+            Self::Operator => &[
+                ("audit", Action::Read),
+                ("metrics", Action::Read),
+                ("settings", Action::Read),
+            ],
             Self::Developer => &[("metrics", Action::Read), ("settings", Action::Read)],
             Self::Admin => &[
                 ("audit", Action::Read),
@@ -73,7 +89,8 @@ impl Role {
     /// Whether this role carries the permission.
     pub fn allows(self, permission: &Permission) -> bool {
         if permission.is_house() {
-            self.in_house().contains(&(permission.area(), permission.action()))
+            self.in_house()
+                .contains(&(permission.area(), permission.action()))
         } else {
             self.in_toolsets().contains(&permission.action())
         }

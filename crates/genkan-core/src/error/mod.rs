@@ -30,12 +30,22 @@ struct Body {
 impl Error {
     /// An error with the code's own hint. The message names the culprit and holds no secret.
     pub fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Self {
-        Self(Box::new(Body { code, message: message.into(), hint: None, data: None, source: None }))
+        Self(Box::new(Body {
+            code,
+            message: message.into(),
+            hint: None,
+            data: None,
+            source: None,
+        }))
     }
 
     /// A fault of ours: outward nothing but the code, the cause goes to the log.
     pub fn internal(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self::new(Code::Internal, "Genkan could not do this because of a fault of its own").source(source)
+        Self::new(
+            Code::Internal,
+            "Genkan could not do this because of a fault of its own",
+        )
+        .source(source)
     }
 
     /// Says what to do next, where that is more precise than the code's own hint.
@@ -123,7 +133,10 @@ impl fmt::Debug for Error {
 
 impl Error {
     fn source_error(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+        self.0
+            .source
+            .as_deref()
+            .map(|source| source as &(dyn StdError + 'static))
     }
 }
 

@@ -10,17 +10,28 @@ fn code_names_are_unique_words() {
     for code in Code::ALL {
         let name = code.as_str();
         assert!(seen.insert(name), "{name} stands twice");
-        assert!(name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{name}");
-        assert!(code.hint().ends_with(['.', ')']), "{name} has a hint that is a sentence");
+        assert!(
+            name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'),
+            "{name}"
+        );
+        assert!(
+            code.hint().ends_with(['.', ')']),
+            "{name} has a hint that is a sentence"
+        );
     }
 }
 
 #[test]
 fn own_json_rpc_codes_lie_outside_the_reserved_range() {
-    const SPECIFIED: [i32; 8] = [-32700, -32600, -32601, -32602, -32603, -32020, -32021, -32022];
+    const SPECIFIED: [i32; 8] = [
+        -32700, -32600, -32601, -32602, -32603, -32020, -32021, -32022,
+    ];
     for code in Code::ALL {
         let rpc = code.json_rpc();
-        assert!(SPECIFIED.contains(&rpc) || !(-32768..=-32000).contains(&rpc), "{code:?}: {rpc}");
+        assert!(
+            SPECIFIED.contains(&rpc) || !(-32768..=-32000).contains(&rpc),
+            "{code:?}: {rpc}"
+        );
     }
 }
 
