@@ -173,14 +173,18 @@ fn find_programs() -> Option<PathBuf> {
             found.push((major, entry.path().join("bin")));
         }
     }
-    if let Some(program) = process::find("postgres")
+    // Canonical, since a link to one program has not the others beside it.
+    if let Some(program) = process::find("postgres").and_then(|file| file.canonicalize().ok())
         && let Ok(text) = process::capture(Command::new(&program).arg("--version"))
         && let Some(major) = parse_major(&text)
         && let Some(folder) = program.parent()
     {
         found.push((major, folder.to_owned()));
     }
-    found.retain(|(major, folder)| *major >= OLDEST_MAJOR && folder.join("initdb").is_file());
+    found.retain(|(major, folder)| {
+        let needed = ["initdb", "pg_ctl", "pg_isready", "postgres"];
+        *major >= OLDEST_MAJOR && needed.iter().all(|program| folder.join(program).is_file())
+    });
     found.into_iter().max().map(|(_, folder)| folder)
 }
 

@@ -22,8 +22,7 @@ pub(crate) fn url() -> Result<String> {
         if let Some(port) = running_port(&installation, &folder) {
             return Ok(super::url(port));
         }
-        std::fs::remove_dir_all(&folder)
-            .with_context(|| format!("cannot remove the left-over {}", folder.display()))?;
+        discard(&installation, &folder)?;
     }
     say::step("starting a scratch PostgreSQL; it stays until `cargo xtask env --stop`");
     installation.make_folder(&folder)?;
@@ -52,17 +51,22 @@ pub(crate) fn stop() -> Result<bool> {
         return Ok(false);
     }
     let running = running_port(&installation, &folder).is_some();
-    if running {
-        process::capture(
-            installation
-                .command("pg_ctl")
-                .args(["stop", "--wait", "--silent", "--mode=fast", "-D"])
-                .arg(folder.join("data")),
-        )?;
-    }
-    std::fs::remove_dir_all(&folder)
-        .with_context(|| format!("cannot remove {}", folder.display()))?;
+    discard(&installation, &folder)?;
     Ok(running)
+}
+
+/// Stops whatever still runs in the folder, then removes it.
+fn discard(installation: &Installation, folder: &Path) -> Result<()> {
+    let stopped = process::capture(
+        installation
+            .command("pg_ctl")
+            .args(["stop", "--wait", "--silent", "--mode=immediate", "-D"])
+            .arg(folder.join("data")),
+    );
+    if stopped.is_err() && running_port(installation, folder).is_some() {
+        bail!("PostgreSQL in {} does not stop", folder.display());
+    }
+    std::fs::remove_dir_all(folder).with_context(|| format!("cannot remove {}", folder.display()))
 }
 
 /// The port in the server's own note of itself, if the server answers there.
