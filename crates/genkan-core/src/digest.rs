@@ -3,7 +3,7 @@
 use std::fmt;
 
 use aws_lc_rs::digest::{Context, SHA256};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// A SHA-256 digest (FIPS 180-4).
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -21,6 +21,13 @@ impl Digest {
     pub fn of_json(value: &Value) -> Self {
         let mut hasher = Hasher::new();
         hasher.json(value);
+        hasher.finish()
+    }
+
+    /// The digest of a JSON object, the same as that of the value made from it.
+    pub fn of_object(members: &Map<String, Value>) -> Self {
+        let mut hasher = Hasher::new();
+        hasher.object(members);
         hasher.finish()
     }
 
@@ -111,16 +118,18 @@ impl Hasher {
                 self.update(&(items.len() as u64).to_be_bytes());
                 items.iter().for_each(|item| self.json(item));
             }
-            Value::Object(members) => {
-                self.update(b"{");
-                self.update(&(members.len() as u64).to_be_bytes());
-                let mut sorted: Vec<_> = members.iter().collect();
-                sorted.sort_unstable_by_key(|(name, _)| *name);
-                for (name, member) in sorted {
-                    self.field(name.as_bytes());
-                    self.json(member);
-                }
-            }
+            Value::Object(members) => self.object(members),
+        }
+    }
+
+    fn object(&mut self, members: &Map<String, Value>) {
+        self.update(b"{");
+        self.update(&(members.len() as u64).to_be_bytes());
+        let mut sorted: Vec<_> = members.iter().collect();
+        sorted.sort_unstable_by_key(|(name, _)| *name);
+        for (name, member) in sorted {
+            self.field(name.as_bytes());
+            self.json(member);
         }
     }
 }

@@ -12,6 +12,11 @@ pub trait Toolset: Send + Sync {
     /// The name: 1–32 of `[a-z0-9]`; its tools are named `<toolset>_<tool>`.
     fn name(&self) -> &str;
 
+    /// What a model should know before it uses these tools. Short: every client pays for it.
+    fn instructions(&self) -> String {
+        String::new()
+    }
+
     /// The tools, in any order.
     fn tools(&self) -> Vec<Arc<dyn Tool>>;
 }
@@ -43,6 +48,8 @@ pub struct ToolDefinition {
     pub effect: Effect,
     /// Doing it twice is doing it once (MCP `idempotentHint`).
     pub idempotent: bool,
+    /// Whether it may ask its caller something with [`CallContext::ask`].
+    pub asks: bool,
     /// What a caller needs.
     pub permission: Permission,
     /// Its time limit, where the common one does not fit.

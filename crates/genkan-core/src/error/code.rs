@@ -81,6 +81,7 @@ codes! {
     Overloaded "overloaded" 503 1031 "Wait as long as `Retry-After` says, then try again.";
     ShuttingDown "shutting_down" 503 1032 "Try again; another instance or the next start will answer.";
     AnswerInvalid "answer_invalid" 400 1033 "Answer with values that fit the requested schema.";
+    ToolFailed "tool_failed" 502 1035 "Read what the tool itself says.";
     AnswerDeclined "answer_declined" 400 1034 "The question was declined; call again to be asked anew.";
 
     // requestState (MCP 2026-07-28, multi round-trip requests).

@@ -1,0 +1,71 @@
+//! One tool of the catalog: its code, its definition, and what is prepared from it once.
+
+use std::sync::Arc;
+
+use genkan_core::{
+    Error, Result, Revision, Tool, ToolDefinition,
+    digest::Digest,
+    toolset::Effect,
+};
+use jsonschema::Validator;
+use serde_json::{Value, json};
+
+use crate::measure::ToolMeters;
+
+/// A tool with everything a call needs of it.
+pub(crate) struct Entry {
+    pub(crate) toolset: String,
+    pub(crate) tool: Arc<dyn Tool>,
+    pub(crate) definition: ToolDefinition,
+    /// Over the whole definition in its newest wire form: what an approval is pinned to.
+    pub(crate) digest: Digest,
+    pub(crate) validator: Validator,
+    pub(crate) meters: ToolMeters,
+}
+
+impl Entry {
+    pub(crate) fn new(toolset: &str, tool: Arc<dyn Tool>) -> Result<Self> {
+        let definition = tool.definition();
+        let name = definition.name.as_str();
+        if !name.starts_with(&format!("{toolset}_")) {
+            return Err(Error::internal(format!("tool `{name}` does not begin with `{toolset}_`")));
+        }
+        let validator = jsonschema::draft202012::new(&definition.input_schema)
+            .map_err(|error| Error::internal(format!("input schema of `{name}`: {error}")))?;
+        let digest = Digest::of_json(&wire_form(&definition, Revision::V2026_07_28));
+        let meters = ToolMeters::new(name);
+        Ok(Self { toolset: toolset.to_owned(), tool, definition, digest, validator, meters })
+    }
+
+    /// The tool as `tools/list` of the given revision shows it.
+    pub(crate) fn wire_form(&self, revision: Revision) -> Value {
+        wire_form(&self.definition, revision)
+    }
+}
+
+/// Titles and output schemas exist since 2025-06-18, annotations since 2025-03-26.
+fn wire_form(definition: &ToolDefinition, revision: Revision) -> Value {
+    let mut tool = json!({ "name": definition.name });
+    if revision >= Revision::V2025_06_18 {
+        tool["title"] = json!(definition.title);
+    }
+    tool["description"] = json!(definition.description);
+    tool["inputSchema"] = definition.input_schema.clone();
+    if revision >= Revision::V2025_06_18 && let Some(schema) = &definition.output_schema {
+        tool["outputSchema"] = schema.clone();
+    }
+    if revision >= Revision::V2025_03_26 {
+        tool["annotations"] = annotations(definition);
+    }
+    tool
+}
+
+fn annotations(definition: &ToolDefinition) -> Value {
+    json!({
+        "title": definition.title,
+        "readOnlyHint": definition.effect.is_read_only(),
+        "destructiveHint": definition.effect == Effect::Changes,
+        "idempotentHint": definition.idempotent,
+        "openWorldHint": false,
+    })
+}

@@ -1,0 +1,177 @@
+//! The entrance: [`Engine::call`], the only way to do anything.
+
+use std::{panic::AssertUnwindSafe, sync::Arc};
+
+use futures_util::FutureExt;
+use genkan_core::{
+    Call, Clock, Code, Error, Outcome, Principal, Random, Result, Toolset,
+    call::{Credential, Door},
+    digest::Digest,
+    id::{ProfileName, TenantId},
+    lifecycle::Lifecycle,
+    outcome::Disposition,
+};
+use genkan_identity::{Identity, Sealer};
+use genkan_store::Store;
+use tracing::error;
+
+use crate::{
+    Catalog, Limits, Probe, ProfileInfo, measure,
+    request_state::RequestStates,
+    ring::Ring,
+    signins::{self, SignIns},
+    stages::{self, Caller, Rate, Stage},
+};
+
+/// What an engine is made of.
+pub struct EngineParts {
+    /// Where records go, and nonces are spent.
+    pub store: Store,
+    /// Who is calling.
+    pub identity: Identity,
+    /// Seals what travels through clients.
+    pub sealer: Sealer,
+    /// What is offered.
+    pub toolsets: Vec<Arc<dyn Toolset>>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+    /// The bounds of every call.
+    pub limits: Limits,
+    /// Only for tests.
+    pub probe: Option<Arc<dyn Probe>>,
+}
+
+/// The one execution path.
+pub struct Engine {
+    pub(crate) store: Store,
+    pub(crate) identity: Identity,
+    pub(crate) catalog: Catalog,
+    pub(crate) rate: Rate,
+    pub(crate) request_states: RequestStates,
+    pub(crate) sign_ins: SignIns,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+    pub(crate) limits: Limits,
+    pub(crate) probe: Option<Arc<dyn Probe>>,
+}
+
+impl Engine {
+    /// Builds the catalog and starts the engine's own tasks.
+    pub fn new(parts: EngineParts, lifecycle: &Lifecycle) -> Result<Arc<Self>> {
+        measure::describe();
+        let engine = Arc::new(Self {
+            catalog: Catalog::new(&parts.toolsets)?,
+            rate: Rate::new(parts.limits.calls_per_minute),
+            request_states: RequestStates::new(parts.sealer),
+            sign_ins: SignIns::default(),
+            store: parts.store,
+            identity: parts.identity,
+            clock: parts.clock,
+            random: parts.random,
+            limits: parts.limits,
+            probe: parts.probe,
+        });
+        signins::start(&engine, lifecycle);
+        Ok(engine)
+    }
+
+    /// Takes one call through the outer ring and the inner stages.
+    ///
+    /// Faults that a model can mend come as an outcome with `is_error`; an error is for the
+    /// protocol: an unknown tool, a refused caller, a fault of the house. Dropping the future
+    /// cancels the call.
+    pub async fn call(self: &Arc<Self>, call: Call) -> Result<Outcome> {
+        self.travel(call, Caller::Unknown, 0).await
+    }
+
+    /// The same for a principal that an enclosing call already knows.
+    pub(crate) async fn call_as(self: &Arc<Self>, principal: Arc<Principal>, call: Call, depth: u8) -> Result<Outcome> {
+        self.travel(call, Caller::Known(principal), depth).await
+    }
+
+    /// Tells who a credential belongs to, for what is not an operation: opening a session, reading
+    /// metrics. A failure counts as a failed sign-in of the source.
+    pub async fn authenticate(&self, credential: &Credential, source: &Arc<str>, door: Door) -> Result<Arc<Principal>> {
+        let result = self.identity.authenticate(credential).await;
+        if let Err(error) = &result
+            && !error.code().is_transient()
+            && let Some(record) = self.sign_ins.failed(self, source, door, error)
+            && let Ok(place) = self.store.records().reserve(&TenantId::system()).await
+        {
+            place.leave(record);
+        }
+        result
+    }
+
+    /// What the profile is, if there is one of that name.
+    pub fn profile(&self, name: &ProfileName) -> Option<&ProfileInfo> {
+        self.catalog.profile(name)
+    }
+
+    /// Changes whenever any tool's definition does.
+    pub fn catalog_version(&self) -> Digest {
+        self.catalog.version()
+    }
+
+    async fn travel(self: &Arc<Self>, call: Call, caller: Caller, depth: u8) -> Result<Outcome> {
+        let (door, source, cancel) = (call.door, Arc::clone(&call.source), call.cancel.clone());
+        let place = self
+            .store
+            .records()
+            .reserve(&TenantId::system())
+            .await
+            .inspect_err(|error| self.sign_ins.turned_away(&source, error))?;
+        let mut ring = Ring::enter(self, place, &call, depth);
+        let passed = {
+            let pass = AssertUnwindSafe(stages::pass(self, &mut ring, call, caller)).catch_unwind();
+            tokio::select! {
+                biased;
+                passed = pass => passed,
+                () = cancel.cancelled() => Ok(Err(Error::new(Code::Cancelled, "the caller cancelled the call"))),
+            }
+        };
+        let stage = ring.stage();
+        let (disposition, result) = match passed {
+            Ok(result) => (disposition(stage, &result), result),
+            Err(panic) => (Disposition::Panicked, Err(panicked(stage, &*panic))),
+        };
+        match &result {
+            Err(error) if stage == Stage::Authenticate && error.code().http_status() == 401 => {
+                ring.leave_unknown(self.sign_ins.failed(self, &source, door, error));
+            }
+            _ => ring.leave(disposition),
+        }
+        log_faults(stage, &result);
+        stages::told(stage, door, result)
+    }
+}
+
+/// How a call that was not interrupted ended, in the words of its record.
+fn disposition(stage: Stage, result: &Result<Outcome>) -> Disposition {
+    match result {
+        Ok(Outcome::Tool(output)) if output.is_error => Disposition::Failed(Code::ToolFailed),
+        Ok(Outcome::InputRequired(_)) => Disposition::InputRequired,
+        Ok(Outcome::Tool(_) | Outcome::List(_)) => Disposition::Ok,
+        Err(error) => match error.code() {
+            Code::DeadlineExceeded => Disposition::TimedOut,
+            Code::Cancelled => Disposition::Cancelled,
+            code if stage < Stage::Run => Disposition::Refused(code),
+            code => Disposition::Failed(code),
+        },
+    }
+}
+
+fn panicked(stage: Stage, panic: &(dyn std::any::Any + Send)) -> Error {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    Error::internal(format!("panic at stage {}: {}", stage.as_str(), text.unwrap_or("no message")))
+}
+
+fn log_faults(stage: Stage, result: &Result<Outcome>) {
+    if let Err(error) = result
+        && error.code() == Code::Internal
+    {
+        error!(stage = stage.as_str(), "a call failed by a fault of the house: {error:?}");
+    }
+}

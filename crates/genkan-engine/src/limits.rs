@@ -1,0 +1,27 @@
+//! The bounds of every call.
+
+use std::time::Duration;
+
+/// What one call, and one caller, may take.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Calls per minute and principal (`limits.calls_per_minute`).
+    pub calls_per_minute: u32,
+    /// How long a call may take, unless its tool says otherwise (`limits.call_seconds`).
+    pub call_timeout: Duration,
+    /// The largest answer in bytes, before it is cut (`limits.result_bytes`).
+    pub result_bytes: usize,
+    /// How long a `requestState` may be answered (`limits.answer_seconds`).
+    pub answer_timeout: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            calls_per_minute: 6_000,
+            call_timeout: Duration::from_secs(60),
+            result_bytes: 1024 * 1024,
+            answer_timeout: Duration::from_secs(600),
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Arguments as records keep them: secrets hidden, long texts cut, the whole bounded.
+
+use std::fmt::Write as _;
+
+use serde_json::{Map, Value};
+
+/// The longest text value that is kept whole, in bytes.
+const TEXT: usize = 256;
+/// The longest record of all arguments, in bytes.
+const WHOLE: usize = 4 * 1024;
+/// Parts of member names whose values are never kept.
+const HIDDEN: [&str; 8] =
+    ["password", "passwd", "secret", "token", "api_key", "apikey", "authorization", "credential"];
+
+/// Writes the arguments as JSON text with secrets masked and long values cut. The result is at most
+/// a little over 4 KiB and always valid JSON.
+pub(crate) fn masked(arguments: &Map<String, Value>) -> String {
+    let mut text = String::with_capacity(128);
+    object(&mut text, arguments);
+    text
+}
+
+fn object(text: &mut String, members: &Map<String, Value>) {
+    text.push('{');
+    for (position, (name, value)) in members.iter().enumerate() {
+        if position > 0 {
+            text.push(',');
+        }
+        if text.len() > WHOLE {
+            let _ = write!(text, "\"…\":\"{} more\"", members.len() - position);
+            break;
+        }
+        string(text, name);
+        text.push(':');
+        if is_secret(name) {
+            text.push_str("\"***\"");
+        } else {
+            any(text, value);
+        }
+    }
+    text.push('}');
+}
+
+fn any(text: &mut String, value: &Value) {
+    match value {
+        Value::String(value) => string(text, value),
+        Value::Array(items) => array(text, items),
+        Value::Object(members) => object(text, members),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {
+            let _ = write!(text, "{value}");
+        }
+    }
+}
+
+fn array(text: &mut String, items: &[Value]) {
+    text.push('[');
+    for (position, item) in items.iter().enumerate() {
+        if position > 0 {
+            text.push(',');
+        }
+        if text.len() > WHOLE {
+            let _ = write!(text, "\"… {} more\"", items.len() - position);
+            break;
+        }
+        any(text, item);
+    }
+    text.push(']');
+}
+
+fn string(text: &mut String, value: &str) {
+    let end = value.floor_char_boundary(TEXT);
+    let (shown, cut) = value.split_at(end);
+    let quoted = serde_json::to_string(shown).expect("BUG: any text is valid as a JSON string");
+    text.push_str(&quoted);
+    if !cut.is_empty() {
+        text.pop();
+        let _ = write!(text, "… {} bytes more\"", cut.len());
+    }
+}
+
+fn is_secret(name: &str) -> bool {
+    HIDDEN.iter().any(|hidden| {
+        name.len() >= hidden.len()
+            && name
+                .as_bytes()
+                .windows(hidden.len())
+                .any(|window| window.eq_ignore_ascii_case(hidden.as_bytes()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn shown(arguments: Value) -> String {
+        masked(arguments.as_object().unwrap())
+    }
+
+    #[test]
+    fn secrets_are_hidden_at_every_depth() {
+        let text = shown(json!({"a": {"API_Key": "gk_1"}, "list": [{"newPassword": 7}], "b": 1}));
+        assert_eq!(text, r#"{"a":{"API_Key":"***"},"list":[{"newPassword":"***"}],"b":1}"#);
+    }
+
+    #[test]
+    fn long_values_are_cut_and_say_so() {
+        let text = shown(json!({"content": "ä".repeat(1_000)}));
+        assert!(text.ends_with("… 1744 bytes more\"}"), "{text}");
+        let text = shown(json!({"list": vec!["x".repeat(200); 100_000]}));
+        assert!(text.len() < 5_000 && text.contains(" more\"]"), "{}", text.len());
+    }
+
+    proptest! {
+        #[test]
+        fn the_record_is_bounded_json(names in proptest::collection::vec("\\PC{0,300}", 0..50), value in "\\PC{0,2000}") {
+            let arguments: Map<_, _> = names.into_iter().map(|name| (name, json!([value, {"x": value}]))).collect();
+            let text = masked(&arguments);
+            prop_assert!(serde_json::from_str::<Value>(&text).is_ok());
+            prop_assert!(text.len() < 12_000);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Metrics of calls, through handles that are resolved once.
+
+use std::time::Duration;
+
+use genkan_core::outcome::Disposition;
+use metrics::{Counter, Histogram, counter, histogram};
+
+/// Calls of one tool that ended well.
+const CALLS: &str = "mcp_tool_calls_total";
+/// How long calls of one tool took.
+const DURATION: &str = "mcp_tool_duration_seconds";
+/// Calls that a stage refused before a tool was known, by error code.
+const REFUSED: &str = "genkan_calls_refused_total";
+/// Lists that were answered.
+const LISTS: &str = "genkan_lists_total";
+
+/// Tells the recorder what the engine's metrics mean.
+pub(crate) fn describe() {
+    metrics::describe_counter!(CALLS, "Calls of a tool by its name and by success or failure");
+    metrics::describe_histogram!(DURATION, metrics::Unit::Seconds, "Duration of calls of a tool");
+    metrics::describe_counter!(REFUSED, "Calls refused before a tool was reached, by error code");
+    metrics::describe_counter!(LISTS, "Lists answered");
+}
+
+/// The meters of one known tool. Names of unknown tools never become labels.
+pub(crate) struct ToolMeters {
+    success: Counter,
+    failure: Counter,
+    duration: Histogram,
+}
+
+impl ToolMeters {
+    pub(crate) fn new(name: &str) -> Self {
+        let calls = |status: &'static str| counter!(CALLS, "tool_name" => name.to_owned(), "status" => status);
+        Self {
+            success: calls("success"),
+            failure: calls("failure"),
+            duration: histogram!(DURATION, "tool_name" => name.to_owned()),
+        }
+    }
+
+    /// Counts a call that reached this tool's entry. Waiting for an answer is no failure.
+    pub(crate) fn count(&self, disposition: Disposition, duration: Duration) {
+        match disposition {
+            Disposition::Ok | Disposition::InputRequired => self.success.increment(1),
+            _ => self.failure.increment(1),
+        }
+        self.duration.record(duration.as_secs_f64());
+    }
+}
+
+/// Counts a call that never reached a tool.
+pub(crate) fn count_refused(disposition: Disposition) {
+    let code = disposition.code().map_or("none", genkan_core::Code::as_str);
+    counter!(REFUSED, "code" => code).increment(1);
+}
+
+/// Counts a list.
+pub(crate) fn count_list() {
+    counter!(LISTS).increment(1);
+}

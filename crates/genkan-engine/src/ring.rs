@@ -1,0 +1,150 @@
+//! The outer ring: entered first and always left, on success, refusal, error, panic, timeout and
+//! cancellation alike. Leaving measures the call and writes exactly one record.
+
+use std::{sync::Arc, time::Instant};
+
+use genkan_core::{
+    Call, Principal, Result,
+    id::{ExecutionId, TenantId},
+    outcome::Disposition,
+    record::{Personal, Record, Ticket},
+};
+use genkan_store::{Pending, Place};
+use serde_json::{Map, Value};
+
+use crate::{Engine, catalog::Entry, masking, measure, stages::Stage};
+
+/// The longest name that a record keeps of what was acted on, in bytes.
+const SUBJECT: usize = 128;
+
+/// One call on its way. Dropped before it is left, it records the call as cancelled.
+pub(crate) struct Ring<'e> {
+    engine: &'e Engine,
+    begun: Instant,
+    stage: Stage,
+    /// Lists are metered and not recorded one by one.
+    is_list: bool,
+    depth: u8,
+    record: Record,
+    entry: Option<Arc<Entry>>,
+    place: Option<Place>,
+    ticket: Option<Ticket>,
+}
+
+impl<'e> Ring<'e> {
+    /// Enters with a reserved place in the record queue, so that leaving never waits.
+    pub(crate) fn enter(engine: &'e Engine, place: Place, call: &Call, depth: u8) -> Self {
+        let (clock, random) = (&*engine.clock, &*engine.random);
+        let subject = call.operation.subject();
+        let record = Record {
+            tenant: TenantId::system(),
+            id: ExecutionId::generate(clock, random),
+            started: clock.now(),
+            duration: std::time::Duration::ZERO,
+            principal: None,
+            door: call.door,
+            operation: call.operation.method(),
+            subject: subject.map(|name| name[..name.floor_char_boundary(SUBJECT)].into()),
+            stage: Stage::Admit.as_str(),
+            disposition: Disposition::Cancelled,
+            count: 1,
+            correlation_id: call.correlation_id.clone(),
+            personal: Personal { arguments: None, source: Some(Arc::clone(&call.source)) },
+        };
+        Self {
+            engine,
+            begun: clock.monotonic(),
+            stage: Stage::Admit,
+            is_list: subject.is_none(),
+            depth,
+            record,
+            entry: None,
+            place: Some(place),
+            ticket: None,
+        }
+    }
+
+    /// Notes the stage that the call enters now.
+    pub(crate) async fn reach(&mut self, stage: Stage) -> Result<()> {
+        self.stage = stage;
+        match &self.engine.probe {
+            None => Ok(()),
+            Some(probe) => probe.at(stage).await,
+        }
+    }
+
+    /// The stage that the call has reached.
+    pub(crate) fn stage(&self) -> Stage {
+        self.stage
+    }
+
+    /// How many tools stand between this call and the door.
+    pub(crate) fn depth(&self) -> u8 {
+        self.depth
+    }
+
+    /// Notes who calls.
+    pub(crate) fn known(&mut self, principal: &Principal) {
+        self.record.tenant = principal.tenant.clone();
+        self.record.principal = Some(principal.id.clone());
+    }
+
+    /// Notes what is called, and with what.
+    pub(crate) fn found(&mut self, entry: &Arc<Entry>, arguments: &Map<String, Value>) {
+        self.entry = Some(Arc::clone(entry));
+        self.record.personal.arguments = Some(masking::masked(arguments));
+    }
+
+    /// Gives the record into the hands of the store, to be written with the effect of the call.
+    pub(crate) fn ticket(&mut self) -> Ticket {
+        let Some(place) = self.place.take() else { return Ticket::default() };
+        self.record.stage = self.stage.as_str();
+        let ticket = Ticket::new(Pending { place, record: self.record.clone(), begun: self.begun });
+        self.ticket = Some(ticket.clone());
+        ticket
+    }
+
+    /// Leaves: measures, and writes the record unless the store did so with the effect.
+    pub(crate) fn leave(mut self, disposition: Disposition) {
+        self.end(disposition);
+    }
+
+    /// Leaves with a failed sign-in, which is summed up instead of recorded one by one.
+    pub(crate) fn leave_unknown(mut self, record: Option<Record>) {
+        measure::count_refused(self.record.disposition);
+        if let (Some(place), Some(record)) = (self.place.take(), record) {
+            place.leave(record);
+        }
+        self.is_list = true;
+        self.ticket = None;
+    }
+
+    fn end(&mut self, disposition: Disposition) {
+        let place = match self.ticket.take() {
+            // Where the ticket is spent, the store writes the record whatever happens here.
+            Some(ticket) => ticket.take::<Pending>().map(|pending| pending.place),
+            None => self.place.take(),
+        };
+        let duration = self.engine.clock.monotonic().saturating_duration_since(self.begun);
+        match &self.entry {
+            Some(entry) => entry.meters.count(disposition, duration),
+            None if self.is_list && disposition == Disposition::Ok => measure::count_list(),
+            None => measure::count_refused(disposition),
+        }
+        let Some(place) = place.filter(|_| !self.is_list) else { return };
+        let mut record = self.record.clone();
+        record.duration = duration;
+        record.stage = self.stage.as_str();
+        record.disposition = disposition;
+        place.leave(record);
+    }
+}
+
+impl Drop for Ring<'_> {
+    fn drop(&mut self) {
+        // Left already, or the door dropped the call: its client is gone.
+        if self.place.is_some() || self.ticket.is_some() {
+            self.end(Disposition::Cancelled);
+        }
+    }
+}
