@@ -1,0 +1,69 @@
+//! How connections are made, and the settings that every one of them has.
+
+use std::{path::Path, str::FromStr, time::Duration};
+
+use genkan_core::{Code, Error as Outward, Secret};
+use sqlx::{
+    ConnectOptions, Connection, Executor, PgConnection, SqliteConnection,
+    postgres::PgConnectOptions,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+};
+
+use super::{Error, Link};
+use crate::Location;
+
+/// How long one process waits for another one's SQLite transaction.
+const SQLITE_PATIENCE: Duration = Duration::from_secs(5);
+
+/// Durable commits, and no statement or lock that outlives every caller's patience.
+pub(crate) const POSTGRES_SETTINGS: &str = "SET synchronous_commit = on; SET lock_timeout = '5s'; \
+     SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '60s'";
+
+/// Options of a SQLite connection that may write.
+pub(crate) fn sqlite_writer(file: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(SQLITE_PATIENCE)
+        .statement_cache_capacity(256)
+        .disable_statement_logging()
+}
+
+/// Options of a SQLite connection that only reads.
+pub(crate) fn sqlite_reader(file: &Path) -> SqliteConnectOptions {
+    sqlite_writer(file).create_if_missing(false).pragma("query_only", "ON")
+}
+
+/// Options of a PostgreSQL connection.
+pub(crate) fn postgres(url: &Secret<String>) -> Result<PgConnectOptions, Outward> {
+    // The parser's own message may quote the address with its password.
+    let options = PgConnectOptions::from_str(url.expose())
+        .map_err(|_| Outward::new(Code::ConfigInvalid, "`store.url` is not a PostgreSQL address"))?;
+    Ok(options.application_name("genkan").statement_cache_capacity(256).disable_statement_logging())
+}
+
+/// Opens a connection of one owner, within the time given.
+pub(crate) async fn owned(location: &Location, timeout: Duration) -> Result<Link, Outward> {
+    match location {
+        Location::Sqlite(file) => Ok(Link::Sqlite(Box::new(sqlite(file).await?))),
+        Location::Postgres(url) => {
+            let options = postgres(url)?;
+            let opening = async {
+                let mut connection = PgConnection::connect_with(&options).await?;
+                connection.execute(POSTGRES_SETTINGS).await?;
+                Ok::<_, sqlx::Error>(connection)
+            };
+            let timed_out = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
+            let opened = tokio::time::timeout(timeout, opening).await.map_err(timed_out);
+            let connection = opened.and_then(|opened| opened).map_err(Error::from)?;
+            Ok(Link::Postgres(Box::new(connection)))
+        }
+    }
+}
+
+async fn sqlite(file: &Path) -> Result<SqliteConnection, Error> {
+    Ok(SqliteConnection::connect_with(&sqlite_writer(file)).await?)
+}

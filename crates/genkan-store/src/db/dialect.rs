@@ -1,0 +1,34 @@
+//! The few places where the two databases need different words.
+
+/// Which database a statement is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    /// SQLite 3.
+    Sqlite,
+    /// PostgreSQL 15 or newer.
+    Postgres,
+}
+
+impl Dialect {
+    /// The name that users see.
+    pub(crate) const fn as_str(self) -> &'static str {
+        self.pick("sqlite", "postgres")
+    }
+
+    /// Chooses between two texts.
+    pub(crate) const fn pick<'a>(self, sqlite: &'a str, postgres: &'a str) -> &'a str {
+        match self {
+            Self::Sqlite => sqlite,
+            Self::Postgres => postgres,
+        }
+    }
+
+    /// A subquery of the texts in the JSON array that the parameter holds: `x IN (…)`.
+    #[allow(dead_code, reason = "offered to every aggregate")]
+    pub(crate) fn texts(self, parameter: u8) -> String {
+        match self {
+            Self::Sqlite => format!("SELECT value FROM json_each(${parameter})"),
+            Self::Postgres => format!("SELECT jsonb_array_elements_text(CAST(${parameter} AS jsonb))"),
+        }
+    }
+}

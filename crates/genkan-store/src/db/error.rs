@@ -1,0 +1,100 @@
+//! What a statement can end with, as far as callers do different things.
+
+use genkan_core::Code;
+use sqlx::error::ErrorKind;
+
+/// A failed statement or connection.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    /// Every connection stayed in use for as long as we wait.
+    #[error("every database connection is in use")]
+    Busy,
+    /// Somebody else held a lock for too long, or two transactions met.
+    #[error("the database was locked by another writer")]
+    Locked(#[source] sqlx::Error),
+    /// The connection is gone or never was.
+    #[error("the database cannot be reached")]
+    Disconnected(#[source] sqlx::Error),
+    /// A row with this key exists.
+    #[error("a row with this key exists already")]
+    Duplicate(#[source] sqlx::Error),
+    /// The file is damaged or is no database.
+    #[error("the database file is damaged")]
+    Corrupt(#[source] sqlx::Error),
+    /// Anything else: a fault of ours.
+    #[error("a statement failed")]
+    Failed(#[source] sqlx::Error),
+}
+
+impl Error {
+    /// Whether the connection must not be used again.
+    pub(crate) const fn is_disconnected(&self) -> bool {
+        matches!(self, Self::Disconnected(_))
+    }
+
+    /// The same for an outward error that came from here.
+    pub(crate) fn disconnected(error: &genkan_core::Error) -> bool {
+        error.code() == Code::StoreUnavailable
+    }
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        let Some(database) = error.as_database_error() else { return Self::of_driver(error) };
+        let code = database.code().unwrap_or_default();
+        if database.kind() == ErrorKind::UniqueViolation {
+            return Self::Duplicate(error);
+        }
+        let sqlite = database.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some();
+        if sqlite { Self::of_sqlite(code.parse().unwrap_or(0), error) } else { Self::of_postgres(&code.into_owned(), error) }
+    }
+}
+
+impl Error {
+    fn of_driver(error: sqlx::Error) -> Self {
+        use sqlx::Error::{BeginFailed, Configuration, Io, PoolClosed, PoolTimedOut, Protocol, Tls, WorkerCrashed};
+        match error {
+            Io(_) | Tls(_) | Protocol(_) | PoolTimedOut | PoolClosed | WorkerCrashed | BeginFailed | Configuration(_) => {
+                Self::Disconnected(error)
+            }
+            other => Self::Failed(other),
+        }
+    }
+
+    /// Result codes: <https://www.sqlite.org/rescode.html>, the primary one in the low byte.
+    fn of_sqlite(code: i32, error: sqlx::Error) -> Self {
+        match code & 0xff {
+            5 | 6 => Self::Locked(error),
+            // READONLY, IOERR, FULL, CANTOPEN, PROTOCOL: the file or its disk, not the statement.
+            8 | 10 | 13 | 14 | 15 => Self::Disconnected(error),
+            11 | 26 => Self::Corrupt(error),
+            _ => Self::Failed(error),
+        }
+    }
+
+    /// Error codes: PostgreSQL documentation, appendix A.
+    fn of_postgres(code: &str, error: sqlx::Error) -> Self {
+        match code {
+            "40001" | "40P01" | "55P03" | "57014" => Self::Locked(error),
+            // Too many clients: to us the server is not there.
+            code if code.starts_with("08") || code.starts_with("53") || code.starts_with("57P") => Self::Disconnected(error),
+            "25P03" | "3D000" | "28000" | "28P01" => Self::Disconnected(error),
+            code if code.starts_with("XX") => Self::Corrupt(error),
+            _ => Self::Failed(error),
+        }
+    }
+}
+
+impl From<Error> for genkan_core::Error {
+    fn from(error: Error) -> Self {
+        let (code, message) = match &error {
+            Error::Busy => (Code::StoreBusy, "every database connection stayed in use"),
+            Error::Locked(_) => (Code::StoreBusy, "the database stayed locked by another writer"),
+            Error::Disconnected(_) => (Code::StoreUnavailable, "the database cannot be used now"),
+            Error::Duplicate(_) => (Code::AlreadyExists, "this exists already"),
+            Error::Corrupt(_) => (Code::StoreCorrupt, "the database is damaged"),
+            Error::Failed(_) => return Self::internal(error),
+        };
+        Self::new(code, message).source(error)
+    }
+}

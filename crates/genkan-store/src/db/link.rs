@@ -1,0 +1,59 @@
+//! A connection in use: a reader's, which ends its transaction when dropped, or a lane's own.
+
+use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::Dialect;
+
+/// A connection that statements run on.
+pub(crate) enum Link {
+    /// A read transaction on a pooled SQLite connection.
+    SqliteRead(Transaction<'static, Sqlite>, OwnedSemaphorePermit),
+    /// A read transaction on a pooled PostgreSQL connection.
+    PostgresRead(Transaction<'static, Postgres>, OwnedSemaphorePermit),
+    /// A SQLite connection of one owner, who begins and ends transactions itself.
+    Sqlite(Box<SqliteConnection>),
+    /// A PostgreSQL connection of one owner.
+    Postgres(Box<PgConnection>),
+}
+
+/// What the statement macros expand over.
+pub(crate) enum Driver<'a> {
+    /// SQLite.
+    Sqlite(&'a mut SqliteConnection),
+    /// PostgreSQL.
+    Postgres(&'a mut PgConnection),
+}
+
+impl Link {
+    /// The driver's connection.
+    pub(crate) fn driver(&mut self) -> Driver<'_> {
+        match self {
+            Self::SqliteRead(transaction, _) => Driver::Sqlite(transaction),
+            Self::Sqlite(connection) => Driver::Sqlite(connection),
+            Self::PostgresRead(transaction, _) => Driver::Postgres(transaction),
+            Self::Postgres(connection) => Driver::Postgres(connection),
+        }
+    }
+
+    /// Which database it is.
+    pub(crate) const fn dialect(&self) -> Dialect {
+        match self {
+            Self::SqliteRead(..) | Self::Sqlite(_) => Dialect::Sqlite,
+            Self::PostgresRead(..) | Self::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// Closes an owned connection in good order; a pooled one goes back to its pool.
+    pub(crate) async fn close(self) {
+        use sqlx::Connection;
+        let closed = match self {
+            Self::Sqlite(connection) => connection.close().await,
+            Self::Postgres(connection) => connection.close().await,
+            Self::SqliteRead(..) | Self::PostgresRead(..) => Ok(()),
+        };
+        if let Err(error) = closed {
+            tracing::debug!(%error, "a database connection did not close in good order");
+        }
+    }
+}

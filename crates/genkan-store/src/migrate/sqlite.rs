@@ -1,0 +1,67 @@
+//! Migrating a SQLite file: a copy first, then each migration under the write lock.
+
+use std::path::{Path, PathBuf};
+
+use genkan_core::{Clock, Code, Error, Result};
+
+use super::{SCHEMA_VERSION, applied, apply, pending, run_script};
+use crate::db::{self, Link, execute};
+
+pub(super) async fn run(link: &mut Link, file: &Path, clock: &dyn Clock) -> Result<Vec<&'static str>> {
+    let before = applied(link).await?;
+    let waiting = pending(&before);
+    let Some(first) = waiting.first() else { return Ok(Vec::new()) };
+    if !before.is_empty() {
+        copy_aside(link, file, first.version).await?;
+    }
+    let mut ran = Vec::new();
+    for migration in waiting {
+        run_script(link, "BEGIN IMMEDIATE").await.map_err(db::Error::from)?;
+        let done = async {
+            run_script(link, SCHEMA_VERSION).await.map_err(db::Error::from)?;
+            // Another process may have run it while we waited for the lock.
+            let present = applied(link).await?.contains(&migration.version);
+            if !present {
+                apply(link, migration, clock).await?;
+            }
+            run_script(link, "COMMIT").await.map_err(db::Error::from)?;
+            Ok::<_, Error>(!present)
+        }
+        .await;
+        match done {
+            Ok(true) => ran.push(migration.name),
+            Ok(false) => {}
+            Err(error) => {
+                // The connection closes next, which would undo the migration anyway.
+                let _ = run_script(link, "ROLLBACK").await;
+                return Err(error);
+            }
+        }
+    }
+    Ok(ran)
+}
+
+/// Writes a whole copy of the file as it was before the first migration to come.
+async fn copy_aside(link: &mut Link, file: &Path, version: i64) -> Result<()> {
+    let copy = beside(file, &format!("before-{version:04}"));
+    if copy.exists() {
+        return Ok(());
+    }
+    // Written under another name first, so that no half copy ever bears the final one.
+    let partial = beside(file, &format!("before-{version:04}.{}", std::process::id()));
+    let text = partial.to_str().ok_or_else(|| {
+        Error::new(Code::DataDirUnusable, format!("`{}` is not UTF-8, which SQLite needs", file.display()))
+    })?;
+    execute!(link, "VACUUM INTO $1", text)?;
+    std::fs::rename(&partial, &copy).map_err(|error| {
+        Error::new(Code::DataDirUnusable, format!("cannot write the copy `{}`", copy.display())).source(error)
+    })
+}
+
+/// `<file>.<suffix>` in the same folder.
+fn beside(file: &Path, suffix: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".");
+    name.push(suffix);
+    PathBuf::from(name)
+}
