@@ -186,7 +186,8 @@ impl Dialogue {
         std::mem::take(&mut *self.lock())
     }
 
-    fn ask(&self, key: &str, question: Question) -> Result<Answer, Stop> {
+    /// Returns the answer, or keeps the question; tools use [`CallContext::ask`].
+    pub fn ask(&self, key: &str, question: Question) -> Result<Answer, Stop> {
         if let Some(value) = self.answers.get(key) {
             let Question::Form { schema, .. } = &question;
             if let (Some(check), Some(content)) = (self.check, value.get("content")) {

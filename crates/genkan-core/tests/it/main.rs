@@ -1,0 +1,7 @@
+//! The words keep their rules.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod dialogue;
+mod digests;
+mod names;
+mod roles;
