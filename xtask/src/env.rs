@@ -28,11 +28,19 @@ pub(crate) struct Arguments {
 /// Runs the command and passes its exit code on.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     if arguments.stop {
-        let text = if postgres::shared::stop()? { "stopped" } else { "was not running" };
+        let text = if postgres::shared::stop()? {
+            "stopped"
+        } else {
+            "was not running"
+        };
         say::good(&format!("PostgreSQL {text}"));
         return Ok(ExitCode::SUCCESS);
     }
-    let own = if arguments.own { Some(postgres::scratch::Server::start()?) } else { None };
+    let own = if arguments.own {
+        Some(postgres::scratch::Server::start()?)
+    } else {
+        None
+    };
     let url = match &own {
         Some(server) => server.url().to_owned(),
         None => postgres::shared::url()?,

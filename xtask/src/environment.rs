@@ -24,7 +24,10 @@ fn paths() -> [(&'static str, PathBuf); 5] {
         ("GENKAN_TEST_NODE", modules.join("node/bin/node")),
         ("GENKAN_TEST_INSPECTOR", modules.join(".bin/mcp-inspector")),
         ("GENKAN_TEST_TS_SDK", modules),
-        ("GENKAN_TEST_PYTHON", workspace::tools().join("python/bin/python")),
+        (
+            "GENKAN_TEST_PYTHON",
+            workspace::tools().join("python/bin/python"),
+        ),
         ("GENKAN_TEST_SHARED", workspace::root().join("../shared")),
     ]
 }

@@ -13,6 +13,7 @@ mod environment;
 mod postgres;
 mod process;
 mod say;
+mod tidy;
 mod workspace;
 
 use clap::{Parser, Subcommand};
@@ -28,11 +29,13 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Env(env::Arguments),
+    Tidy(tidy::Arguments),
 }
 
 fn main() -> std::process::ExitCode {
     let result = match Arguments::parse().command {
         Command::Env(arguments) => env::run(&arguments),
+        Command::Tidy(arguments) => tidy::run(&arguments),
     };
     match result {
         Ok(code) => code,

@@ -72,7 +72,10 @@ impl Installation {
     /// Makes the folder that a server lives in, readable by its user alone.
     fn make_folder(&self, folder: &Path) -> Result<()> {
         let subject = || format!("cannot make {}", folder.display());
-        std::fs::DirBuilder::new().mode(0o700).create(folder).with_context(subject)?;
+        std::fs::DirBuilder::new()
+            .mode(0o700)
+            .create(folder)
+            .with_context(subject)?;
         if let Some(user) = &self.user {
             let (uid, gid) = (id(&["-u", user])?, id(&["-g", user])?);
             std::os::unix::fs::chown(folder, Some(uid), Some(gid)).with_context(subject)?;
@@ -98,7 +101,12 @@ impl Installation {
             self.command("initdb")
                 .arg("-D")
                 .arg(&data)
-                .args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync"])
+                .args([
+                    "--username=postgres",
+                    "--auth=trust",
+                    "--encoding=UTF8",
+                    "--no-sync",
+                ])
                 .args(["--locale=C.UTF-8", "--no-instructions"]),
         )?;
         Ok(())
@@ -113,7 +121,10 @@ impl Installation {
             "max_connections=200".to_owned(),
             "timezone=UTC".to_owned(),
         ];
-        settings.into_iter().flat_map(|setting| ["-c".to_owned(), setting]).collect()
+        settings
+            .into_iter()
+            .flat_map(|setting| ["-c".to_owned(), setting])
+            .collect()
     }
 
     /// Waits until the server takes connections.
@@ -162,13 +173,19 @@ fn is_root() -> Result<bool> {
 
 fn id(arguments: &[&str]) -> Result<u32> {
     let text = process::capture(Command::new("id").args(arguments))?;
-    text.trim().parse().with_context(|| format!("`id` printed `{}`", text.trim()))
+    text.trim()
+        .parse()
+        .with_context(|| format!("`id` printed `{}`", text.trim()))
 }
 
 /// The newest installation: Debian's folders first, then the search path.
 fn find_programs() -> Option<PathBuf> {
     let mut found: Vec<(u32, PathBuf)> = Vec::new();
-    for entry in std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten() {
+    for entry in std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten()
+    {
         if let Ok(major) = entry.file_name().to_string_lossy().parse() {
             found.push((major, entry.path().join("bin")));
         }
@@ -191,5 +208,8 @@ fn find_programs() -> Option<PathBuf> {
 /// The major version in `postgres (PostgreSQL) 15.18 (Debian …)`.
 fn parse_major(text: &str) -> Option<u32> {
     let word = text.split_whitespace().nth(2)?;
-    word.split(|character: char| !character.is_ascii_digit()).next()?.parse().ok()
+    word.split(|character: char| !character.is_ascii_digit())
+        .next()?
+        .parse()
+        .ok()
 }

@@ -26,15 +26,22 @@ pub(crate) fn cargo() -> Command {
 /// Whether an outer `cargo run` sets this variable for the crate it runs.
 pub(crate) fn is_of_outer_cargo(name: &OsStr) -> bool {
     let name = name.to_string_lossy();
-    ["CARGO_PKG_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_MANIFEST_"]
-        .iter()
-        .any(|prefix| name.starts_with(prefix))
+    [
+        "CARGO_PKG_",
+        "CARGO_BIN_",
+        "CARGO_CRATE_",
+        "CARGO_MANIFEST_",
+    ]
+    .iter()
+    .any(|prefix| name.starts_with(prefix))
 }
 
 /// Runs a command with its output shown; an exit code other than 0 is an error.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let shown = show(command);
-    let status = command.status().with_context(|| format!("`{shown}` did not start"))?;
+    let status = command
+        .status()
+        .with_context(|| format!("`{shown}` did not start"))?;
     if !status.success() {
         bail!("`{shown}` failed: {status}");
     }
@@ -52,7 +59,12 @@ pub(crate) fn capture(command: &mut Command) -> Result<String> {
     if !output.status.success() {
         let words = String::from_utf8_lossy(&output.stderr);
         let also = String::from_utf8_lossy(&output.stdout);
-        bail!("`{shown}` failed: {}\n{}\n{}", output.status, words.trim(), also.trim());
+        bail!(
+            "`{shown}` failed: {}\n{}\n{}",
+            output.status,
+            words.trim(),
+            also.trim()
+        );
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
@@ -60,11 +72,17 @@ pub(crate) fn capture(command: &mut Command) -> Result<String> {
 /// Looks for a program on the search path.
 pub(crate) fn find(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
+    std::env::split_paths(&path)
+        .map(|folder| folder.join(program))
+        .find(|file| file.is_file())
 }
 
 fn show(command: &Command) -> String {
     let mut words = vec![command.get_program().to_string_lossy().into_owned()];
-    words.extend(command.get_args().map(|word| word.to_string_lossy().into_owned()));
+    words.extend(
+        command
+            .get_args()
+            .map(|word| word.to_string_lossy().into_owned()),
+    );
     words.join(" ")
 }

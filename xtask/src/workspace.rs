@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 /// The root of the workspace: the folder above this crate.
 pub(crate) fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("BUG: xtask lies in the workspace")
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("BUG: xtask lies in the workspace")
 }
 
 /// The build folder, which `CARGO_TARGET_DIR` may move.

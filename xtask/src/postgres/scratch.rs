@@ -40,7 +40,11 @@ impl Server {
             .stderr(log)
             .spawn()
             .context("PostgreSQL did not start")?;
-        let mut server = Server { child, folder, url: super::url(port) };
+        let mut server = Server {
+            child,
+            folder,
+            url: super::url(port),
+        };
         installation
             .wait_until_ready(port, || Ok(server.child.try_wait()?.is_none()))
             .with_context(|| format!("its log ends:\n{}", super::log_tail(&server.folder)))?;
@@ -82,10 +86,15 @@ impl Drop for Server {
 
 /// Removes the folders of runs that were killed before they could.
 fn sweep() {
-    let entries = std::fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten();
+    let entries = std::fs::read_dir(std::env::temp_dir())
+        .into_iter()
+        .flatten()
+        .flatten();
     for entry in entries {
         let name = entry.file_name().to_string_lossy().into_owned();
-        let Some(id) = name.strip_prefix(PREFIX) else { continue };
+        let Some(id) = name.strip_prefix(PREFIX) else {
+            continue;
+        };
         if !Path::new("/proc").join(id).exists() && Path::new("/proc/self").exists() {
             // Another user's folder stays: it is theirs to sweep.
             let _ = std::fs::remove_dir_all(entry.path());

@@ -17,7 +17,10 @@ pub(crate) fn url() -> Result<String> {
     let folder = folder();
     if folder.exists() {
         if !installation.owns(&folder)? {
-            bail!("{} is not ours; remove it, then try again", folder.display());
+            bail!(
+                "{} is not ours; remove it, then try again",
+                folder.display()
+            );
         }
         if let Some(port) = running_port(&installation, &folder) {
             return Ok(super::url(port));
