@@ -18,12 +18,22 @@ pub(crate) fn variables(postgres: &str) -> Vec<(&'static str, OsString)> {
     variables
 }
 
+/// Where npm put what the set-up installed.
+pub(crate) fn node_modules() -> PathBuf {
+    workspace::tools().join("node/node_modules")
+}
+
+/// The Node of the set-up, newer than the one that many systems have.
+pub(crate) fn node() -> PathBuf {
+    node_modules().join("node/bin/node")
+}
+
 fn paths() -> [(&'static str, PathBuf); 5] {
-    let modules = workspace::tools().join("node/node_modules");
+    let inspector = "@modelcontextprotocol/inspector/clients/launcher/build/index.js";
     [
-        ("GENKAN_TEST_NODE", modules.join("node/bin/node")),
-        ("GENKAN_TEST_INSPECTOR", modules.join(".bin/mcp-inspector")),
-        ("GENKAN_TEST_TS_SDK", modules),
+        ("GENKAN_TEST_NODE", node()),
+        ("GENKAN_TEST_INSPECTOR", node_modules().join(inspector)),
+        ("GENKAN_TEST_TS_SDK", node_modules()),
         (
             "GENKAN_TEST_PYTHON",
             workspace::tools().join("python/bin/python"),

@@ -10,9 +10,15 @@
 
 mod env;
 mod environment;
+mod generate;
 mod postgres;
 mod process;
+mod run;
 mod say;
+mod setup;
+mod soak;
+mod suite;
+mod test;
 mod tidy;
 mod workspace;
 
@@ -28,14 +34,22 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    Env(env::Arguments),
+    Run(run::Arguments),
+    Test(test::Arguments),
     Tidy(tidy::Arguments),
+    Gen(generate::Arguments),
+    Env(env::Arguments),
+    Soak(soak::Arguments),
 }
 
 fn main() -> std::process::ExitCode {
     let result = match Arguments::parse().command {
-        Command::Env(arguments) => env::run(&arguments),
+        Command::Run(arguments) => run::run(&arguments),
+        Command::Test(arguments) => test::run(&arguments),
         Command::Tidy(arguments) => tidy::run(&arguments),
+        Command::Gen(arguments) => generate::run(&arguments),
+        Command::Env(arguments) => env::run(&arguments),
+        Command::Soak(arguments) => soak::run(&arguments),
     };
     match result {
         Ok(code) => code,

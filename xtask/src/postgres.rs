@@ -21,6 +21,11 @@ use crate::process;
 /// The oldest PostgreSQL that Genkan supports.
 const OLDEST_MAJOR: u32 = 15;
 
+/// Whether there is one that the tests can use.
+pub(crate) fn is_installed() -> bool {
+    find_programs().is_some()
+}
+
 /// The programs of one installed PostgreSQL, and the user that runs them.
 struct Installation {
     programs: PathBuf,
@@ -32,7 +37,7 @@ impl Installation {
     fn find() -> Result<Installation> {
         let programs = find_programs().context(
             "no PostgreSQL 15 or newer was found; install it (Debian: `apt-get install postgresql \
-             postgresql-contrib`) or run `cargo xtask test --setup`",
+             postgresql-contrib`) or run `cargo xtask test`, which does",
         )?;
         let user = is_root()?.then(|| "postgres".to_owned());
         Ok(Installation { programs, user })
@@ -167,7 +172,8 @@ fn log_tail(folder: &Path) -> String {
     lines[lines.len().saturating_sub(15)..].join("\n")
 }
 
-fn is_root() -> Result<bool> {
+/// Whether we are the superuser of this machine.
+pub(crate) fn is_root() -> Result<bool> {
     Ok(id(&["-u"])? == 0)
 }
 

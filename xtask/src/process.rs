@@ -1,6 +1,5 @@
 //! Starting other programs: with their output shown, or caught.
 
-use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -9,31 +8,28 @@ use anyhow::{Context, Result, bail};
 use crate::workspace;
 
 /// Cargo, run at the root of the workspace.
-///
-/// The variables that an outer `cargo run` sets for this crate are taken away:
-/// they would describe the wrong package to the inner one.
 pub(crate) fn cargo() -> Command {
     let mut command = Command::new("cargo");
     command.current_dir(workspace::root());
-    for (name, _) in std::env::vars_os() {
-        if is_of_outer_cargo(&name) {
-            command.env_remove(name);
-        }
-    }
+    forget_outer_cargo(&mut command);
     command
 }
 
-/// Whether an outer `cargo run` sets this variable for the crate it runs.
-pub(crate) fn is_of_outer_cargo(name: &OsStr) -> bool {
-    let name = name.to_string_lossy();
-    [
+/// Takes away the variables that an outer `cargo run` sets for this crate: they
+/// would describe the wrong package to the program.
+pub(crate) fn forget_outer_cargo(command: &mut Command) {
+    const PREFIXES: &[&str] = &[
         "CARGO_PKG_",
         "CARGO_BIN_",
         "CARGO_CRATE_",
         "CARGO_MANIFEST_",
-    ]
-    .iter()
-    .any(|prefix| name.starts_with(prefix))
+    ];
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if PREFIXES.iter().any(|prefix| text.starts_with(prefix)) {
+            command.env_remove(name);
+        }
+    }
 }
 
 /// Runs a command with its output shown; an exit code other than 0 is an error.

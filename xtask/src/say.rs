@@ -37,9 +37,14 @@ pub(crate) fn error(error: &anyhow::Error) {
     }
 }
 
-fn paint(code: &str, text: &str) -> String {
+/// Whether the person at the terminal sees colours.
+pub(crate) fn has_colours() -> bool {
     let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    if plain || !std::io::stderr().is_terminal() {
+    !plain && std::io::stderr().is_terminal()
+}
+
+fn paint(code: &str, text: &str) -> String {
+    if !has_colours() {
         return text.to_owned();
     }
     format!("\u{1b}[{code}m{text}\u{1b}[0m")

@@ -21,3 +21,9 @@ pub(crate) fn target() -> PathBuf {
 pub(crate) fn tools() -> PathBuf {
     target().join("tools")
 }
+
+/// A binary of this workspace, as the dev profile builds it.
+pub(crate) fn binary(name: &str) -> PathBuf {
+    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    target().join("debug").join(file)
+}
