@@ -74,7 +74,6 @@ CREATE TABLE record (
   disposition {text} NOT NULL,
   code {text},
   count BIGINT NOT NULL,
-  arguments_digest {text},
   correlation_id {text} NOT NULL,
   arguments {text},
   source {text},

@@ -1,10 +1,25 @@
 //! SQLite and PostgreSQL behind one set of statements. Nothing else in the house knows SQL.
-#![warn(missing_docs)]
+//!
+//! - [`Store`] reads through a pool and writes through lanes (`lane/`), which put the effect and
+//!   the record of a call into one transaction and chain the records (`audit/`).
+//! - [`TenantTx`] has the queries of one tenant, [`SystemTx`] the short list that crosses tenants;
+//!   one file per aggregate.
+//! - [`migrate`] brings a schema up to date.
+//!
+//! It knows nothing of tools, doors or settings.
 
+mod audit;
 mod db;
+pub mod knowledge;
+mod lane;
+mod measure;
 pub mod migrate;
 mod options;
+mod records;
+mod store;
 mod tx;
 
 pub use options::{CrashPoint, Location, Options};
+pub use records::{Pending, Place, Records};
+pub use store::Store;
 pub use tx::{SystemTx, TenantTx};

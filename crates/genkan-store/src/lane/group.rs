@@ -1,0 +1,287 @@
+//! One group in one transaction: each effect so that it fails alone, then all records.
+
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
+
+use futures_util::FutureExt;
+use genkan_core::{Clock, Code, Error, Result, id::TenantId, outcome::Disposition};
+
+use super::{
+    Job, Work,
+    connection::control,
+    job::Run,
+    worker::Lane,
+};
+use crate::{
+    CrashPoint, SystemTx, TenantTx,
+    audit::{self, Head},
+    db::{self, Link},
+    measure,
+    tx::take_role,
+};
+
+/// How long one effect, or the writing of the records, may take. PostgreSQL ends a statement
+/// before that, so this is for a network that swallows answers.
+const LIMIT: Duration = Duration::from_secs(40);
+
+/// Why nothing, or perhaps nothing, of a group was written.
+pub(super) enum Failure {
+    /// Nothing was written: the database is away or locked.
+    Down(Error),
+    /// Nothing was written: something in the group cannot be.
+    Whole(Error),
+    /// The commit was sent and not answered. With the heads as they are if it was done.
+    Unknown(Error, Vec<(TenantId, Head)>),
+}
+
+impl From<db::Error> for Failure {
+    fn from(error: db::Error) -> Self {
+        match error {
+            db::Error::Disconnected(_) | db::Error::Locked(_) | db::Error::Busy => Self::Down(error.into()),
+            db::Error::Duplicate(_) | db::Error::Corrupt(_) | db::Error::Failed(_) => Self::Whole(error.into()),
+        }
+    }
+}
+
+impl Lane {
+    /// Writes the jobs, which are sorted by tenant, in one transaction, and answers them.
+    pub(super) async fn attempt(&mut self, jobs: &mut [Job]) -> Result<(), Failure> {
+        self.settle().await.map_err(Failure::Down)?;
+        let begun = self.clock.monotonic();
+        let link = self.connection.begin().await.map_err(Failure::Down)?;
+        self.lanes.busy.fetch_add(1, Ordering::Relaxed);
+        let outcome = self.fill_and_commit(link, jobs).await;
+        self.lanes.busy.fetch_sub(1, Ordering::Relaxed);
+        outcome?;
+        measure::group(jobs.len(), self.clock.monotonic().saturating_duration_since(begun));
+        self.crash(CrashPoint::BeforeAnswer, jobs);
+        jobs.iter_mut().for_each(Job::answer);
+        Ok(())
+    }
+
+    async fn fill_and_commit(&mut self, link: Link, jobs: &mut [Job]) -> Result<(), Failure> {
+        let alone = jobs.iter().filter(|job| !job.is_record()).count() == 1;
+        let mut group = Group { link: Some(link), tenant: None, alone, clock: Arc::clone(&self.clock) };
+        let filled = self.fill(&mut group, jobs).await;
+        let Some(mut link) = group.link.take() else {
+            return Err(Failure::Down(Error::new(Code::StoreUnavailable, "the database did not answer in time")));
+        };
+        let heads = match filled {
+            Ok(heads) => heads,
+            Err(failure) => {
+                self.give_up(link, &failure).await;
+                return Err(failure);
+            }
+        };
+        self.crash(CrashPoint::BeforeCommit, jobs);
+        if let Err(failure) = commit(&mut link, &heads).await {
+            self.give_up(link, &failure).await;
+            return Err(failure);
+        }
+        self.crash(CrashPoint::AfterCommit, jobs);
+        self.connection.put_back(link);
+        self.note_moved(&heads);
+        self.chains.advance(heads);
+        Ok(())
+    }
+
+    /// Runs the effects and writes the records. Returns the heads as they will be.
+    async fn fill(&mut self, group: &mut Group, jobs: &mut [Job]) -> Result<Vec<(TenantId, Head)>, Failure> {
+        for job in jobs.iter_mut().filter(|job| !job.is_record()) {
+            group.run(job).await?;
+        }
+        let records: Vec<_> = jobs.iter().filter_map(|job| job.entry.as_ref().map(|entry| &entry.record)).collect();
+        if records.is_empty() {
+            return Ok(Vec::new());
+        }
+        group.be_house().await?;
+        let mut staged = self.chains.stage(&records);
+        let writing = audit::write_records(group.link()?, &mut staged, &self.chains);
+        match tokio::time::timeout(LIMIT, writing).await {
+            Ok(written) => written?,
+            Err(_late) => {
+                group.link = None;
+                return Err(too_late());
+            }
+        }
+        Ok(staged.heads)
+    }
+
+    /// Ends a transaction that will not be committed.
+    async fn give_up(&mut self, mut link: Link, failure: &Failure) {
+        let usable = matches!(failure, Failure::Whole(_)) && control(&mut link, "ROLLBACK").await.is_ok();
+        if usable {
+            self.connection.put_back(link);
+        } else {
+            self.connection.lose(link);
+            self.connection.back_off();
+        }
+    }
+
+    fn crash(&self, point: CrashPoint, jobs: &[Job]) {
+        if self.crash_point == Some(point) && jobs.iter().any(|job| matches!(job.work, Work::Tenant(_))) {
+            std::process::abort();
+        }
+    }
+}
+
+async fn commit(link: &mut Link, heads: &[(TenantId, Head)]) -> Result<(), Failure> {
+    match tokio::time::timeout(LIMIT, control(link, "COMMIT")).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) if error.is_disconnected() => Err(Failure::Unknown(error.into(), heads.to_vec())),
+        Ok(Err(error)) => Err(error.into()),
+        Err(_late) => {
+            let error = Error::new(Code::StoreUnavailable, "the database did not answer in time");
+            Err(Failure::Unknown(error, heads.to_vec()))
+        }
+    }
+}
+
+fn too_late() -> Failure {
+    Failure::Down(Error::new(Code::StoreUnavailable, "the database did not answer in time"))
+}
+
+/// The transaction of a group while its effects run.
+struct Group {
+    /// Absent when it was lost on the way.
+    link: Option<Link>,
+    /// As whom it acts on PostgreSQL: a tenant, or the house.
+    tenant: Option<TenantId>,
+    /// Whether there is only one effect; then no savepoint is needed to undo it.
+    alone: bool,
+    clock: Arc<dyn Clock>,
+}
+
+/// How an effect ended.
+enum Ended {
+    Returned(Result<()>),
+    Panicked,
+    Late,
+}
+
+impl Group {
+    fn link(&mut self) -> Result<&mut Link, Failure> {
+        self.link.as_mut().ok_or_else(too_late)
+    }
+
+    /// Runs the work of one job. An error of its own ends only it; `Err` ends the group.
+    async fn run(&mut self, job: &mut Job) -> Result<(), Failure> {
+        if is_abandoned(&job.work) {
+            job.conclude(Disposition::Cancelled, self.clock.monotonic());
+            job.outcome = Err(Error::new(Code::Cancelled, "the caller was gone before the write began"));
+            return Ok(());
+        }
+        match (&job.work, &job.tenant) {
+            (Work::Tenant(_), Some(tenant)) => self.be_tenant(tenant).await?,
+            _ => self.be_house().await?,
+        }
+        if !self.alone {
+            control(self.link()?, "SAVEPOINT effect").await?;
+        }
+        let (disposition, outcome) = match self.enter(job).await {
+            Ended::Returned(Ok(())) if self.keep().await? => (Disposition::Ok, Ok(())),
+            Ended::Returned(Ok(())) => {
+                self.undo().await?;
+                let error = Error::internal("an effect went on after a statement of it had failed");
+                (Disposition::Failed(Code::Internal), Err(error))
+            }
+            Ended::Returned(Err(error)) => {
+                self.undo().await?;
+                (Disposition::Failed(error.code()), Err(error))
+            }
+            Ended::Panicked => {
+                self.undo().await?;
+                (Disposition::Panicked, Err(Error::internal("a write panicked")))
+            }
+            Ended::Late => return Err(too_late()),
+        };
+        job.conclude(disposition, self.clock.monotonic());
+        job.outcome = outcome;
+        Ok(())
+    }
+
+    /// Lends the connection to the work.
+    async fn enter(&mut self, job: &mut Job) -> Ended {
+        let Some(link) = self.link.take() else { return Ended::Late };
+        match (&mut job.work, &job.tenant) {
+            (Work::Tenant(work), Some(tenant)) => {
+                let mut tx = TenantTx::resume(link, tenant.clone());
+                let ended = run_guarded(work.as_mut(), &mut tx).await;
+                self.link = Some(tx.into_link()).filter(|_| !matches!(ended, Ended::Late));
+                ended
+            }
+            (Work::System(work), _) => {
+                let mut tx = SystemTx::resume(link);
+                let ended = run_guarded(work.as_mut(), &mut tx).await;
+                self.link = Some(tx.into_link()).filter(|_| !matches!(ended, Ended::Late));
+                ended
+            }
+            (Work::None | Work::Flush(_), _) | (Work::Tenant(_), None) => {
+                self.link = Some(link);
+                Ended::Returned(Ok(()))
+            }
+        }
+    }
+
+    /// Keeps what the effect did; false when PostgreSQL has ended the transaction meanwhile.
+    async fn keep(&mut self) -> Result<bool, Failure> {
+        if self.alone {
+            return Ok(true);
+        }
+        match control(self.link()?, "RELEASE SAVEPOINT effect").await {
+            Ok(()) => Ok(true),
+            Err(error) if error.is_disconnected() => Err(error.into()),
+            Err(_ended) => Ok(false),
+        }
+    }
+
+    /// Undoes what the effect did, and nothing else.
+    async fn undo(&mut self) -> Result<(), Failure> {
+        if self.alone {
+            let begin = self.link()?.dialect().pick("BEGIN IMMEDIATE", "BEGIN");
+            control(self.link()?, "ROLLBACK").await?;
+            control(self.link()?, begin).await?;
+            // The role ended with the transaction; the connection's own is the house.
+            self.tenant = None;
+            return Ok(());
+        }
+        control(self.link()?, "ROLLBACK TO SAVEPOINT effect").await?;
+        Ok(control(self.link()?, "RELEASE SAVEPOINT effect").await?)
+    }
+
+    /// The role is taken outside the savepoint, so that undoing an effect does not change it.
+    async fn be_tenant(&mut self, tenant: &TenantId) -> Result<(), Failure> {
+        if self.tenant.as_ref() != Some(tenant) {
+            take_role(self.link()?, "genkan_app", tenant.as_str()).await?;
+            self.tenant = Some(tenant.clone());
+        }
+        Ok(())
+    }
+
+    async fn be_house(&mut self) -> Result<(), Failure> {
+        if self.tenant.take().is_some() {
+            take_role(self.link()?, "genkan_system", "").await?;
+        }
+        Ok(())
+    }
+}
+
+fn is_abandoned(work: &Work) -> bool {
+    match work {
+        Work::Tenant(work) => work.is_abandoned(),
+        Work::System(work) => work.is_abandoned(),
+        Work::None | Work::Flush(_) => false,
+    }
+}
+
+async fn run_guarded<Tx>(work: &mut dyn Run<Tx>, tx: &mut Tx) -> Ended {
+    let running = AssertUnwindSafe(work.run(tx)).catch_unwind();
+    match tokio::time::timeout(LIMIT, running).await {
+        Ok(Ok(outcome)) => Ended::Returned(outcome),
+        Ok(Err(_panic)) => Ended::Panicked,
+        Err(_late) => Ended::Late,
+    }
+}

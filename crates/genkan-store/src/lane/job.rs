@@ -1,0 +1,152 @@
+//! What a lane is given: a record, a call's effect with its record, or a write of the house.
+
+use std::time::Instant;
+
+use futures_util::future::BoxFuture;
+use genkan_core::{
+    Error, Result,
+    id::TenantId,
+    outcome::Disposition,
+    record::Record,
+};
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio_util::sync::CancellationToken;
+
+use crate::{Pending, SystemTx, TenantTx};
+
+/// One entry of a lane's queue. It keeps its place in the queue until it is durable.
+pub(crate) struct Job {
+    /// Whose it is; jobs of a group are sorted by it. `None` comes first.
+    pub(super) tenant: Option<TenantId>,
+    pub(super) work: Work,
+    pub(super) entry: Option<Entry>,
+    pub(super) permit: OwnedSemaphorePermit,
+    /// How the work went in the present attempt.
+    pub(super) outcome: Result<()>,
+}
+
+/// A record to be written.
+pub(super) struct Entry {
+    pub(super) record: Record,
+    /// When the call began, where the lane is to say how long it took and how it ended.
+    pub(super) begun: Option<Instant>,
+}
+
+/// What is to be done besides recording.
+pub(crate) enum Work {
+    /// Nothing.
+    None,
+    /// A call's effect.
+    Tenant(Box<dyn Run<TenantTx>>),
+    /// A write of the house.
+    System(Box<dyn Run<SystemTx>>),
+    /// Tell when everything before is durable.
+    Flush(oneshot::Sender<()>),
+}
+
+impl Job {
+    /// A record alone.
+    pub(crate) fn of_record(record: Record, permit: OwnedSemaphorePermit) -> Self {
+        let tenant = Some(record.tenant.clone());
+        let entry = Some(Entry { record, begun: None });
+        Self { tenant, work: Work::None, entry, permit, outcome: Ok(()) }
+    }
+
+    /// A call's effect and its record.
+    pub(crate) fn of_call(tenant: TenantId, pending: Pending, work: Work) -> Self {
+        let Pending { place, mut record, begun } = pending;
+        // One tenant, one chain: the effect and its record cannot belong to two.
+        record.tenant = tenant.clone();
+        let entry = Some(Entry { record, begun: Some(begun) });
+        Self { tenant: Some(tenant), work, entry, permit: place.into_permit(), outcome: Ok(()) }
+    }
+
+    /// A write of the house, or a flush.
+    pub(crate) fn of_house(permit: OwnedSemaphorePermit, work: Work) -> Self {
+        Self { tenant: None, work, entry: None, permit, outcome: Ok(()) }
+    }
+
+    /// Whether it is nothing but a record.
+    pub(super) fn is_record(&self) -> bool {
+        matches!(self.work, Work::None)
+    }
+
+    /// Answers whoever waits. What remains is the record alone.
+    pub(super) fn answer(&mut self) {
+        let outcome = std::mem::replace(&mut self.outcome, Ok(()));
+        match std::mem::replace(&mut self.work, Work::None) {
+            Work::Tenant(work) => work.answer(outcome),
+            Work::System(work) => work.answer(outcome),
+            Work::None | Work::Flush(_) => {}
+        }
+    }
+
+    /// Fails the work, as its record will say, and answers.
+    pub(super) fn fail(&mut self, error: Error, now: Instant) {
+        if self.is_record() {
+            return;
+        }
+        self.conclude(Disposition::Failed(error.code()), now);
+        self.outcome = Err(error);
+        self.answer();
+    }
+
+    /// Notes in the record how the work ended and how long the call took.
+    pub(super) fn conclude(&mut self, disposition: Disposition, now: Instant) {
+        if let Some(Entry { record, begun: Some(begun) }) = &mut self.entry {
+            record.disposition = disposition;
+            record.duration = now.saturating_duration_since(*begun);
+        }
+    }
+}
+
+/// Work on a transaction of one kind, whatever it returns.
+pub(crate) trait Run<Tx>: Send {
+    /// Runs it, keeping what it returns.
+    fn run<'t>(&'t mut self, tx: &'t mut Tx) -> BoxFuture<'t, Result<()>>;
+    /// Whether nobody waits for it any more.
+    fn is_abandoned(&self) -> bool;
+    /// Sends what it returned, or the error.
+    fn answer(self: Box<Self>, outcome: Result<()>);
+}
+
+/// An effect with its caller.
+pub(crate) struct Effect<T, F> {
+    effect: F,
+    value: Option<T>,
+    answer: oneshot::Sender<Result<T>>,
+    cancel: Option<CancellationToken>,
+}
+
+impl<T, F> Effect<T, F> {
+    pub(crate) fn new(effect: F, answer: oneshot::Sender<Result<T>>, cancel: Option<CancellationToken>) -> Self {
+        Self { effect, value: None, answer, cancel }
+    }
+}
+
+impl<Tx, T, F> Run<Tx> for Effect<T, F>
+where
+    Tx: Send,
+    T: Send,
+    F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T>> + Send,
+{
+    fn run<'t>(&'t mut self, tx: &'t mut Tx) -> BoxFuture<'t, Result<()>> {
+        // Called within the future, so that a panic of either part is caught alike.
+        Box::pin(async move {
+            let running = (self.effect)(tx);
+            self.value = Some(running.await?);
+            Ok(())
+        })
+    }
+
+    fn is_abandoned(&self) -> bool {
+        self.answer.is_closed() || self.cancel.as_ref().is_some_and(CancellationToken::is_cancelled)
+    }
+
+    fn answer(self: Box<Self>, outcome: Result<()>) {
+        let Self { value, answer, .. } = *self;
+        let value = outcome.and_then(|()| value.ok_or_else(|| Error::internal("an effect was answered before it ran")));
+        // Nobody may be waiting any more; the record says how it went.
+        let _ = answer.send(value);
+    }
+}

@@ -1,0 +1,327 @@
+//! The task of one lane: gather, write, answer, try again what failed, checkpoint.
+
+use std::{
+    collections::BTreeSet,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use genkan_core::{Clock, Code, Error, Result, id::TenantId};
+use tokio::sync::{mpsc, oneshot};
+
+use super::{
+    Job, Lanes, Work,
+    connection::{Connection, control},
+    group::Failure,
+    kept::{Kept, Uncertain},
+};
+use crate::{
+    CrashPoint, Options, SystemTx,
+    audit::{self, Chains, Head},
+    db::{self, Link, fetch_optional},
+};
+
+/// The most jobs in one group.
+const GROUP: usize = 512;
+
+/// How long records alone wait for company. Nobody waits for them, and a commit less is saved.
+const GATHER: Duration = Duration::from_millis(5);
+
+/// How often heads that moved are listed in a checkpoint.
+const CHECKPOINT_EVERY: Duration = Duration::from_secs(60);
+
+/// The most tenants whose checkpoints share a transaction.
+const CHECKPOINTS: usize = 64;
+
+/// One lane.
+pub(super) struct Lane {
+    receiver: mpsc::Receiver<Job>,
+    pub(super) connection: Connection,
+    pub(super) chains: Chains,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) lanes: Arc<Lanes>,
+    pub(super) crash_point: Option<CrashPoint>,
+    kept: Kept,
+    flushes: Vec<oneshot::Sender<()>>,
+    /// Tenants with records since their last checkpoint, and when it is due.
+    moved: BTreeSet<TenantId>,
+    checkpoint_at: Option<Instant>,
+}
+
+impl Lane {
+    pub(super) fn new(
+        options: &Options,
+        receiver: mpsc::Receiver<Job>,
+        chains: Chains,
+        clock: Arc<dyn Clock>,
+        lanes: Arc<Lanes>,
+    ) -> Self {
+        let connection =
+            Connection::new(options.location.clone(), options.acquire_timeout, Arc::clone(&clock), Arc::clone(&lanes));
+        Self {
+            receiver,
+            connection,
+            chains,
+            clock,
+            lanes,
+            crash_point: options.crash_point,
+            kept: Kept::new(),
+            flushes: Vec::new(),
+            moved: BTreeSet::new(),
+            checkpoint_at: None,
+        }
+    }
+
+    pub(super) async fn run(mut self) {
+        let mut jobs = Vec::with_capacity(GROUP);
+        let ended = self.lanes.ended.clone().cancelled_owned();
+        tokio::pin!(ended);
+        loop {
+            let nap = self.nap();
+            tokio::select! {
+                biased;
+                received = self.receiver.recv_many(&mut jobs, GROUP) => if received == 0 { break },
+                () = tokio::time::sleep(nap.unwrap_or_default()), if nap.is_some() => {}
+                () = &mut ended => break,
+            }
+            self.gather(&mut jobs).await;
+            self.turn(&mut jobs).await;
+            if self.checkpoint_at.is_some_and(|due| due <= self.clock.monotonic()) {
+                self.checkpoint().await;
+            }
+        }
+        self.finish(jobs).await;
+    }
+
+    /// How long nothing needs to be done unless a job comes.
+    fn nap(&self) -> Option<Duration> {
+        let now = self.clock.monotonic();
+        let checkpoint = self.checkpoint_at.map(|due| due.saturating_duration_since(now));
+        self.kept.nap(now).into_iter().chain(checkpoint).min()
+    }
+
+    /// Lets records wait a little for more of them, until something comes that somebody waits for.
+    async fn gather(&mut self, jobs: &mut Vec<Job>) {
+        let begun = self.clock.monotonic();
+        let mut checked = 0;
+        while !jobs.is_empty() && jobs.len() < GROUP && jobs[checked..].iter().all(Job::is_record) {
+            checked = jobs.len();
+            let left = GATHER.saturating_sub(self.clock.monotonic().saturating_duration_since(begun));
+            let more = self.receiver.recv_many(jobs, GROUP - checked);
+            if left.is_zero() || tokio::time::timeout(left, more).await.is_err() {
+                break;
+            }
+        }
+    }
+
+    /// Writes what was kept, if it is time, and then the jobs.
+    async fn turn(&mut self, jobs: &mut Vec<Job>) {
+        self.take_flushes(jobs);
+        if self.kept.is_due(self.clock.monotonic()) {
+            // Settling may find that what was uncertain is durable, or has to be written after all.
+            let settled = self.settle().await;
+            let mut kept = std::mem::take(&mut self.kept.jobs);
+            if settled.is_err() {
+                self.kept.keep(kept);
+            } else {
+                while !kept.is_empty() {
+                    let group = kept.drain(..kept.len().min(GROUP)).collect();
+                    self.write(group).await;
+                }
+            }
+            self.kept.tried(self.clock.monotonic());
+        }
+        if !jobs.is_empty() {
+            self.write(std::mem::replace(jobs, Vec::with_capacity(GROUP))).await;
+        }
+        if self.kept.is_empty() {
+            for flush in self.flushes.drain(..) {
+                let _ = flush.send(());
+            }
+        }
+    }
+
+    fn take_flushes(&mut self, jobs: &mut Vec<Job>) {
+        if jobs.iter().all(|job| !matches!(job.work, Work::Flush(_))) {
+            return;
+        }
+        for job in std::mem::take(jobs) {
+            match job.work {
+                Work::Flush(done) => self.flushes.push(done),
+                _ => jobs.push(job),
+            }
+        }
+    }
+
+    /// Writes a group; if it cannot be written as a whole, each job alone.
+    async fn write(&mut self, mut jobs: Vec<Job>) {
+        jobs.sort_by(|a, b| a.tenant.cmp(&b.tenant));
+        match self.attempt(&mut jobs).await {
+            Ok(()) => {}
+            Err(Failure::Whole(error)) if jobs.len() > 1 => {
+                tracing::warn!(%error, jobs = jobs.len(), "a group of writes failed as a whole; trying each alone");
+                for job in jobs {
+                    self.write_alone(job).await;
+                }
+            }
+            Err(failure) => self.fail(jobs, failure).await,
+        }
+    }
+
+    async fn write_alone(&mut self, job: Job) {
+        let mut jobs = vec![job];
+        if let Err(failure) = self.attempt(&mut jobs).await {
+            self.fail(jobs, failure).await;
+        }
+    }
+
+    /// Answers the callers of what failed, and keeps the records.
+    async fn fail(&mut self, mut jobs: Vec<Job>, failure: Failure) {
+        let now = self.clock.monotonic();
+        match failure {
+            Failure::Down(error) => {
+                tracing::warn!(?error, jobs = jobs.len(), "the store cannot be written; records are kept");
+                jobs.iter_mut().for_each(|job| job.fail(copy_of(&error), now));
+                self.kept.keep(jobs);
+            }
+            Failure::Unknown(error, heads) => {
+                tracing::error!(?error, jobs = jobs.len(), "the connection broke during a commit");
+                let unknown = || Error::new(Code::OutcomeUnknown, "the connection broke during the commit");
+                jobs.iter_mut().for_each(|job| job.fail(unknown(), now));
+                jobs.retain(|job| job.entry.is_some());
+                if !heads.is_empty() {
+                    self.kept.uncertain = Some(Uncertain { heads, jobs });
+                }
+            }
+            Failure::Whole(error) => {
+                tracing::error!(?error, "a write cannot be committed");
+                let had_work = jobs.iter().any(|job| !job.is_record());
+                jobs.iter_mut().for_each(|job| job.fail(copy_of(&error), now));
+                jobs.retain(|job| job.entry.is_some());
+                // The effect is answered; what is left is its record, which may well be writable.
+                if had_work && self.attempt(&mut jobs).await.is_ok() {
+                    return;
+                }
+                self.kept.keep(jobs);
+            }
+        }
+        self.kept.tried(now);
+    }
+
+    /// Finds out whether the group whose commit was not answered is durable.
+    pub(super) async fn settle(&mut self) -> Result<()> {
+        let Some(uncertain) = &self.kept.uncertain else { return Ok(()) };
+        let Some((tenant, expected)) = uncertain.heads.first() else { return Ok(()) };
+        let mut link = self.connection.begin().await?;
+        let found = find_head(&mut link, tenant, self.chains.writer().as_str()).await;
+        let found = match found {
+            Ok(found) => found,
+            Err(error) => {
+                self.connection.lose(link);
+                self.connection.back_off();
+                return Err(error.into());
+            }
+        };
+        if control(&mut link, "ROLLBACK").await.is_ok() {
+            self.connection.put_back(link);
+        } else {
+            self.connection.lose(link);
+        }
+        // One transaction held all of the group, so one head speaks for all.
+        let durable = found.as_ref() == Some(expected);
+        if let Some(Uncertain { heads, jobs }) = self.kept.uncertain.take() {
+            if durable {
+                self.note_moved(&heads);
+                self.chains.advance(heads);
+            } else {
+                self.kept.keep(jobs);
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn note_moved(&mut self, heads: &[(TenantId, Head)]) {
+        for (tenant, _) in heads {
+            if !self.moved.contains(tenant) {
+                self.moved.insert(tenant.clone());
+            }
+        }
+        if !heads.is_empty() && self.checkpoint_at.is_none() {
+            self.checkpoint_at = Some(self.clock.monotonic() + CHECKPOINT_EVERY);
+        }
+    }
+
+    /// Writes the checkpoints that are due. What fails is tried with the next ones.
+    async fn checkpoint(&mut self) {
+        let tenants: Vec<_> = self.moved.iter().cloned().collect();
+        for tenants in tenants.chunks(CHECKPOINTS) {
+            match self.checkpoint_of(tenants).await {
+                Ok(()) => tenants.iter().for_each(|tenant| {
+                    self.moved.remove(tenant);
+                }),
+                Err(error) => {
+                    tracing::warn!(?error, "a checkpoint of the audit chain could not be written");
+                    break;
+                }
+            }
+        }
+        self.checkpoint_at = (!self.moved.is_empty()).then(|| self.clock.monotonic() + CHECKPOINT_EVERY);
+    }
+
+    async fn checkpoint_of(&mut self, tenants: &[TenantId]) -> Result<()> {
+        self.settle().await?;
+        let mut tx = SystemTx::resume(self.connection.begin().await?);
+        let now = self.clock.now();
+        let mut written = Ok(());
+        for tenant in tenants {
+            written = audit::write_checkpoint(&mut tx, tenant, self.chains.signer(), now).await;
+            if written.is_err() {
+                break;
+            }
+        }
+        let mut link = tx.into_link();
+        let end = if written.is_ok() { "COMMIT" } else { "ROLLBACK" };
+        match control(&mut link, end).await {
+            Ok(()) => self.connection.put_back(link),
+            Err(error) => {
+                self.connection.lose(link);
+                written = written.and(Err(error.into()));
+            }
+        }
+        written
+    }
+
+    /// The last words: everything that waits, then the checkpoints.
+    async fn finish(mut self, mut jobs: Vec<Job>) {
+        self.receiver.close();
+        while let Ok(job) = self.receiver.try_recv() {
+            jobs.push(job);
+        }
+        self.connection.hurry();
+        self.kept.hurry();
+        self.turn(&mut jobs).await;
+        if !self.moved.is_empty() {
+            self.checkpoint().await;
+        }
+        let lost = self.kept.jobs.len() + self.kept.uncertain.as_ref().map_or(0, |uncertain| uncertain.jobs.len());
+        if lost > 0 {
+            tracing::error!(records = lost, "the store stayed away: records of calls are lost with this process");
+        }
+        self.connection.close().await;
+    }
+}
+
+async fn find_head(link: &mut Link, tenant: &TenantId, writer: &str) -> Result<Option<Head>, db::Error> {
+    // PostgreSQL may still be busy with the commit: the lock waits for it.
+    let sql = link.dialect().pick(
+        "SELECT seq, hash FROM head WHERE tenant = $1 AND writer = $2",
+        "SELECT seq, hash FROM head WHERE tenant = $1 AND writer = $2 FOR UPDATE",
+    );
+    let row: Option<(i64, String)> = fetch_optional!(link, sql, tenant.as_str(), writer)?;
+    Ok(row.map(|(seq, hash)| Head { seq, hash }))
+}
+
+/// The same error for each of several callers. The source was logged once.
+fn copy_of(error: &Error) -> Error {
+    Error::new(error.code(), error.message().to_owned())
+}
