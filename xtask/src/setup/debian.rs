@@ -7,43 +7,52 @@ use anyhow::{Result, bail};
 
 use crate::{postgres, process, say};
 
-/// A need, how to see that it is met, and the packages that meet it.
-const NEEDS: &[(&str, fn() -> bool, &[&str])] = &[
-    (
-        "PostgreSQL 15 or newer",
-        postgres::is_installed,
-        &["postgresql", "postgresql-contrib"],
-    ),
-    (
-        "python3 with venv",
-        has_python,
-        &["python3", "python3-venv"],
-    ),
-    ("npm", || process::find("npm").is_some(), &["nodejs", "npm"]),
+/// Something that the tests need from the operating system.
+struct Need {
+    what: &'static str,
+    is_met: fn() -> bool,
+    packages: &'static [&'static str],
+}
+
+const NEEDS: &[Need] = &[
+    Need {
+        what: "PostgreSQL 15 or newer",
+        is_met: postgres::is_installed,
+        packages: &["postgresql", "postgresql-contrib"],
+    },
+    Need {
+        what: "python3 with venv",
+        is_met: has_python,
+        packages: &["python3", "python3-venv"],
+    },
+    Need {
+        what: "npm",
+        is_met: || process::find("npm").is_some(),
+        packages: &["nodejs", "npm"],
+    },
 ];
 
 /// Installs what is missing, or says what to install.
 pub(super) fn install_missing() -> Result<()> {
-    let missing: Vec<_> = NEEDS.iter().filter(|(_, is_met, _)| !is_met()).collect();
+    let missing: Vec<&Need> = NEEDS.iter().filter(|need| !(need.is_met)()).collect();
     if missing.is_empty() {
         return Ok(());
     }
-    let needs: Vec<_> = missing.iter().map(|(need, _, _)| *need).collect();
-    let needs = needs.join(", ");
-    let packages: Vec<_> = missing.iter().flat_map(|(_, _, names)| *names).collect();
+    let names: Vec<_> = missing.iter().map(|need| need.what).collect();
+    let names = names.join(", ");
     if process::find("apt-get").is_none() {
-        bail!("please install what is missing here: {needs}");
+        bail!("please install what is missing here: {names}");
     }
-    say::step(&format!("installing {needs}"));
+    say::step(&format!("installing {names}"));
     process::run(apt()?.args(["update", "--quiet=2"]))?;
     process::run(
         apt()?
             .args(["install", "--yes", "--quiet=2", "--no-install-recommends"])
-            .args(packages),
+            .args(missing.iter().flat_map(|need| need.packages)),
     )?;
-    match NEEDS.iter().find(|(_, is_met, _)| !is_met()) {
+    match missing.iter().find(|need| !(need.is_met)()) {
         None => Ok(()),
-        Some((need, _, _)) => bail!("{need} is still missing after the installation"),
+        Some(need) => bail!("{} is still missing after the installation", need.what),
     }
 }
 
