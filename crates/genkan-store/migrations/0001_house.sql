@@ -22,7 +22,6 @@ CREATE TABLE principal (
   subject {text} NOT NULL,
   role {text} NOT NULL,
   created BIGINT NOT NULL,
-  disabled BIGINT,
   PRIMARY KEY (tenant, id),
   UNIQUE (tenant, issuer, subject)
 );

@@ -8,18 +8,25 @@
 //!
 //! It knows nothing of tools, doors or settings.
 
+mod api_keys;
 mod audit;
 mod db;
 pub mod knowledge;
 mod lane;
 mod measure;
+mod meta;
 pub mod migrate;
+mod nonces;
 mod options;
+mod principals;
 mod records;
 mod store;
+mod tenants;
 mod tx;
 
+pub use api_keys::{ApiKey, ApiKeyFound};
 pub use options::{CrashPoint, Location, Options};
 pub use records::{Pending, Place, Records};
 pub use store::Store;
+pub use tenants::Tenant;
 pub use tx::{SystemTx, TenantTx};

@@ -44,6 +44,11 @@ impl TenantTx {
         self.link.driver()
     }
 
+    /// For statements that both kinds of transaction have.
+    pub(crate) fn link(&mut self) -> &mut Link {
+        &mut self.link
+    }
+
     #[allow(dead_code, reason = "offered to every aggregate")]
     pub(crate) fn dialect(&self) -> Dialect {
         self.link.dialect()
@@ -68,6 +73,11 @@ impl SystemTx {
 
     pub(crate) fn driver(&mut self) -> Driver<'_> {
         self.link.driver()
+    }
+
+    /// For statements that both kinds of transaction have.
+    pub(crate) fn link(&mut self) -> &mut Link {
+        &mut self.link
     }
 
     #[allow(dead_code, reason = "offered to every aggregate")]
