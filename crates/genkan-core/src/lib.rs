@@ -25,6 +25,7 @@ pub use call::{Call, Operation};
 pub use clock::{Clock, Timestamp};
 pub use context::CallContext;
 pub use error::{Code, Error, Result};
+pub use lifecycle::Lifecycle;
 pub use outcome::{Outcome, Stop, ToolOutput, ToolResult};
 pub use permission::Permission;
 pub use principal::Principal;

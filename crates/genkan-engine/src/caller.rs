@@ -29,7 +29,12 @@ pub(crate) struct EngineCaller {
 }
 
 impl EngineCaller {
-    pub(crate) fn new(engine: &Arc<Engine>, principal: &Arc<Principal>, call: &Call, depth: u8) -> Self {
+    pub(crate) fn new(
+        engine: &Arc<Engine>,
+        principal: &Arc<Principal>,
+        call: &Call,
+        depth: u8,
+    ) -> Self {
         Self {
             engine: Arc::downgrade(engine),
             principal: Arc::clone(principal),
@@ -45,13 +50,20 @@ impl EngineCaller {
 #[async_trait]
 impl Caller for EngineCaller {
     async fn call_tool(&self, name: &str, arguments: Map<String, Value>) -> Result<ToolOutput> {
-        let engine = self.engine.upgrade().ok_or_else(|| Error::new(Code::ShuttingDown, "Genkan is stopping"))?;
+        let engine = self
+            .engine
+            .upgrade()
+            .ok_or_else(|| Error::new(Code::ShuttingDown, "Genkan is stopping"))?;
         if self.depth > DEEPEST {
             let message = format!("more than {DEEPEST} tools called each other in a row");
             return Err(Error::new(Code::InvalidRequest, message));
         }
         let call = Call {
-            operation: Operation::CallTool(ToolCall { name: name.to_owned(), arguments, ..ToolCall::default() }),
+            operation: Operation::CallTool(ToolCall {
+                name: name.to_owned(),
+                arguments,
+                ..ToolCall::default()
+            }),
             credential: Credential::None,
             door: Door::Internal,
             profile: self.profile.clone(),
@@ -61,11 +73,14 @@ impl Caller for EngineCaller {
             events: None,
             cancel: self.cancel.clone(),
         };
-        match engine.call_as(Arc::clone(&self.principal), call, self.depth).await? {
+        match engine
+            .call_as(Arc::clone(&self.principal), call, self.depth)
+            .await?
+        {
             Outcome::Tool(output) => Ok(output),
-            Outcome::InputRequired(_) | Outcome::List(_) => {
-                Err(Error::internal(format!("`{name}` asked a question of a tool")))
-            }
+            Outcome::InputRequired(_) | Outcome::List(_) => Err(Error::internal(format!(
+                "`{name}` asked a question of a tool"
+            ))),
         }
     }
 }

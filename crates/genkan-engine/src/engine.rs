@@ -87,13 +87,23 @@ impl Engine {
     }
 
     /// The same for a principal that an enclosing call already knows.
-    pub(crate) async fn call_as(self: &Arc<Self>, principal: Arc<Principal>, call: Call, depth: u8) -> Result<Outcome> {
+    pub(crate) async fn call_as(
+        self: &Arc<Self>,
+        principal: Arc<Principal>,
+        call: Call,
+        depth: u8,
+    ) -> Result<Outcome> {
         self.travel(call, Caller::Known(principal), depth).await
     }
 
     /// Tells who a credential belongs to, for what is not an operation: opening a session, reading
     /// metrics. A failure counts as a failed sign-in of the source.
-    pub async fn authenticate(&self, credential: &Credential, source: &Arc<str>, door: Door) -> Result<Arc<Principal>> {
+    pub async fn authenticate(
+        &self,
+        credential: &Credential,
+        source: &Arc<str>,
+        door: Door,
+    ) -> Result<Arc<Principal>> {
         let result = self.identity.authenticate(credential).await;
         if let Err(error) = &result
             && !error.code().is_transient()
@@ -139,7 +149,10 @@ impl Engine {
         };
         match &result {
             Err(error) if stage == Stage::Authenticate && error.code().http_status() == 401 => {
-                ring.leave_unknown(self.sign_ins.failed(self, &source, door, error));
+                ring.leave_unknown(
+                    disposition,
+                    self.sign_ins.failed(self, &source, door, error),
+                );
             }
             _ => ring.leave(disposition),
         }
@@ -164,14 +177,24 @@ fn disposition(stage: Stage, result: &Result<Outcome>) -> Disposition {
 }
 
 fn panicked(stage: Stage, panic: &(dyn std::any::Any + Send)) -> Error {
-    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-    Error::internal(format!("panic at stage {}: {}", stage.as_str(), text.unwrap_or("no message")))
+    let text = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied());
+    Error::internal(format!(
+        "panic at stage {}: {}",
+        stage.as_str(),
+        text.unwrap_or("no message")
+    ))
 }
 
 fn log_faults(stage: Stage, result: &Result<Outcome>) {
     if let Err(error) = result
         && error.code() == Code::Internal
     {
-        error!(stage = stage.as_str(), "a call failed by a fault of the house: {error:?}");
+        error!(
+            stage = stage.as_str(),
+            "a call failed by a fault of the house: {error:?}"
+        );
     }
 }

@@ -9,8 +9,16 @@ const TEXT: usize = 256;
 /// The longest record of all arguments, in bytes.
 const WHOLE: usize = 4 * 1024;
 /// Parts of member names whose values are never kept.
-const HIDDEN: [&str; 8] =
-    ["password", "passwd", "secret", "token", "api_key", "apikey", "authorization", "credential"];
+const HIDDEN: [&str; 8] = [
+    "password",
+    "passwd",
+    "secret",
+    "token",
+    "api_key",
+    "apikey",
+    "authorization",
+    "credential",
+];
 
 /// Writes the arguments as JSON text with secrets masked and long values cut. The result is at most
 /// a little over 4 KiB and always valid JSON.
@@ -102,7 +110,10 @@ mod tests {
     #[test]
     fn secrets_are_hidden_at_every_depth() {
         let text = shown(json!({"a": {"API_Key": "gk_1"}, "list": [{"newPassword": 7}], "b": 1}));
-        assert_eq!(text, r#"{"a":{"API_Key":"***"},"list":[{"newPassword":"***"}],"b":1}"#);
+        assert_eq!(
+            text,
+            r#"{"a":{"API_Key":"***"},"list":[{"newPassword":"***"}],"b":1}"#
+        );
     }
 
     #[test]
@@ -110,7 +121,11 @@ mod tests {
         let text = shown(json!({"content": "ä".repeat(1_000)}));
         assert!(text.ends_with("… 1744 bytes more\"}"), "{text}");
         let text = shown(json!({"list": vec!["x".repeat(200); 100_000]}));
-        assert!(text.len() < 5_000 && text.contains(" more\"]"), "{}", text.len());
+        assert!(
+            text.len() < 5_000 && text.contains(" more\"]"),
+            "{}",
+            text.len()
+        );
     }
 
     proptest! {

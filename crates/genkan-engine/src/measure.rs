@@ -16,9 +16,19 @@ const LISTS: &str = "genkan_lists_total";
 
 /// Tells the recorder what the engine's metrics mean.
 pub(crate) fn describe() {
-    metrics::describe_counter!(CALLS, "Calls of a tool by its name and by success or failure");
-    metrics::describe_histogram!(DURATION, metrics::Unit::Seconds, "Duration of calls of a tool");
-    metrics::describe_counter!(REFUSED, "Calls refused before a tool was reached, by error code");
+    metrics::describe_counter!(
+        CALLS,
+        "Calls of a tool by its name and by success or failure"
+    );
+    metrics::describe_histogram!(
+        DURATION,
+        metrics::Unit::Seconds,
+        "Duration of calls of a tool"
+    );
+    metrics::describe_counter!(
+        REFUSED,
+        "Calls refused before a tool was reached, by error code"
+    );
     metrics::describe_counter!(LISTS, "Lists answered");
 }
 

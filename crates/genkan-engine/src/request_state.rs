@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 
 use genkan_core::{
-    CallContext, Clock as _, Code, Error, Principal, Random, Result, Timestamp,
+    CallContext, Code, Error, Principal, Random, Result, Timestamp,
     context::Asked,
     digest::Digest,
     id::{PrincipalId, TenantId},
@@ -71,12 +71,17 @@ impl RequestStates {
             nonce: nonce(&*ctx.random),
             asked: asked.requests.keys().cloned().collect(),
             answers: ctx.dialogue.answers.clone(),
-            kept: asked.kept.clone().unwrap_or_else(|| ctx.dialogue.state.clone()),
+            kept: asked
+                .kept
+                .clone()
+                .unwrap_or_else(|| ctx.dialogue.state.clone()),
         };
         let plain = serde_json::to_vec(&state).map_err(Error::internal)?;
         let sealed = self.0.seal(&plain, entry.digest.as_bytes(), &*ctx.random);
         if sealed.len() > LONGEST {
-            return Err(Error::internal("a tool kept more state than can travel through a client"));
+            return Err(Error::internal(
+                "a tool kept more state than can travel through a client",
+            ));
         }
         Ok(sealed)
     }
@@ -92,13 +97,24 @@ impl RequestStates {
     ) -> Result<Opened> {
         let state = self.unseal(sealed, entry)?;
         if state.tenant != principal.tenant || state.principal != principal.id {
-            return Err(Error::new(Code::StateInvalid, "the requestState was given to another caller"));
+            return Err(Error::new(
+                Code::StateInvalid,
+                "the requestState was given to another caller",
+            ));
         }
-        if state.tool != entry.digest.to_hex() || state.arguments != Digest::of_object(arguments).to_hex() {
-            return Err(Error::new(Code::StateInvalid, "the requestState belongs to a call with other arguments"));
+        if state.tool != entry.digest.to_hex()
+            || state.arguments != Digest::of_object(arguments).to_hex()
+        {
+            return Err(Error::new(
+                Code::StateInvalid,
+                "the requestState belongs to a call with other arguments",
+            ));
         }
         if state.expires <= engine.clock.now() {
-            return Err(Error::new(Code::StateExpired, "the question was answered too late"));
+            return Err(Error::new(
+                Code::StateExpired,
+                "the question was answered too late",
+            ));
         }
         let (tenant, nonce, expires) = (state.tenant, state.nonce, state.expires);
         let is_first_use = engine
@@ -109,16 +125,30 @@ impl RequestStates {
             })
             .await?;
         if !is_first_use {
-            return Err(Error::new(Code::StateReused, "the requestState was used before"));
+            return Err(Error::new(
+                Code::StateReused,
+                "the requestState was used before",
+            ));
         }
-        Ok(Opened { asked: state.asked, answers: state.answers, state: state.kept })
+        Ok(Opened {
+            asked: state.asked,
+            answers: state.answers,
+            state: state.kept,
+        })
     }
 
     fn unseal(&self, sealed: &str, entry: &Entry) -> Result<State> {
-        let plain = (sealed.len() <= LONGEST).then(|| self.0.open(sealed, entry.digest.as_bytes())).flatten();
+        let plain = (sealed.len() <= LONGEST)
+            .then(|| self.0.open(sealed, entry.digest.as_bytes()))
+            .flatten();
         plain
             .and_then(|plain| serde_json::from_slice(&plain).ok())
-            .ok_or_else(|| Error::new(Code::StateInvalid, "the requestState was changed, or was never given for this tool"))
+            .ok_or_else(|| {
+                Error::new(
+                    Code::StateInvalid,
+                    "the requestState was changed, or was never given for this tool",
+                )
+            })
     }
 }
 

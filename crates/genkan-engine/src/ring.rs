@@ -49,7 +49,10 @@ impl<'e> Ring<'e> {
             disposition: Disposition::Cancelled,
             count: 1,
             correlation_id: call.correlation_id.clone(),
-            personal: Personal { arguments: None, source: Some(Arc::clone(&call.source)) },
+            personal: Personal {
+                arguments: None,
+                source: Some(Arc::clone(&call.source)),
+            },
         };
         Self {
             engine,
@@ -97,9 +100,15 @@ impl<'e> Ring<'e> {
 
     /// Gives the record into the hands of the store, to be written with the effect of the call.
     pub(crate) fn ticket(&mut self) -> Ticket {
-        let Some(place) = self.place.take() else { return Ticket::default() };
+        let Some(place) = self.place.take() else {
+            return Ticket::default();
+        };
         self.record.stage = self.stage.as_str();
-        let ticket = Ticket::new(Pending { place, record: self.record.clone(), begun: self.begun });
+        let ticket = Ticket::new(Pending {
+            place,
+            record: self.record.clone(),
+            begun: self.begun,
+        });
         self.ticket = Some(ticket.clone());
         ticket
     }
@@ -110,13 +119,11 @@ impl<'e> Ring<'e> {
     }
 
     /// Leaves with a failed sign-in, which is summed up instead of recorded one by one.
-    pub(crate) fn leave_unknown(mut self, record: Option<Record>) {
-        measure::count_refused(self.record.disposition);
+    pub(crate) fn leave_unknown(mut self, disposition: Disposition, record: Option<Record>) {
+        measure::count_refused(disposition);
         if let (Some(place), Some(record)) = (self.place.take(), record) {
             place.leave(record);
         }
-        self.is_list = true;
-        self.ticket = None;
     }
 
     fn end(&mut self, disposition: Disposition) {
@@ -125,13 +132,19 @@ impl<'e> Ring<'e> {
             Some(ticket) => ticket.take::<Pending>().map(|pending| pending.place),
             None => self.place.take(),
         };
-        let duration = self.engine.clock.monotonic().saturating_duration_since(self.begun);
+        let duration = self
+            .engine
+            .clock
+            .monotonic()
+            .saturating_duration_since(self.begun);
         match &self.entry {
             Some(entry) => entry.meters.count(disposition, duration),
             None if self.is_list && disposition == Disposition::Ok => measure::count_list(),
             None => measure::count_refused(disposition),
         }
-        let Some(place) = place.filter(|_| !self.is_list) else { return };
+        let Some(place) = place.filter(|_| !self.is_list) else {
+            return;
+        };
         let mut record = self.record.clone();
         record.duration = duration;
         record.stage = self.stage.as_str();

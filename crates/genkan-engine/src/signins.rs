@@ -28,14 +28,28 @@ pub(crate) struct SignIns {
 
 impl SignIns {
     /// Counts a failed sign-in. Returns its record when it is the first of its kind in a while.
-    pub(crate) fn failed(&self, engine: &Engine, source: &Arc<str>, door: Door, error: &Error) -> Option<Record> {
-        let kind = Kind { source: Arc::clone(source), code: error.code() };
-        self.failed.is_first(kind.clone()).then(|| record(engine, kind, door, 1))
+    pub(crate) fn failed(
+        &self,
+        engine: &Engine,
+        source: &Arc<str>,
+        door: Door,
+        error: &Error,
+    ) -> Option<Record> {
+        let kind = Kind {
+            source: Arc::clone(source),
+            code: error.code(),
+        };
+        self.failed
+            .is_first(kind.clone())
+            .then(|| record(engine, kind, door, 1))
     }
 
     /// Counts a call that found no place in the record queue and so could not be recorded.
     pub(crate) fn turned_away(&self, source: &Arc<str>, error: &Error) {
-        self.failed.add(Kind { source: Arc::clone(source), code: error.code() });
+        self.failed.add(Kind {
+            source: Arc::clone(source),
+            code: error.code(),
+        });
     }
 }
 
@@ -49,7 +63,9 @@ pub(crate) fn start(engine: &Arc<Engine>, lifecycle: &Lifecycle) {
                 () = tokio::time::sleep(EVERY) => false,
                 () = stop.cancelled() => true,
             };
-            let Some(engine) = engine.upgrade() else { return };
+            let Some(engine) = engine.upgrade() else {
+                return;
+            };
             write_sums(&engine).await;
             engine.rate.forget_idle();
             if stopping {
@@ -64,7 +80,11 @@ async fn write_sums(engine: &Engine) {
         match engine.store.records().reserve(&TenantId::system()).await {
             Ok(place) => place.leave(record(engine, kind, Door::Internal, count)),
             Err(error) => {
-                warn!(count, code = kind.code.as_str(), "refused calls could not be recorded: {error}");
+                warn!(
+                    count,
+                    code = kind.code.as_str(),
+                    "refused calls could not be recorded: {error}"
+                );
                 return;
             }
         }
@@ -87,6 +107,9 @@ fn record(engine: &Engine, kind: Kind, door: Door, count: u32) -> Record {
         disposition: Disposition::Refused(kind.code),
         count,
         correlation_id: CorrelationId::generate(clock, random),
-        personal: Personal { arguments: None, source: Some(kind.source) },
+        personal: Personal {
+            arguments: None,
+            source: Some(kind.source),
+        },
     }
 }

@@ -27,7 +27,14 @@ impl Tally {
     pub(crate) fn is_first(&self, kind: Kind) -> bool {
         let mut counts = self.lock();
         let crowded = counts.len() >= SOURCES && !counts.contains_key(&kind);
-        let kind = if crowded { Kind { source: "others".into(), code: kind.code } } else { kind };
+        let kind = if crowded {
+            Kind {
+                source: "others".into(),
+                code: kind.code,
+            }
+        } else {
+            kind
+        };
         let mut first = false;
         counts
             .entry(kind)
@@ -62,7 +69,10 @@ mod tests {
     use super::*;
 
     fn kind(source: &str) -> Kind {
-        Kind { source: source.into(), code: Code::Unauthenticated }
+        Kind {
+            source: source.into(),
+            code: Code::Unauthenticated,
+        }
     }
 
     #[test]

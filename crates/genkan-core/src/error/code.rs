@@ -58,6 +58,7 @@ codes! {
     PayloadTooLarge "payload_too_large" 413 1006 "Send less, or raise `limits.body_bytes`.";
     ForbiddenOrigin "forbidden_origin" 403 1007 "Add the origin to `server.allowed_origins` if you trust it.";
     ForbiddenHost "forbidden_host" 403 1008 "Use the address of `server.public_url`, or add the host to `server.allowed_hosts`.";
+    RequestTimeout "request_timeout" 408 1009 "Send the request faster, or raise `limits.body_seconds`.";
 
     // Who is calling, and what they may do.
     Unauthenticated "unauthenticated" 401 1010 "Send `Authorization: Bearer gk_…` with a valid API key.";

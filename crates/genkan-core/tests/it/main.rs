@@ -5,3 +5,4 @@ mod dialogue;
 mod digests;
 mod names;
 mod roles;
+mod times;

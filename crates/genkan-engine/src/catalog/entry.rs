@@ -2,11 +2,7 @@
 
 use std::sync::Arc;
 
-use genkan_core::{
-    Error, Result, Revision, Tool, ToolDefinition,
-    digest::Digest,
-    toolset::Effect,
-};
+use genkan_core::{Error, Result, Revision, Tool, ToolDefinition, digest::Digest, toolset::Effect};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
@@ -28,13 +24,22 @@ impl Entry {
         let definition = tool.definition();
         let name = definition.name.as_str();
         if !name.starts_with(&format!("{toolset}_")) {
-            return Err(Error::internal(format!("tool `{name}` does not begin with `{toolset}_`")));
+            return Err(Error::internal(format!(
+                "tool `{name}` does not begin with `{toolset}_`"
+            )));
         }
         let validator = jsonschema::draft202012::new(&definition.input_schema)
             .map_err(|error| Error::internal(format!("input schema of `{name}`: {error}")))?;
         let digest = Digest::of_json(&wire_form(&definition, Revision::V2026_07_28));
         let meters = ToolMeters::new(name);
-        Ok(Self { toolset: toolset.to_owned(), tool, definition, digest, validator, meters })
+        Ok(Self {
+            toolset: toolset.to_owned(),
+            tool,
+            definition,
+            digest,
+            validator,
+            meters,
+        })
     }
 
     /// The tool as `tools/list` of the given revision shows it.
@@ -51,7 +56,9 @@ fn wire_form(definition: &ToolDefinition, revision: Revision) -> Value {
     }
     tool["description"] = json!(definition.description);
     tool["inputSchema"] = definition.input_schema.clone();
-    if revision >= Revision::V2025_06_18 && let Some(schema) = &definition.output_schema {
+    if revision >= Revision::V2025_06_18
+        && let Some(schema) = &definition.output_schema
+    {
         tool["outputSchema"] = schema.clone();
     }
     if revision >= Revision::V2025_03_26 {

@@ -18,8 +18,8 @@ use genkan_core::{
 
 pub(crate) use entry::Entry;
 pub(crate) use page::Pages;
-pub use profile::ProfileInfo;
 use profile::Profile;
+pub use profile::ProfileInfo;
 
 /// Every tool of every toolset, in the order of their names.
 pub struct Catalog {
@@ -50,7 +50,10 @@ impl Catalog {
             }
         }
         entries.sort_by(|a, b| a.definition.name.cmp(&b.definition.name));
-        if let Some(pair) = entries.windows(2).find(|pair| pair[0].definition.name == pair[1].definition.name) {
+        if let Some(pair) = entries
+            .windows(2)
+            .find(|pair| pair[0].definition.name == pair[1].definition.name)
+        {
             let message = format!("two tools are named `{}`", pair[0].definition.name);
             return Err(Error::internal(message));
         }
@@ -59,7 +62,10 @@ impl Catalog {
             .into_iter()
             .map(|(info, selected)| {
                 let name = info.name.clone();
-                (name, Profile::new(info, |role| view(&entries, &selected, role)))
+                (
+                    name,
+                    Profile::new(info, |role| view(&entries, &selected, role)),
+                )
             })
             .collect();
         Ok(Self { profiles, version })
@@ -78,7 +84,10 @@ impl Catalog {
     /// What the role sees through the profile.
     pub(crate) fn view(&self, profile: &ProfileName, role: Role) -> Result<&View> {
         let found = self.profiles.get(profile).ok_or_else(|| {
-            Error::new(Code::NotFound, format!("there is no profile `{}`", profile.as_str()))
+            Error::new(
+                Code::NotFound,
+                format!("there is no profile `{}`", profile.as_str()),
+            )
         })?;
         Ok(found.view(role))
     }
@@ -87,11 +96,19 @@ impl Catalog {
 fn view(entries: &[Arc<Entry>], selected: &[String], role: Role) -> View {
     let seen: Vec<_> = entries
         .iter()
-        .filter(|entry| selected.contains(&entry.toolset) && role.allows(&entry.definition.permission))
+        .filter(|entry| {
+            selected.contains(&entry.toolset) && role.allows(&entry.definition.permission)
+        })
         .cloned()
         .collect();
-    let tools = seen.iter().map(|entry| (entry.definition.name.shared(), Arc::clone(entry))).collect();
-    View { tools, pages: Pages::new(seen) }
+    let tools = seen
+        .iter()
+        .map(|entry| (entry.definition.name.shared(), Arc::clone(entry)))
+        .collect();
+    View {
+        tools,
+        pages: Pages::new(seen),
+    }
 }
 
 fn version_of(entries: &[Arc<Entry>]) -> Digest {

@@ -18,7 +18,10 @@ pub(crate) struct Pages {
 
 impl Pages {
     pub(crate) fn new(tools: Vec<Arc<Entry>>) -> Self {
-        Self { tools, by_revision: Default::default() }
+        Self {
+            tools,
+            by_revision: Default::default(),
+        }
     }
 
     /// The page that the cursor names; without one, the first.
@@ -39,14 +42,19 @@ impl Pages {
         let last = chunks.len() - 1;
         let page = |(number, tools): (usize, &[Arc<Entry>])| {
             let next = (number < last).then_some(number + 1);
-            Arc::new(ListPage { members: members(tools, revision, next) })
+            Arc::new(ListPage {
+                members: members(tools, revision, next),
+            })
         };
         chunks.into_iter().enumerate().map(page).collect()
     }
 }
 
 fn members(tools: &[Arc<Entry>], revision: Revision, next: Option<usize>) -> Bytes {
-    let tools: Vec<_> = tools.iter().map(|entry| entry.wire_form(revision)).collect();
+    let tools: Vec<_> = tools
+        .iter()
+        .map(|entry| entry.wire_form(revision))
+        .collect();
     let list = serde_json::to_string(&tools).expect("BUG: definitions are JSON values");
     let mut text = format!("\"tools\":{list}");
     if let Some(next) = next {
@@ -60,12 +68,19 @@ fn cursor_of(page: usize) -> String {
 }
 
 fn parse_cursor(cursor: &str) -> Result<usize> {
-    let number = cursor.strip_prefix('p').and_then(|digits| digits.parse().ok());
-    number.filter(|number| cursor_of(*number) == cursor).ok_or_else(invalid_cursor)
+    let number = cursor
+        .strip_prefix('p')
+        .and_then(|digits| digits.parse().ok());
+    number
+        .filter(|number| cursor_of(*number) == cursor)
+        .ok_or_else(invalid_cursor)
 }
 
 fn invalid_cursor() -> Error {
-    Error::new(Code::InvalidCursor, "the cursor is not one that this list gave")
+    Error::new(
+        Code::InvalidCursor,
+        "the cursor is not one that this list gave",
+    )
 }
 
 #[cfg(test)]

@@ -26,7 +26,10 @@ pub(super) struct Profile {
 
 impl Profile {
     pub(super) fn new(info: ProfileInfo, view: impl Fn(Role) -> View) -> Self {
-        Self { info, views: Role::ALL.map(view) }
+        Self {
+            info,
+            views: Role::ALL.map(view),
+        }
     }
 
     pub(super) fn view(&self, role: Role) -> &View {
@@ -37,9 +40,19 @@ impl Profile {
 /// The profiles that exist without being configured: `default` with every toolset but `admin`, and
 /// one for each toolset. Beside each stand the names of the toolsets that it selects.
 pub(super) fn builtin(toolsets: &[Arc<dyn Toolset>]) -> Vec<(ProfileInfo, Vec<String>)> {
-    let names: Vec<String> = toolsets.iter().map(|toolset| toolset.name().to_owned()).collect();
-    let everyday = names.iter().filter(|name| *name != ADMIN).cloned().collect();
-    let mut profiles = vec![(info(ProfileName::default_profile(), toolsets, &everyday), everyday)];
+    let names: Vec<String> = toolsets
+        .iter()
+        .map(|toolset| toolset.name().to_owned())
+        .collect();
+    let everyday = names
+        .iter()
+        .filter(|name| *name != ADMIN)
+        .cloned()
+        .collect();
+    let mut profiles = vec![(
+        info(ProfileName::default_profile(), toolsets, &everyday),
+        everyday,
+    )];
     for name in names {
         if let Ok(profile) = ProfileName::parse(&name) {
             let selected = vec![name];
@@ -56,5 +69,8 @@ fn info(name: ProfileName, toolsets: &[Arc<dyn Toolset>], selected: &Vec<String>
         .map(|toolset| toolset.instructions())
         .filter(|text| !text.is_empty())
         .collect();
-    ProfileInfo { name, instructions: instructions.join("\n\n") }
+    ProfileInfo {
+        name,
+        instructions: instructions.join("\n\n"),
+    }
 }

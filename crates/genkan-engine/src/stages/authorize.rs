@@ -12,5 +12,8 @@ pub(super) fn role(principal: &Principal, entry: &Entry) -> Result<()> {
     if principal.may(permission) {
         return Ok(());
     }
-    Err(Error::new(Code::Forbidden, format!("this needs the permission `{permission}`")))
+    Err(Error::new(
+        Code::Forbidden,
+        format!("this needs the permission `{permission}`"),
+    ))
 }

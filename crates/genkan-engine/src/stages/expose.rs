@@ -12,13 +12,20 @@ use crate::{
     catalog::{Entry, View},
 };
 
-pub(super) fn view<'e>(engine: &'e Engine, profile: &ProfileName, principal: &Principal) -> Result<&'e View> {
+pub(super) fn view<'e>(
+    engine: &'e Engine,
+    profile: &ProfileName,
+    principal: &Principal,
+) -> Result<&'e View> {
     engine.catalog.view(profile, principal.role)
 }
 
 pub(super) fn tool(view: &View, name: &str) -> Result<Arc<Entry>> {
     view.find(name).cloned().ok_or_else(|| {
         let shown = &name[..name.floor_char_boundary(64)];
-        Error::new(Code::UnknownTool, format!("there is no tool `{}` here", shown.escape_debug()))
+        Error::new(
+            Code::UnknownTool,
+            format!("there is no tool `{}` here", shown.escape_debug()),
+        )
     })
 }

@@ -21,8 +21,8 @@ use genkan_core::{
     context::Dialogue,
 };
 
-pub(crate) use rate::Rate;
 pub(crate) use authenticate::Caller;
+pub(crate) use rate::Rate;
 
 use crate::{Engine, catalog::Entry, ring::Ring};
 
@@ -81,12 +81,20 @@ impl Stage {
     /// Whether a fault at this stage is told to the model, which can mend its call, rather than to
     /// the protocol.
     const fn speaks_to_the_model(self) -> bool {
-        matches!(self, Self::Validate | Self::Authorize | Self::Run | Self::Shape)
+        matches!(
+            self,
+            Self::Validate | Self::Authorize | Self::Run | Self::Shape
+        )
     }
 }
 
 /// Takes a call through every stage.
-pub(crate) async fn pass(engine: &Arc<Engine>, ring: &mut Ring<'_>, call: Call, caller: Caller) -> Result<Outcome> {
+pub(crate) async fn pass(
+    engine: &Arc<Engine>,
+    ring: &mut Ring<'_>,
+    call: Call,
+    caller: Caller,
+) -> Result<Outcome> {
     let limit = engine.limits.call_timeout;
     let prepared = match within(limit, prepare(engine, ring, call, caller)).await? {
         Prepared::List(outcome) => return Ok(outcome),
@@ -111,7 +119,12 @@ enum Prepared {
 }
 
 /// The stages that can only refuse.
-async fn prepare(engine: &Arc<Engine>, ring: &mut Ring<'_>, mut call: Call, caller: Caller) -> Result<Prepared> {
+async fn prepare(
+    engine: &Arc<Engine>,
+    ring: &mut Ring<'_>,
+    mut call: Call,
+    caller: Caller,
+) -> Result<Prepared> {
     ring.reach(Stage::Admit).await?;
 
     ring.reach(Stage::Authenticate).await?;
@@ -122,9 +135,14 @@ async fn prepare(engine: &Arc<Engine>, ring: &mut Ring<'_>, mut call: Call, call
 
     ring.reach(Stage::Expose).await?;
     let view = expose::view(engine, &call.profile, &principal)?;
-    let mut tool_call = match std::mem::replace(&mut call.operation, Operation::CallTool(ToolCall::default())) {
+    let mut tool_call = match std::mem::replace(
+        &mut call.operation,
+        Operation::CallTool(ToolCall::default()),
+    ) {
         Operation::ListTools { cursor, revision } => {
-            return Ok(Prepared::List(Outcome::List(view.pages.page(revision, cursor.as_deref())?)));
+            return Ok(Prepared::List(Outcome::List(
+                view.pages.page(revision, cursor.as_deref())?,
+            )));
         }
         Operation::CallTool(tool_call) => tool_call,
     };
@@ -140,7 +158,13 @@ async fn prepare(engine: &Arc<Engine>, ring: &mut Ring<'_>, mut call: Call, call
     ring.reach(Stage::Resume).await?;
     let dialogue = resume::dialogue(engine, &principal, &entry, &mut tool_call).await?;
 
-    Ok(Prepared::Tool(Box::new(Ready { call, principal, entry, tool_call, dialogue })))
+    Ok(Prepared::Tool(Box::new(Ready {
+        call,
+        principal,
+        entry,
+        tool_call,
+        dialogue,
+    })))
 }
 
 /// The stages that do something.
@@ -162,7 +186,11 @@ async fn within<T>(limit: Duration, work: impl Future<Output = Result<T>>) -> Re
 /// Turns a fault that the model can mend into an answer of the tool; others stay with the protocol.
 pub(crate) fn told(stage: Stage, door: Door, result: Result<Outcome>) -> Result<Outcome> {
     match result {
-        Err(error) if door != Door::Internal && stage.speaks_to_the_model() && !is_protocol_fault(error.code()) => {
+        Err(error)
+            if door != Door::Internal
+                && stage.speaks_to_the_model()
+                && !is_protocol_fault(error.code()) =>
+        {
             Ok(Outcome::Tool(genkan_core::ToolOutput::failure(&error)))
         }
         other => other,
@@ -171,5 +199,9 @@ pub(crate) fn told(stage: Stage, door: Door, result: Result<Outcome>) -> Result<
 
 /// Faults of the house, of the client program or of the moment: no model can mend these.
 fn is_protocol_fault(code: Code) -> bool {
-    code.is_transient() || matches!(code, Code::Internal | Code::Cancelled | Code::MissingCapability)
+    code.is_transient()
+        || matches!(
+            code,
+            Code::Internal | Code::Cancelled | Code::MissingCapability
+        )
 }

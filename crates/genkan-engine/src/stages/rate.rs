@@ -32,9 +32,18 @@ impl Rate {
     /// Counts a call, or refuses it and says how long to wait.
     pub(super) fn check(&self, principal: &Principal) -> Result<()> {
         let key = (principal.tenant.clone(), principal.id.clone());
-        let Err(refused) = self.limiter.check_key(&key) else { return Ok(()) };
-        let seconds = refused.wait_time_from(self.clock.now()).as_secs_f64().ceil().max(1.0);
-        let message = format!("more than {} calls per minute by this caller", self.per_minute);
+        let Err(refused) = self.limiter.check_key(&key) else {
+            return Ok(());
+        };
+        let seconds = refused
+            .wait_time_from(self.clock.now())
+            .as_secs_f64()
+            .ceil()
+            .max(1.0);
+        let message = format!(
+            "more than {} calls per minute by this caller",
+            self.per_minute
+        );
         Err(Error::new(Code::RateLimited, message).data(json!({ "retryAfterSeconds": seconds })))
     }
 

@@ -11,13 +11,20 @@ pub(super) async fn dialogue(
     entry: &Entry,
     call: &mut ToolCall,
 ) -> Result<Dialogue> {
-    let mut dialogue = Dialogue { check: Some(fits), ..Dialogue::default() };
+    let mut dialogue = Dialogue::default();
+    dialogue.check = Some(fits);
     let Some(sealed) = call.request_state.take() else {
         // Answers count only beside the state that proves that they were asked for.
         return Ok(dialogue);
     };
-    let Opened { asked, mut answers, state } =
-        engine.request_states.open(engine, &sealed, principal, entry, &call.arguments).await?;
+    let Opened {
+        asked,
+        mut answers,
+        state,
+    } = engine
+        .request_states
+        .open(engine, &sealed, principal, entry, &call.arguments)
+        .await?;
     for key in asked {
         if let Some(answer) = call.answers.remove(&key) {
             answers.insert(key, answer);
@@ -31,9 +38,13 @@ pub(super) async fn dialogue(
 /// Whether an accepted form fits the schema that was asked for.
 fn fits(schema: &Value, content: &Value) -> Result<()> {
     use genkan_core::{Code, Error};
-    let validator = jsonschema::draft202012::new(schema).map_err(|error| Error::internal(error.to_string()))?;
+    let validator =
+        jsonschema::draft202012::new(schema).map_err(|error| Error::internal(error.to_string()))?;
     validator.validate(content).map_err(|fault| {
         let path = fault.instance_path().as_str().to_owned();
-        Error::new(Code::AnswerInvalid, format!("the answer does not fit at `{path}`: {}", fault.masked()))
+        Error::new(
+            Code::AnswerInvalid,
+            format!("the answer does not fit at `{path}`: {}", fault.masked()),
+        )
     })
 }

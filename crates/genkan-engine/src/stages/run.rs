@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use genkan_core::{
-    CallContext, Code, Error, Outcome, Result, Stop,
-    call::Abilities,
-    digest::Digest,
+    CallContext, Code, Error, Outcome, Result, Stop, call::Abilities, digest::Digest,
     outcome::InputRequired,
 };
 use serde_json::{Map, Value, json};
@@ -13,10 +11,23 @@ use serde_json::{Map, Value, json};
 use super::Ready;
 use crate::{Engine, caller::EngineCaller, ring::Ring};
 
-pub(super) async fn attempt(engine: &Arc<Engine>, ring: &mut Ring<'_>, ready: Ready) -> Result<Outcome> {
-    let Ready { call, principal, entry, tool_call, dialogue } = ready;
+pub(super) async fn attempt(
+    engine: &Arc<Engine>,
+    ring: &mut Ring<'_>,
+    ready: Ready,
+) -> Result<Outcome> {
+    let Ready {
+        call,
+        principal,
+        entry,
+        tool_call,
+        dialogue,
+    } = ready;
     // Taken before the tool consumes them: a later round must come with the same arguments.
-    let arguments = entry.definition.asks.then(|| Digest::of_object(&tool_call.arguments));
+    let arguments = entry
+        .definition
+        .asks
+        .then(|| Digest::of_object(&tool_call.arguments));
     let ctx = CallContext {
         caller: Arc::new(EngineCaller::new(engine, &principal, &call, ring.depth())),
         principal,
@@ -24,7 +35,11 @@ pub(super) async fn attempt(engine: &Arc<Engine>, ring: &mut Ring<'_>, ready: Re
         clock: Arc::clone(&engine.clock),
         random: Arc::clone(&engine.random),
         cancel: call.cancel,
-        ticket: if entry.definition.effect.is_read_only() { Default::default() } else { ring.ticket() },
+        ticket: if entry.definition.effect.is_read_only() {
+            Default::default()
+        } else {
+            ring.ticket()
+        },
         events: call.events,
         dialogue,
     };
@@ -35,17 +50,27 @@ pub(super) async fn attempt(engine: &Arc<Engine>, ring: &mut Ring<'_>, ready: Re
             let asked = ctx.dialogue.take_asked();
             check_abilities(&call.abilities, &asked.requests)?;
             let arguments = arguments.ok_or_else(|| {
-                Error::internal(format!("`{}` asks without saying so in its definition", entry.definition.name))
+                Error::internal(format!(
+                    "`{}` asks without saying so in its definition",
+                    entry.definition.name
+                ))
             })?;
-            let request_state = engine.request_states.seal(engine, &ctx, &entry, arguments, &asked)?;
-            Ok(Outcome::InputRequired(InputRequired { requests: asked.requests, request_state }))
+            let request_state = engine
+                .request_states
+                .seal(engine, &ctx, &entry, arguments, &asked)?;
+            Ok(Outcome::InputRequired(InputRequired {
+                requests: asked.requests,
+                request_state,
+            }))
         }
     }
 }
 
 /// Nothing may be asked that the client did not declare (MCP 2026-07-28, multi round-trip requests).
 fn check_abilities(abilities: &Abilities, requests: &Map<String, Value>) -> Result<()> {
-    let needs_form = requests.values().any(|request| request["method"] == "elicitation/create");
+    let needs_form = requests
+        .values()
+        .any(|request| request["method"] == "elicitation/create");
     if !needs_form || abilities.elicitation_form {
         return Ok(());
     }

@@ -2,10 +2,7 @@
 
 use std::borrow::Cow;
 
-use genkan_core::{
-    Code, Outcome, ToolOutput,
-    outcome::Content,
-};
+use genkan_core::{Code, Outcome, ToolOutput, outcome::Content};
 
 /// Cuts a tool's answer that is larger than `limit` bytes.
 ///
@@ -41,13 +38,19 @@ fn cut(output: ToolOutput, limit: usize) -> ToolOutput {
         let block_size = content_size(&block);
         match block {
             block if block_size <= left => content.push(block),
-            Content::Text(text) => content.push(Content::Text(text[..text.floor_char_boundary(left)].to_owned().into())),
+            Content::Text(text) => content.push(Content::Text(
+                text[..text.floor_char_boundary(left)].to_owned().into(),
+            )),
             Content::Raw(_) => {}
         }
         left = left.saturating_sub(block_size);
     }
     content.push(Content::Text(marker(whole, limit).into()));
-    ToolOutput { content, structured: None, is_error }
+    ToolOutput {
+        content,
+        structured: None,
+        is_error,
+    }
 }
 
 fn marker(whole: usize, limit: usize) -> String {
@@ -65,7 +68,9 @@ mod tests {
     use super::*;
 
     fn text_of(outcome: Outcome) -> (String, bool) {
-        let Outcome::Tool(output) = outcome else { panic!("a tool's answer stays one") };
+        let Outcome::Tool(output) = outcome else {
+            panic!("a tool's answer stays one")
+        };
         let texts: Vec<_> = output
             .content
             .iter()
@@ -87,7 +92,10 @@ mod tests {
     fn a_structured_answer_beyond_bounds_is_marked_as_an_error() {
         let output = ToolOutput::structured(&vec!["x"; 100]).unwrap();
         let (text, is_error) = text_of(bounded(Outcome::Tool(output), 20));
-        assert!(is_error && text.contains("too_large") && text.contains("401 bytes"), "{text}");
+        assert!(
+            is_error && text.contains("too_large") && text.contains("401 bytes"),
+            "{text}"
+        );
     }
 
     proptest! {

@@ -8,7 +8,10 @@ use crate::catalog::Entry;
 /// How many faults are told at once.
 const TOLD: usize = 5;
 
-pub(super) fn arguments(entry: &Entry, arguments: Map<String, Value>) -> Result<Map<String, Value>> {
+pub(super) fn arguments(
+    entry: &Entry,
+    arguments: Map<String, Value>,
+) -> Result<Map<String, Value>> {
     let value = Value::Object(arguments);
     if !entry.validator.is_valid(&value) {
         return Err(faults(entry, &value));
@@ -30,6 +33,10 @@ fn faults(entry: &Entry, value: &Value) -> Error {
             path => format!("`{path}`: {}", fault.masked()),
         })
         .collect();
-    let message = format!("arguments of `{}`: {}", entry.definition.name, told.join("; "));
+    let message = format!(
+        "arguments of `{}`: {}",
+        entry.definition.name,
+        told.join("; ")
+    );
     Error::new(Code::InvalidArguments, message)
 }

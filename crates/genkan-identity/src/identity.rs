@@ -1,0 +1,171 @@
+//! From a credential to a principal.
+//!
+//! What the store says of a key is remembered for half a second, so that a key revoked in any
+//! process fails within a second in all of them, and a busy key costs two look-ups per second.
+
+use std::{sync::Arc, time::Duration};
+
+use aws_lc_rs::hmac;
+use genkan_core::{
+    Clock, Code, Error, Principal, Random, Result, Role, Secret,
+    call::Credential,
+    id::{PrincipalId, TenantId},
+    principal::Kind,
+};
+use genkan_store::{ApiKeyFound, Store};
+use moka::future::Cache;
+
+use crate::{ApiKeys, KeyText, MasterKey, Purpose};
+
+/// How long a look-up is remembered.
+const REMEMBERED: Duration = Duration::from_millis(500);
+/// How many look-ups are remembered, found or not.
+const REMEMBERED_AT_MOST: u64 = 100_000;
+
+/// Tells who is calling.
+#[derive(Clone)]
+pub struct Identity(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    key_hashes: KeyHasher,
+    looked_up: Cache<Arc<str>, Option<Arc<Known>>>,
+    local: Arc<Principal>,
+    api_keys: ApiKeys,
+}
+
+/// A key as the store knows it, with its principal made once.
+struct Known {
+    found: ApiKeyFound,
+    principal: Arc<Principal>,
+}
+
+/// Hashes the secrets of keys, so that a stolen store opens no door.
+#[derive(Clone)]
+pub(crate) struct KeyHasher(Arc<hmac::Key>);
+
+impl KeyHasher {
+    fn new(master: &MasterKey) -> Self {
+        let key = master.subkey(Purpose::KeyHashes);
+        Self(Arc::new(hmac::Key::new(hmac::HMAC_SHA256, key.expose())))
+    }
+
+    /// The hash as the store keeps it.
+    pub(crate) fn hash(&self, key: &KeyText) -> [u8; 32] {
+        let tag = hmac::sign(&self.0, key.secret().expose().as_bytes());
+        let mut hash = [0; 32];
+        hash.copy_from_slice(tag.as_ref());
+        hash
+    }
+
+    fn matches(&self, key: &KeyText, hash: &[u8; 32]) -> bool {
+        hmac::verify(&self.0, key.secret().expose().as_bytes(), hash).is_ok()
+    }
+}
+
+impl Identity {
+    /// Builds it on a store and its master key.
+    pub fn new(
+        store: Store,
+        master: &MasterKey,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Self {
+        let key_hashes = KeyHasher::new(master);
+        let looked_up = Cache::builder()
+            .max_capacity(REMEMBERED_AT_MOST)
+            .time_to_live(REMEMBERED)
+            .build();
+        let api_keys = ApiKeys::new(store.clone(), key_hashes.clone(), clock.clone(), random);
+        Self(Arc::new(Inner {
+            store,
+            clock,
+            key_hashes,
+            looked_up,
+            local: Arc::new(local_user()),
+            api_keys,
+        }))
+    }
+
+    /// Makes, lists, rotates and revokes API keys.
+    pub fn api_keys(&self) -> &ApiKeys {
+        &self.0.api_keys
+    }
+
+    /// Tells whose credential this is, or refuses it.
+    pub async fn authenticate(&self, credential: &Credential) -> Result<Arc<Principal>> {
+        match credential {
+            Credential::Local => Ok(Arc::clone(&self.0.local)),
+            Credential::ApiKey(text) => self.by_key(text).await,
+            Credential::None => Err(Error::new(Code::Unauthenticated, "no API key was shown")),
+        }
+    }
+
+    async fn by_key(&self, text: &Secret<String>) -> Result<Arc<Principal>> {
+        let unknown = || Error::new(Code::Unauthenticated, "the API key is not valid");
+        let key = KeyText::parse(text.expose())
+            .ok_or_else(|| Error::new(Code::Unauthenticated, "the API key is malformed"))?;
+        let known = self.look_up(key.id()).await?;
+        // An unknown id costs the same comparison as a known one, so that time tells nothing.
+        let hash = known.as_ref().map_or([0; 32], |known| known.found.key.hash);
+        let is_right = self.0.key_hashes.matches(&key, &hash);
+        let Some(known) = known.filter(|_| is_right) else {
+            return Err(unknown());
+        };
+        let row = &known.found.key;
+        if row.revoked.is_some() {
+            return Err(Error::new(
+                Code::KeyRevoked,
+                format!("the API key `{}` was revoked", row.name),
+            ));
+        }
+        if row
+            .expires
+            .is_some_and(|expires| expires <= self.0.clock.now())
+        {
+            return Err(Error::new(
+                Code::KeyExpired,
+                format!("the API key `{}` has expired", row.name),
+            ));
+        }
+        Ok(Arc::clone(&known.principal))
+    }
+
+    /// Many calls of one key at once ask the store once.
+    async fn look_up(&self, id: &str) -> Result<Option<Arc<Known>>> {
+        if let Some(known) = self.0.looked_up.get(id).await {
+            return Ok(known);
+        }
+        let store = self.0.store.clone();
+        let find = async move {
+            let mut tx = store.system_read().await?;
+            let found = tx.api_key_find(id).await?;
+            Ok(found.map(|found| {
+                Arc::new(Known {
+                    principal: Arc::new(found.principal.clone()),
+                    found,
+                })
+            }))
+        };
+        self.0
+            .looked_up
+            .try_get_with(id.into(), find)
+            .await
+            .map_err(|error: Arc<Error>| {
+                Error::new(error.code(), error.message().to_owned()).source(format!("{error:?}"))
+            })
+    }
+}
+
+/// The user of this machine, for whom the operating system vouches.
+fn local_user() -> Principal {
+    Principal {
+        tenant: TenantId::default_tenant(),
+        id: PrincipalId::from_stored("local"),
+        kind: Kind::User,
+        issuer: "genkan:local".into(),
+        subject: "local".into(),
+        role: Role::Admin,
+    }
+}

@@ -1,0 +1,137 @@
+//! The master key: one secret from which every other key is derived (HKDF-SHA256, RFC 5869).
+
+use std::{fs, io::Write, path::Path};
+
+use aws_lc_rs::{
+    hkdf::{HKDF_SHA256, Prk, Salt},
+    hmac,
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use genkan_core::{Code, Error, Random, Result, Secret, digest::Digest};
+use genkan_store::Store;
+
+/// What a derived key is for. Each purpose has a key of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Hashes of API keys.
+    KeyHashes,
+    /// `requestState` in the hands of clients.
+    RequestState,
+    /// Heads and checkpoints of the audit chain.
+    Audit,
+}
+
+impl Purpose {
+    const fn label(self) -> &'static [u8] {
+        match self {
+            Self::KeyHashes => b"genkan key hashes v1",
+            Self::RequestState => b"genkan request state v1",
+            Self::Audit => b"genkan audit v1",
+        }
+    }
+}
+
+/// 256 bits that must stay the same for the life of a store.
+#[derive(Clone, Debug)]
+pub struct MasterKey(Secret<[u8; 32]>);
+
+impl MasterKey {
+    /// Reads a key of 32 bytes in hexadecimal or Base64.
+    pub fn parse(text: &Secret<String>) -> Result<Self> {
+        let text = text.expose().trim();
+        let bytes = match Digest::from_hex(text) {
+            Some(bytes) => Some(*bytes.as_bytes()),
+            None => STANDARD
+                .decode(text)
+                .ok()
+                .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()),
+        };
+        bytes.map(|bytes| Self(Secret::new(bytes))).ok_or_else(|| {
+            Error::new(
+                Code::ConfigInvalid,
+                "the master key is not 32 bytes in hexadecimal or Base64",
+            )
+            .hint("Make one with `openssl rand -hex 32`.")
+        })
+    }
+
+    /// Makes a fresh key.
+    pub fn generate(random: &dyn Random) -> Self {
+        let mut bytes = [0; 32];
+        random.fill(&mut bytes);
+        Self(Secret::new(bytes))
+    }
+
+    /// Reads the key file, or makes one through `create`, which must create the file for its owner
+    /// alone and fail when it exists, so that two first starts at once agree on one key.
+    pub fn load_or_create(
+        path: &Path,
+        random: &dyn Random,
+        create: impl FnOnce(&Path) -> std::io::Result<fs::File>,
+    ) -> Result<Self> {
+        if !path.exists() {
+            let fresh = Self::generate(random);
+            match create(path)
+                .and_then(|mut file| file.write_all(fresh.to_hex().expose().as_bytes()))
+            {
+                Ok(()) => return Ok(fresh),
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(unusable(path, "written", error)),
+            }
+        }
+        let text = fs::read_to_string(path).map_err(|error| unusable(path, "read", error))?;
+        Self::parse(&Secret::new(text))
+    }
+
+    /// Names the key without telling it, so that a store can remember which one it belongs to.
+    pub fn id(&self) -> String {
+        let id = self.subkey_bytes(b"genkan master key id v1");
+        Digest::from_bytes(*id.expose()).to_hex()[..16].to_owned()
+    }
+
+    /// Derives the key of a purpose.
+    pub fn subkey(&self, purpose: Purpose) -> Secret<[u8; 32]> {
+        self.subkey_bytes(purpose.label())
+    }
+
+    fn subkey_bytes(&self, label: &[u8]) -> Secret<[u8; 32]> {
+        let key: Prk = Salt::new(HKDF_SHA256, b"genkan").extract(self.0.expose());
+        let mut bytes = [0; 32];
+        key.expand(&[label], hmac::HMAC_SHA256)
+            .and_then(|output| output.fill(&mut bytes))
+            .expect("BUG: 32 bytes are within what HKDF-SHA256 can give");
+        Secret::new(bytes)
+    }
+
+    fn to_hex(&self) -> Secret<String> {
+        Secret::new(Digest::from_bytes(*self.0.expose()).to_hex())
+    }
+}
+
+fn unusable(path: &Path, act: &str, error: std::io::Error) -> Error {
+    let message = format!(
+        "the master key `{}` cannot be {act}: {error}",
+        path.display()
+    );
+    Error::new(Code::DataDirUnusable, message).source(error)
+}
+
+/// Ties a store to its master key: the first start leaves the key's id, later ones compare.
+pub async fn bind_store(master: &MasterKey, store: &Store) -> Result<()> {
+    const NAME: &str = "master_key_id";
+    let id = master.id();
+    let mine = id.clone();
+    let stored = store
+        .system_write(move |tx| {
+            let mine = mine.clone();
+            Box::pin(async move { tx.meta_get_or_set(NAME, &mine).await })
+        })
+        .await?;
+    if stored == id {
+        return Ok(());
+    }
+    Err(Error::new(
+        Code::MasterKeyMismatch,
+        format!("this store belongs to master key {stored}, and the given one is {id}"),
+    ))
+}
