@@ -1,1 +1,24 @@
-//! Placeholder.
+//! The doors: MCP over HTTP and over streams, and what operators ask.
+//!
+//! Every door turns what came into a [`genkan_core::Call`], hands it to the engine and writes the
+//! outcome in its own words; there is no rule and no SQL here. [`router`] is the HTTP side,
+//! [`stream`] the side of standard input and output; `docs/protocol.md` says what both share.
+
+mod doors;
+mod fault;
+mod guard;
+mod house;
+mod json;
+mod listen;
+mod mcp;
+mod measure;
+mod ops;
+mod parts;
+mod router;
+mod settings;
+pub mod stream;
+
+pub use listen::serve;
+pub use parts::{Check, Finding, Parts, SystemReadings};
+pub use router::router;
+pub use settings::Settings;

@@ -1,0 +1,259 @@
+//! `POST /mcp`: one message, or a batch where the session's revision knows batches.
+
+use std::sync::Arc;
+
+use axum::{
+    body::Body,
+    extract::{RawPathParams, State},
+    response::Response,
+};
+use genkan_core::{Code, Error, Result, call::Door};
+use http::{HeaderMap, HeaderValue, Request, StatusCode};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    knock::{self, Era, plain},
+    respond,
+    session::{self, Session},
+};
+use crate::{
+    doors::Doors,
+    guard::accept::Accept,
+    mcp::{
+        exchange::{Answer, Answering, Exchange},
+        legacy::{
+            self, Outlet, batch,
+            initialize::{self, Hello},
+        },
+        message::{self, Incoming, Message, Refusal, RequestId},
+        modern,
+        progress::EVENTS,
+        visitor::Visitor,
+    },
+};
+
+/// Answers `POST /mcp`.
+pub(crate) async fn handle(
+    State(doors): State<Arc<Doors>>,
+    path: RawPathParams,
+    request: Request<Body>,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let visitor = match knock::profile(&doors.house, &path)
+        .and_then(|profile| knock::visitor(&doors.house, &parts, profile))
+    {
+        Ok(visitor) => visitor,
+        Err(error) => return refuse(plain(error)),
+    };
+    match serve(&doors, visitor, &parts.headers, body).await {
+        Ok(response) => response,
+        Err(refusal) => refuse(refusal),
+    }
+}
+
+fn refuse(refusal: Refusal) -> Response {
+    respond::json(Answer::from(refusal), Era::Modern)
+}
+
+async fn serve(
+    doors: &Arc<Doors>,
+    visitor: Visitor,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Response, Refusal> {
+    let incoming = knock::message(&doors.house, &visitor, headers, body).await?;
+    let judged =
+        Accept::read(headers).and_then(|accept| Ok((accept, knock::era(headers, &incoming)?)));
+    match judged {
+        Ok((accept, Era::Modern)) => serve_modern(doors, visitor, headers, incoming, accept).await,
+        Ok((accept, Era::Legacy)) => serve_legacy(doors, visitor, headers, incoming, accept).await,
+        Err(error) => Err(Refusal {
+            error: known(doors, &visitor, error).await,
+            id: id_of(incoming),
+        }),
+    }
+}
+
+/// The error, or that the caller may not come in, which is told first.
+async fn known(doors: &Doors, visitor: &Visitor, error: Error) -> Error {
+    visitor.principal(&doors.house).await.err().unwrap_or(error)
+}
+
+fn id_of(incoming: Incoming) -> Option<RequestId> {
+    match incoming {
+        Incoming::One(Message::Request(request)) => Some(request.id),
+        _ => None,
+    }
+}
+
+async fn serve_modern(
+    doors: &Arc<Doors>,
+    visitor: Visitor,
+    headers: &HeaderMap,
+    incoming: Incoming,
+    accept: Accept,
+) -> Result<Response, Refusal> {
+    match incoming {
+        Incoming::One(Message::Request(request)) => {
+            if let Err(error) = modern::headers::check_request(headers, &request) {
+                let error = known(doors, &visitor, error).await;
+                return Err(Refusal {
+                    id: Some(request.id),
+                    error,
+                });
+            }
+            // The stream's end cancels the call (MCP 2026-07-28 transports, cancellation).
+            let cancel = CancellationToken::new();
+            let leaving = cancel.clone().drop_guard();
+            let exchange = modern::begin(&doors.house, visitor, request, cancel);
+            Ok(respond::modern(&doors.house, exchange, accept, leaving).await)
+        }
+        Incoming::One(Message::Notification(notification)) => {
+            visitor.principal(&doors.house).await.map_err(plain)?;
+            modern::headers::check_notification(headers, &notification).map_err(plain)?;
+            Ok(accepted())
+        }
+        Incoming::One(Message::Response(_)) => {
+            Err(no_place(doors, &visitor, "responses of clients").await)
+        }
+        Incoming::Batch(_) => Err(no_place(doors, &visitor, "batches").await),
+    }
+}
+
+async fn no_place(doors: &Doors, visitor: &Visitor, what: &str) -> Refusal {
+    let error = Error::new(
+        Code::InvalidRequest,
+        format!("MCP 2026-07-28 has no {what}"),
+    );
+    plain(known(doors, visitor, error).await)
+}
+
+async fn serve_legacy(
+    doors: &Arc<Doors>,
+    mut visitor: Visitor,
+    headers: &HeaderMap,
+    incoming: Incoming,
+    accept: Accept,
+) -> Result<Response, Refusal> {
+    visitor.door = Door::McpHttpLegacy;
+    let incoming = match incoming {
+        Incoming::One(Message::Request(request)) if request.method == initialize::METHOD => {
+            return open(doors, visitor, request).await;
+        }
+        incoming => incoming,
+    };
+    let session = match session::of(doors, &visitor, headers).await {
+        Ok(session) => session,
+        Err(error) => {
+            return Err(Refusal {
+                id: id_of(incoming),
+                error,
+            });
+        }
+    };
+    match incoming {
+        Incoming::One(Message::Notification(notification)) => {
+            legacy::notice(&session.peer, notification);
+            Ok(accepted())
+        }
+        Incoming::One(Message::Response(response)) => {
+            session.peer.asking.settle(response);
+            Ok(accepted())
+        }
+        Incoming::One(Message::Request(request)) => {
+            let (outlet, frames) = outlet(accept);
+            let answer = legacy::begin(&doors.house, &session.peer, visitor, request, &outlet);
+            Ok(answer_in_session(doors, &session, answer, frames, accept).await)
+        }
+        Incoming::Batch(batch) => {
+            if !batch::allowed(session.peer.revision) {
+                let message = format!("MCP {} has no batches", session.peer.revision.as_str());
+                return Err(plain(Error::new(Code::InvalidRequest, message)));
+            }
+            let (outlet, frames) = outlet(accept);
+            match batch::begin_all(&doors.house, &session.peer, &visitor, batch, &outlet) {
+                Some(answer) => {
+                    Ok(answer_in_session(doors, &session, answer, frames, accept).await)
+                }
+                None => Ok(accepted()),
+            }
+        }
+    }
+}
+
+fn outlet(accept: Accept) -> (Outlet, mpsc::Receiver<bytes::Bytes>) {
+    let (frames, receiver) = mpsc::channel(EVENTS);
+    (
+        Outlet {
+            frames,
+            live: accept.events,
+        },
+        receiver,
+    )
+}
+
+async fn answer_in_session(
+    doors: &Arc<Doors>,
+    session: &Arc<Session>,
+    answer: Answering,
+    frames: mpsc::Receiver<bytes::Bytes>,
+    accept: Accept,
+) -> Response {
+    let hold = session.hold();
+    let answer = Box::pin(async move {
+        let _hold = hold;
+        answer.await
+    });
+    respond::legacy(
+        &doors.house,
+        Exchange {
+            frames: Some(frames),
+            answer,
+        },
+        accept,
+    )
+    .await
+}
+
+/// Opens a session (MCP 2025-11-25 transports, session management).
+async fn open(
+    doors: &Doors,
+    visitor: Visitor,
+    request: message::Request,
+) -> Result<Response, Refusal> {
+    let message::Request { id, params, .. } = request;
+    let opened = async {
+        let principal = visitor.principal(&doors.house).await?;
+        let hello = Hello::read(&params)?;
+        let instructions = modern::discover::instructions(&doors.house, &visitor)?;
+        let session = doors
+            .sessions
+            .create(&principal, visitor.profile.clone(), hello)?;
+        Ok((hello.welcome(&doors.house, &id, &instructions), session))
+    };
+    match opened.await {
+        Ok((body, session)) => {
+            let mut response = respond::json(
+                Answer {
+                    body,
+                    refused: None,
+                },
+                Era::Legacy,
+            );
+            let value = HeaderValue::from_str(&session.id).expect("BUG: session ids are Base64");
+            response.headers_mut().insert(session::ID, value);
+            Ok(response)
+        }
+        Err(error) => Err(Refusal {
+            id: Some(id),
+            error,
+        }),
+    }
+}
+
+fn accepted() -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::ACCEPTED;
+    response
+}

@@ -1,0 +1,171 @@
+//! One legacy session, and how a request finds its own.
+
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+    time::Instant,
+};
+
+use bytes::Bytes;
+use genkan_core::{
+    Clock, Code, Error, Principal, Result, Revision,
+    id::{ProfileName, TenantId},
+};
+use http::{HeaderMap, HeaderName};
+use tokio::sync::mpsc;
+
+use crate::{
+    doors::Doors,
+    mcp::{
+        exchange::unsupported_version,
+        legacy::Peer,
+        modern::{headers, meta},
+        visitor::Visitor,
+    },
+};
+
+/// The header that names a session.
+pub(crate) const ID: HeaderName = HeaderName::from_static("mcp-session-id");
+
+/// Who owns a session: not a token, which may be renewed while the session goes on.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Owner {
+    tenant: TenantId,
+    issuer: Arc<str>,
+    subject: Arc<str>,
+}
+
+impl Owner {
+    pub(super) fn of(principal: &Principal) -> Self {
+        Self {
+            tenant: principal.tenant.clone(),
+            issuer: Arc::clone(&principal.issuer),
+            subject: Arc::clone(&principal.subject),
+        }
+    }
+}
+
+/// A session over HTTP. What it shares with streams is its [`Peer`].
+pub(crate) struct Session {
+    pub(crate) id: String,
+    pub(crate) peer: Arc<Peer>,
+    pub(super) owner: Owner,
+    pub(super) profile: ProfileName,
+    clock: Arc<dyn Clock>,
+    opened: Instant,
+    /// When it was last used, in milliseconds after it was opened.
+    used: AtomicU64,
+    /// Requests and streams that are open now.
+    open: AtomicUsize,
+    /// The stream of messages that belong to no request, while the client listens (`GET`).
+    listening: Mutex<Option<mpsc::Sender<Bytes>>>,
+}
+
+/// Keeps a session from being idle; given back when dropped.
+pub(crate) struct Hold(Arc<Session>);
+
+impl Session {
+    pub(super) fn new(
+        id: String,
+        peer: Arc<Peer>,
+        owner: Owner,
+        profile: ProfileName,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let opened = clock.monotonic();
+        Self {
+            id,
+            peer,
+            owner,
+            profile,
+            clock,
+            opened,
+            used: AtomicU64::default(),
+            open: AtomicUsize::default(),
+            listening: Mutex::default(),
+        }
+    }
+
+    /// Marks the session as used for as long as the hold lives.
+    pub(crate) fn hold(self: &Arc<Self>) -> Hold {
+        self.open.fetch_add(1, Ordering::Relaxed);
+        Hold(Arc::clone(self))
+    }
+
+    /// Opens the stream of messages that belong to no request. An earlier one ends: its client
+    /// has left without our knowing, or wants the newer.
+    pub(super) fn listen(&self) -> mpsc::Receiver<Bytes> {
+        let (sender, receiver) = mpsc::channel(crate::mcp::progress::EVENTS);
+        *self
+            .listening
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(sender);
+        receiver
+    }
+
+    /// Ends everything that goes on in the session.
+    pub(super) fn end(&self) {
+        self.peer.end();
+        self.listening
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+    }
+
+    pub(super) fn touch(&self) {
+        self.used.store(self.age(), Ordering::Relaxed);
+    }
+
+    /// How long nobody has used the session, in milliseconds.
+    pub(super) fn idle_millis(&self) -> u64 {
+        match self.open.load(Ordering::Relaxed) {
+            0 => self.age().saturating_sub(self.used.load(Ordering::Relaxed)),
+            _ => 0,
+        }
+    }
+
+    fn age(&self) -> u64 {
+        let age = self
+            .clock
+            .monotonic()
+            .saturating_duration_since(self.opened);
+        u64::try_from(age.as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        self.0.touch();
+        self.0.open.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Finds the session that a request names, for whoever may use it.
+///
+/// The caller is authenticated at every request. A session of somebody else, or of another
+/// profile, looks like one that does not exist.
+pub(super) async fn of(
+    doors: &Doors,
+    visitor: &Visitor,
+    headers: &HeaderMap,
+) -> Result<Arc<Session>> {
+    let principal = visitor.principal(&doors.house).await?;
+    let Some(id) = headers::optional(headers, &ID)? else {
+        return Err(Error::new(
+            Code::SessionRequired,
+            "the header `Mcp-Session-Id` is missing",
+        ));
+    };
+    let session = doors
+        .sessions
+        .find(id, &Owner::of(&principal), &visitor.profile)?;
+    // A client need not send its revision, since the session knows it; what it sends must exist.
+    match headers::optional(headers, &headers::VERSION)? {
+        Some(version) if Revision::parse(version).is_none() => {
+            Err(unsupported_version(version, &meta::supported()))
+        }
+        _ => Ok(session),
+    }
+}

@@ -1,0 +1,181 @@
+//! All legacy sessions of this instance: bounded in number, in all and per owner, and in idleness.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    time::Duration,
+};
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use genkan_core::{Code, Error, Principal, Result, id::ProfileName};
+
+use super::session::{Owner, Session};
+use crate::{
+    house::House,
+    mcp::legacy::{Peer, initialize::Hello},
+};
+
+/// How often idle sessions are looked for.
+const PURGE: Duration = Duration::from_secs(30);
+
+/// The sessions by their ids.
+pub(crate) struct Sessions {
+    house: Arc<House>,
+    table: Mutex<Table>,
+}
+
+#[derive(Default)]
+struct Table {
+    by_id: HashMap<String, Arc<Session>>,
+    by_owner: HashMap<Owner, usize>,
+}
+
+impl Sessions {
+    /// An empty table, and the task that ends idle sessions.
+    pub(crate) fn open(house: &Arc<House>) -> Arc<Self> {
+        let sessions = Arc::new(Self {
+            house: Arc::clone(house),
+            table: Mutex::default(),
+        });
+        let (weak, stop) = (
+            Arc::downgrade(&sessions),
+            house.lifecycle.soft_stop().clone(),
+        );
+        house.lifecycle.start("mcp sessions", async move {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = purge(weak) => {}
+            }
+        });
+        sessions
+    }
+
+    /// Opens a session for the principal.
+    pub(super) fn create(
+        &self,
+        principal: &Principal,
+        profile: ProfileName,
+        hello: Hello,
+    ) -> Result<Arc<Session>> {
+        let settings = &self.house.settings;
+        let owner = Owner::of(principal);
+        let mut table = self.lock();
+        if table.by_id.len() >= settings.sessions {
+            table.remove_idle(settings.session_idle);
+        }
+        if table.by_id.len() >= settings.sessions {
+            return Err(Error::new(
+                Code::SessionLimit,
+                format!("all {} sessions are in use", settings.sessions),
+            ));
+        }
+        if table
+            .by_owner
+            .get(&owner)
+            .is_some_and(|count| *count >= settings.sessions_per_principal)
+        {
+            let message = format!(
+                "this caller has {} sessions already",
+                settings.sessions_per_principal
+            );
+            return Err(Error::new(Code::SessionLimit, message));
+        }
+        let peer = Peer::new(hello.revision, hello.abilities, settings);
+        let clock = Arc::clone(&self.house.clock);
+        let session = Arc::new(Session::new(
+            self.fresh_id(),
+            peer,
+            owner.clone(),
+            profile,
+            clock,
+        ));
+        table.by_id.insert(session.id.clone(), Arc::clone(&session));
+        *table.by_owner.entry(owner).or_default() += 1;
+        Ok(session)
+    }
+
+    /// Finds a session that this owner opened for this profile, and marks it as used.
+    pub(super) fn find(
+        &self,
+        id: &str,
+        owner: &Owner,
+        profile: &ProfileName,
+    ) -> Result<Arc<Session>> {
+        let mut table = self.lock();
+        let found = table
+            .by_id
+            .get(id)
+            .filter(|session| session.owner == *owner && session.profile == *profile);
+        let session = found.cloned().ok_or_else(unknown)?;
+        if session.idle_millis() > millis(self.house.settings.session_idle) {
+            table.remove(&session);
+            return Err(unknown());
+        }
+        session.touch();
+        Ok(session)
+    }
+
+    /// Ends a session.
+    pub(super) fn end(&self, session: &Session) {
+        self.lock().remove(session);
+    }
+
+    fn purge_idle(&self) {
+        self.lock().remove_idle(self.house.settings.session_idle);
+    }
+
+    /// 256 random bits in visible ASCII (MCP 2025-11-25 transports, session management).
+    fn fresh_id(&self) -> String {
+        let mut bytes = [0; 32];
+        self.house.random.fill(&mut bytes);
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Table> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Table {
+    fn remove(&mut self, session: &Session) {
+        if self.by_id.remove(&session.id).is_none() {
+            return;
+        }
+        session.end();
+        if let Some(count) = self.by_owner.get_mut(&session.owner) {
+            *count -= 1;
+            if *count == 0 {
+                self.by_owner.remove(&session.owner);
+            }
+        }
+    }
+
+    fn remove_idle(&mut self, limit: Duration) {
+        let limit = millis(limit);
+        let idle: Vec<_> = self
+            .by_id
+            .values()
+            .filter(|session| session.idle_millis() > limit)
+            .cloned()
+            .collect();
+        idle.iter().for_each(|session| self.remove(session));
+    }
+}
+
+async fn purge(sessions: Weak<Sessions>) {
+    loop {
+        tokio::time::sleep(PURGE).await;
+        match sessions.upgrade() {
+            Some(sessions) => sessions.purge_idle(),
+            None => return,
+        }
+    }
+}
+
+fn unknown() -> Error {
+    Error::new(Code::SessionUnknown, "there is no such session")
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,123 @@
+//! The HTTP headers that mirror a message (MCP 2026-07-28 transports, standard headers).
+//!
+//! They only have to agree with the body: nothing is decided by them.
+
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use genkan_core::{Code, Error, Result};
+use http::{HeaderMap, HeaderName};
+use serde_json::{Map, Value};
+
+use super::meta;
+use crate::mcp::message::{Notification, Request};
+
+/// The revision of a message.
+pub(crate) const VERSION: HeaderName = HeaderName::from_static("mcp-protocol-version");
+const METHOD: HeaderName = HeaderName::from_static("mcp-method");
+const NAME: HeaderName = HeaderName::from_static("mcp-name");
+
+/// Checks the headers of a request against its body.
+pub(crate) fn check_request(headers: &HeaderMap, request: &Request) -> Result<()> {
+    let version = required(headers, &VERSION)?;
+    let told = meta::version(&request.params)?;
+    if version != told {
+        return Err(mismatch(
+            &VERSION,
+            "`params._meta[\"io.modelcontextprotocol/protocolVersion\"]`",
+        ));
+    }
+    // Other revisions may have other headers, so theirs are not looked at.
+    meta::check_version(told)?;
+    check_method(headers, &request.method)?;
+    check_name(headers, &request.method, &request.params)
+}
+
+/// Checks the headers of a notification, which need not carry metadata.
+pub(crate) fn check_notification(headers: &HeaderMap, notification: &Notification) -> Result<()> {
+    let version = required(headers, &VERSION)?;
+    if meta::is_modern(&notification.params) && version != meta::version(&notification.params)? {
+        return Err(mismatch(
+            &VERSION,
+            "`params._meta[\"io.modelcontextprotocol/protocolVersion\"]`",
+        ));
+    }
+    meta::check_version(version)?;
+    check_method(headers, &notification.method)
+}
+
+/// The value of a header that may stand once at most.
+pub(crate) fn optional<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>> {
+    let mut values = headers.get_all(name).iter();
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
+    if values.next().is_some() {
+        return Err(fault(format!("the header `{name}` stands more than once")));
+    }
+    match value.to_str() {
+        Ok(text) => Ok(Some(text.trim_matches([' ', '\t']))),
+        Err(_) => Err(fault(format!(
+            "the header `{name}` has characters that no header may have"
+        ))),
+    }
+}
+
+fn required<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<&'a str> {
+    optional(headers, name)?.ok_or_else(|| fault(format!("the header `{name}` is missing")))
+}
+
+fn check_method(headers: &HeaderMap, method: &str) -> Result<()> {
+    match required(headers, &METHOD)? == method {
+        true => Ok(()),
+        false => Err(mismatch(&METHOD, "`method`")),
+    }
+}
+
+fn check_name(headers: &HeaderMap, method: &str, params: &Map<String, Value>) -> Result<()> {
+    let member = match method {
+        "tools/call" | "prompts/get" => "name",
+        "resources/read" => "uri",
+        "tasks/get" | "tasks/update" | "tasks/cancel" => "taskId",
+        _ => return Ok(()),
+    };
+    // A body without the name is refused for that, by whoever reads its parameters.
+    let Some(Value::String(told)) = params.get(member) else {
+        return Ok(());
+    };
+    let name = decode(required(headers, &NAME)?)?;
+    match *name == **told {
+        true => Ok(()),
+        false => Err(mismatch(&NAME, &format!("`params.{member}`"))),
+    }
+}
+
+/// Reads `=?base64?…?=`, the form for values that no header can carry as they are.
+fn decode(value: &str) -> Result<Cow<'_, str>> {
+    let Some(encoded) = value
+        .strip_prefix("=?base64?")
+        .and_then(|rest| rest.strip_suffix("?="))
+    else {
+        return Ok(Cow::Borrowed(value));
+    };
+    let decoded = STANDARD
+        .decode(encoded)
+        .ok()
+        .and_then(|bytes| String::from_utf8(bytes).ok());
+    decoded
+        .map(Cow::Owned)
+        .ok_or_else(|| fault(format!("the header `{NAME}` is not Base64 of UTF-8")))
+}
+
+fn mismatch(header: &HeaderName, member: &str) -> Error {
+    fault(format!(
+        "the header `{header}` differs from {member} of the body"
+    ))
+}
+
+fn fault(message: String) -> Error {
+    Error::new(Code::HeaderMismatch, message)
+}

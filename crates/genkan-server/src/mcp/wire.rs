@@ -1,0 +1,155 @@
+//! Messages in their wire form, written straight into one buffer.
+//!
+//! What is serialised already (list pages, structured answers, blocks) is spliced in, not read
+//! again. Every message is one line: a line break inside spliced JSON becomes a space, which means
+//! the same there, because inside a JSON string it cannot stand.
+
+use bytes::Bytes;
+use genkan_core::{Error, ToolOutput, outcome::Content};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::message::RequestId;
+
+/// A response with the given members of its result, without braces.
+pub(crate) fn result(
+    id: &RequestId,
+    size_hint: usize,
+    members: impl FnOnce(&mut Vec<u8>),
+) -> Bytes {
+    let mut out = Vec::with_capacity(size_hint + 256);
+    out.extend_from_slice(b"{\"jsonrpc\":\"2.0\",\"id\":");
+    write_id(&mut out, id);
+    out.extend_from_slice(b",\"result\":{");
+    members(&mut out);
+    out.extend_from_slice(b"}}");
+    one_line(out)
+}
+
+/// A response that says what went wrong; without id when none could be read.
+pub(crate) fn error(id: Option<&RequestId>, error: &Error) -> Bytes {
+    let mut out = Vec::with_capacity(256);
+    out.extend_from_slice(b"{\"jsonrpc\":\"2.0\",");
+    if let Some(id) = id {
+        out.extend_from_slice(b"\"id\":");
+        write_id(&mut out, id);
+        out.push(b',');
+    }
+    out.extend_from_slice(b"\"error\":");
+    let shown = error.shown();
+    let mut data = Map::new();
+    data.insert("code".into(), shown.code.into());
+    data.insert("hint".into(), shown.hint.into());
+    data.insert("doc".into(), shown.doc.into());
+    match error.data_value() {
+        Some(Value::Object(detail)) => data.extend(detail.clone()),
+        Some(detail) => drop(data.insert("detail".into(), detail.clone())),
+        None => {}
+    }
+    json(
+        &mut out,
+        &json!({"code": error.code().json_rpc(), "message": shown.message, "data": data}),
+    );
+    out.push(b'}');
+    one_line(out)
+}
+
+/// A notification from the server.
+pub(crate) fn notification(method: &str, params: &Value) -> Bytes {
+    let mut out = Vec::with_capacity(128);
+    json(
+        &mut out,
+        &json!({"jsonrpc": "2.0", "method": method, "params": params}),
+    );
+    one_line(out)
+}
+
+/// A request of the server, which only sessions know.
+pub(crate) fn request(id: u64, method: &str, params: &Value) -> Bytes {
+    let mut out = Vec::with_capacity(256);
+    json(
+        &mut out,
+        &json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}),
+    );
+    one_line(out)
+}
+
+/// The members of a tool's answer: `content`, `structuredContent`, `isError`.
+///
+/// Structured content is also written as text for clients that do not read it, unless the tool
+/// gave content of its own (MCP 2026-07-28 tools, structured content).
+pub(crate) fn tool_output(out: &mut Vec<u8>, output: &ToolOutput, show_structured: bool) {
+    out.extend_from_slice(b"\"content\":[");
+    for (position, block) in output.content.iter().enumerate() {
+        if position > 0 {
+            out.push(b',');
+        }
+        match block {
+            Content::Text(text) => text_block(out, text),
+            Content::Raw(raw) => out.extend_from_slice(raw.get().as_bytes()),
+        }
+    }
+    if let Some(raw) = &output.structured {
+        if output.content.is_empty() {
+            text_block(out, raw.get());
+        }
+        if show_structured {
+            out.extend_from_slice(b"],\"structuredContent\":");
+            out.extend_from_slice(raw.get().as_bytes());
+        } else {
+            out.push(b']');
+        }
+    } else {
+        out.push(b']');
+    }
+    if output.is_error {
+        out.extend_from_slice(b",\"isError\":true");
+    }
+}
+
+/// About how many bytes [`tool_output`] will write.
+pub(crate) fn size_of(output: &ToolOutput) -> usize {
+    let content: usize = output
+        .content
+        .iter()
+        .map(|block| match block {
+            Content::Text(text) => text.len() + 32,
+            Content::Raw(raw) => raw.get().len() + 1,
+        })
+        .sum();
+    content
+        + output
+            .structured
+            .as_ref()
+            .map_or(0, |raw| 2 * raw.get().len() + 64)
+}
+
+fn text_block(out: &mut Vec<u8>, text: &str) {
+    out.extend_from_slice(b"{\"type\":\"text\",\"text\":");
+    json(out, text);
+    out.push(b'}');
+}
+
+/// Writes a value that cannot fail to serialise.
+pub(crate) fn json(out: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) {
+    serde_json::to_writer(out, value).expect("BUG: JSON values and strings always serialise");
+}
+
+fn write_id(out: &mut Vec<u8>, id: &RequestId) {
+    match id {
+        RequestId::Number(number) => json(out, number),
+        RequestId::Text(text) => json(out, text),
+    }
+}
+
+fn one_line(mut message: Vec<u8>) -> Bytes {
+    for byte in &mut message {
+        // Written without a branch, so that it runs over many bytes at once.
+        *byte = if matches!(*byte, b'\n' | b'\r') {
+            b' '
+        } else {
+            *byte
+        };
+    }
+    message.into()
+}

@@ -1,0 +1,39 @@
+//! `GET /metrics`: the Prometheus text, for who has the permission `metrics.read`.
+
+use std::sync::Arc;
+
+use axum::{extract::State, response::Response};
+use genkan_core::{Code, Error, Permission, Result, permission::Action};
+use http::{HeaderValue, Request, header::CONTENT_TYPE};
+
+use crate::{doors::Doors, fault, mcp::http::knock};
+
+/// Answers `GET /metrics`.
+pub(crate) async fn get(
+    State(doors): State<Arc<Doors>>,
+    request: Request<axum::body::Body>,
+) -> Response {
+    let (parts, _) = request.into_parts();
+    match text(&doors, &parts).await {
+        Err(error) => fault::response(&error),
+        Ok(text) => {
+            let mut response = Response::new(text.into());
+            let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
+            response.headers_mut().insert(CONTENT_TYPE, kind);
+            response
+        }
+    }
+}
+
+async fn text(doors: &Doors, parts: &http::request::Parts) -> Result<String> {
+    let visitor = knock::visitor(&doors.house, parts, doors.house.default_profile.clone())?;
+    let principal = visitor.principal(&doors.house).await?;
+    let needed = Permission::new("metrics", Action::Read);
+    if !principal.may(&needed) {
+        return Err(Error::new(
+            Code::Forbidden,
+            format!("the role of this caller does not allow `{needed}`"),
+        ));
+    }
+    Ok((doors.metrics)())
+}

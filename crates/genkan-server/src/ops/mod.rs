@@ -1,0 +1,5 @@
+//! What operators ask: is it alive, is it ready, what does it measure.
+
+pub(crate) mod health;
+pub(crate) mod metrics;
+pub(crate) mod ready;

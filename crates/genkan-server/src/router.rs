@@ -1,0 +1,115 @@
+//! Every route, and what stands before all of them.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    middleware::from_fn_with_state,
+    response::Response,
+    routing::{MethodRouter, get, post},
+};
+use genkan_core::{Code, Error};
+use http::Method;
+
+use crate::{
+    Parts,
+    doors::Doors,
+    fault,
+    guard::{
+        Allowed,
+        entrance::{self, Entrance},
+    },
+    house::House,
+    mcp::http as mcp,
+    measure::{self, Endpoint},
+    ops,
+};
+
+/// The name that metrics give to paths without a route.
+const UNMATCHED: &str = "unmatched";
+
+/// Builds the router: one line per route. Starts the task that ends idle sessions.
+pub fn router(parts: Parts) -> Router {
+    measure::describe();
+    let allowed = Arc::new(Allowed::new(&parts.settings));
+    let doors = Doors::new(parts);
+    let site = Site {
+        house: Arc::clone(&doors.house),
+        allowed,
+    };
+    let mcp = || {
+        post(mcp::post::handle)
+            .get(mcp::get::handle)
+            .delete(mcp::delete::handle)
+    };
+    Router::new()
+        .route("/mcp", site.route("/mcp", "GET, POST, DELETE", mcp()))
+        .route(
+            "/mcp/{profile}",
+            site.route("/mcp/{profile}", "GET, POST, DELETE", mcp()),
+        )
+        .route(
+            "/health",
+            site.route("/health", "GET, HEAD", get(ops::health::get)),
+        )
+        .route(
+            "/ready",
+            site.route("/ready", "GET, HEAD", get(ops::ready::get)),
+        )
+        .route(
+            "/metrics",
+            site.route("/metrics", "GET, HEAD", get(ops::metrics::get)),
+        )
+        .fallback_service(
+            site.route(UNMATCHED, "", axum::routing::any(no_such_path))
+                .with_state(Arc::clone(&doors)),
+        )
+        .with_state(doors)
+}
+
+/// What every route needs to get its entrance.
+struct Site {
+    house: Arc<House>,
+    allowed: Arc<Allowed>,
+}
+
+impl Site {
+    /// Puts the entrance before a route, and an answer to the methods that it does not take.
+    ///
+    /// Everything that holds on all routes is one layer, [`entrance::enter`], which says its order
+    /// itself: layers that each box the request cost more than the work they do.
+    fn route(
+        &self,
+        template: &'static str,
+        allow: &'static str,
+        methods: MethodRouter<Arc<Doors>>,
+    ) -> MethodRouter<Arc<Doors>> {
+        let entrance = Entrance {
+            house: Arc::clone(&self.house),
+            allowed: Arc::clone(&self.allowed),
+            endpoint: Arc::new(Endpoint::new(template)),
+        };
+        methods
+            .fallback(move |method: Method| async move { not_allowed(&method, allow) })
+            .layer(from_fn_with_state(entrance, entrance::enter))
+    }
+}
+
+async fn no_such_path() -> Response {
+    fault::response(&Error::new(
+        Code::NotFound,
+        "nothing is served at this path",
+    ))
+}
+
+fn not_allowed(method: &Method, allow: &'static str) -> Response {
+    let shown: String = method.as_str().chars().take(16).collect();
+    let mut response = fault::response(&Error::new(
+        Code::MethodNotAllowed,
+        format!("this address does not take `{shown}`, but {allow}"),
+    ));
+    response
+        .headers_mut()
+        .insert(http::header::ALLOW, http::HeaderValue::from_static(allow));
+    response
+}

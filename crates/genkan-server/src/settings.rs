@@ -1,0 +1,65 @@
+//! What an operator can set about the doors.
+
+use std::time::Duration;
+
+/// The settings of every door. The binary reads them; nothing here reads files or the environment.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The address under which users reach this server (`server.public_url`), such as
+    /// `https://genkan.example.com`. Its host and origin are allowed.
+    pub public_url: Option<String>,
+    /// Origins of web pages that may call this server (`server.allowed_origins`).
+    pub allowed_origins: Vec<String>,
+    /// Further values of the `Host` header (`server.allowed_hosts`): `name` or `name:port`.
+    pub allowed_hosts: Vec<String>,
+    /// The largest request body or line, in bytes (`limits.body_bytes`).
+    pub body_bytes: usize,
+    /// How deeply JSON may be nested (`limits.json_depth`); at most 100.
+    pub json_depth: usize,
+    /// How long a connection may wait for the whole head of a request, idle ones included
+    /// (`limits.head_seconds`).
+    pub head_timeout: Duration,
+    /// How long a client may take to send the body of a request (`limits.body_seconds`).
+    pub body_timeout: Duration,
+    /// How many connections may be open at once (`limits.connections`).
+    pub connections: usize,
+    /// How many legacy sessions there may be in all (`limits.sessions`).
+    pub sessions: usize,
+    /// How many legacy sessions one principal may have (`limits.sessions_per_principal`).
+    pub sessions_per_principal: usize,
+    /// After how long without use a session ends (`limits.session_idle_seconds`).
+    pub session_idle: Duration,
+    /// How many calls one session or stream may have under way (`limits.calls_in_flight`).
+    pub calls_in_flight: usize,
+    /// How long a person may take to answer a question of a tool (`limits.answer_seconds`).
+    pub answer_timeout: Duration,
+    /// How long an answer may take before it becomes a stream of events.
+    pub patience: Duration,
+    /// How long a stream of events may be silent before a comment is sent.
+    pub keep_alive: Duration,
+    /// How long calls may go on after the client closed its end of a stdio stream.
+    pub drain: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            public_url: None,
+            allowed_origins: Vec::new(),
+            allowed_hosts: Vec::new(),
+            body_bytes: 16 * 1024 * 1024,
+            json_depth: 64,
+            head_timeout: Duration::from_secs(30),
+            body_timeout: Duration::from_secs(60),
+            connections: 8_192,
+            sessions: 10_000,
+            sessions_per_principal: 1_000,
+            session_idle: Duration::from_secs(30 * 60),
+            calls_in_flight: 256,
+            answer_timeout: Duration::from_secs(600),
+            patience: Duration::from_secs(5),
+            keep_alive: Duration::from_secs(15),
+            drain: Duration::from_secs(10),
+        }
+    }
+}

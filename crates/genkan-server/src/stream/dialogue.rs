@@ -1,0 +1,310 @@
+//! What one stream says and hears.
+
+use std::sync::{Arc, OnceLock};
+
+use bytes::Bytes;
+use genkan_core::{Code, Error, Result, id::CorrelationId};
+use tokio::sync::{Semaphore, mpsc};
+use tokio_util::task::TaskTracker;
+
+use super::Peer;
+use crate::{
+    house::House,
+    json,
+    mcp::{
+        exchange::{Answer, Answering, Exchange},
+        in_flight::InFlight,
+        legacy::{
+            self, Outlet, batch,
+            initialize::{self, Hello},
+        },
+        message::{self, Incoming, Message, Notification, Refusal, Request},
+        modern::{self, meta},
+        progress,
+        visitor::Visitor,
+    },
+};
+
+/// How many calls run at once; more wait.
+const AT_ONCE: usize = 64;
+
+/// One stream.
+pub(super) struct Dialogue {
+    pub(super) house: Arc<House>,
+    pub(super) out: mpsc::Sender<Bytes>,
+    peer: Peer,
+    /// The session, once `initialize` opened it.
+    session: OnceLock<Arc<legacy::Peer>>,
+    /// Requests of the stateless era.
+    in_flight: Arc<InFlight>,
+    running: Arc<Semaphore>,
+    calls: TaskTracker,
+}
+
+impl Dialogue {
+    pub(super) fn new(house: Arc<House>, peer: Peer, out: mpsc::Sender<Bytes>) -> Self {
+        let in_flight = InFlight::new(house.settings.calls_in_flight);
+        Self {
+            house,
+            out,
+            peer,
+            session: OnceLock::new(),
+            in_flight,
+            running: Arc::new(Semaphore::new(AT_ONCE)),
+            calls: TaskTracker::new(),
+        }
+    }
+
+    /// Takes one line.
+    pub(super) async fn take(&self, line: &[u8]) {
+        let read = json::parse(line, self.house.settings.json_depth)
+            .map_err(|error| Refusal { id: None, error })
+            .and_then(message::read);
+        match read {
+            Ok(Incoming::One(Message::Request(request))) => self.request(request).await,
+            Ok(Incoming::One(Message::Notification(notification))) => self.notice(notification),
+            Ok(Incoming::One(Message::Response(response))) => {
+                if let Some(session) = self.session.get() {
+                    session.asking.settle(response);
+                }
+            }
+            Ok(Incoming::Batch(batch)) => self.batch(batch).await,
+            Err(refusal) => self.say(Answer::from(refusal)).await,
+        }
+    }
+
+    /// Says that a line was beyond the bound.
+    pub(super) async fn too_long(&self) {
+        let message = format!(
+            "the line has more than {} bytes",
+            self.house.settings.body_bytes
+        );
+        let error = Error::new(Code::PayloadTooLarge, message);
+        self.say(Answer::from(Refusal { id: None, error })).await;
+    }
+
+    /// Lets calls finish, then ends them.
+    pub(super) async fn finish(self) {
+        if let Some(session) = self.session.get() {
+            // Nobody is left to answer.
+            session.asking.close();
+        }
+        self.calls.close();
+        let hard = self.house.lifecycle.hard_stop();
+        let drained = tokio::select! {
+            () = self.calls.wait() => true,
+            () = tokio::time::sleep(self.house.settings.drain) => false,
+            () = self.out.closed() => false,
+            () = hard.cancelled() => false,
+        };
+        if drained {
+            return;
+        }
+        self.in_flight.cancel_all();
+        if let Some(session) = self.session.get() {
+            session.end();
+        }
+        tokio::select! {
+            () = self.calls.wait() => {}
+            () = hard.cancelled() => {}
+        }
+    }
+
+    async fn request(&self, request: Request) {
+        if meta::is_modern(&request.params) {
+            return self.modern(request).await;
+        }
+        if request.method == initialize::METHOD {
+            return self.initialize(request).await;
+        }
+        match self.session.get() {
+            Some(session) => {
+                let answer = legacy::begin(
+                    &self.house,
+                    session,
+                    self.visitor(),
+                    request,
+                    &self.outlet(),
+                );
+                self.start(Exchange {
+                    frames: None,
+                    answer,
+                });
+            }
+            None => {
+                let message = format!(
+                    "`{}` has no `_meta` and comes before `initialize`",
+                    shown(&request.method)
+                );
+                let error = Error::new(Code::SessionRequired, message)
+                    .hint("Send `initialize` first, or `params._meta` with every request (MCP 2026-07-28).");
+                self.say(Answer::refused(Some(&request.id), &error)).await;
+            }
+        }
+    }
+
+    async fn modern(&self, request: Request) {
+        match self.in_flight.enter(&request.id) {
+            Ok(flight) => {
+                let cancel = flight.cancel.clone();
+                let Exchange { frames, answer } =
+                    modern::begin(&self.house, self.visitor(), request, cancel);
+                let answer = Box::pin(async move {
+                    let _flight = flight;
+                    answer.await
+                });
+                self.start(Exchange { frames, answer });
+            }
+            Err(error) => self.say(Answer::refused(Some(&request.id), &error)).await,
+        }
+    }
+
+    /// Opens the session of the stream; in place, so that the next line finds it open.
+    async fn initialize(&self, request: Request) {
+        let visitor = self.visitor();
+        let greeted: Result<Bytes> = async {
+            visitor.principal(&self.house).await?;
+            let hello = Hello::read(&request.params)?;
+            let instructions = modern::discover::instructions(&self.house, &visitor)?;
+            let session = legacy::Peer::new(hello.revision, hello.abilities, &self.house.settings);
+            let opened = self.session.set(session);
+            opened.map_err(|_| {
+                Error::new(Code::InvalidRequest, "`initialize` comes once in a stream")
+            })?;
+            Ok(hello.welcome(&self.house, &request.id, &instructions))
+        }
+        .await;
+        match greeted {
+            Ok(body) => {
+                self.say(Answer {
+                    body,
+                    refused: None,
+                })
+                .await
+            }
+            Err(error) => self.say(Answer::refused(Some(&request.id), &error)).await,
+        }
+    }
+
+    fn notice(&self, mut notification: Notification) {
+        if notification.method == "notifications/cancelled"
+            && let Some(id) = progress::cancelled_request(&mut notification.params)
+        {
+            // The client's ids are one set, whatever era each of its requests belongs to.
+            self.in_flight.cancel(&id);
+            if let Some(session) = self.session.get() {
+                session.in_flight.cancel(&id);
+            }
+        }
+    }
+
+    async fn batch(&self, batch: Vec<Result<Message, Refusal>>) {
+        match self
+            .session
+            .get()
+            .filter(|session| batch::allowed(session.revision))
+        {
+            Some(session) => {
+                let answer =
+                    batch::begin_all(&self.house, session, &self.visitor(), batch, &self.outlet());
+                if let Some(answer) = answer {
+                    self.start(Exchange {
+                        frames: None,
+                        answer,
+                    });
+                }
+            }
+            None => {
+                let error = Error::new(
+                    Code::InvalidRequest,
+                    "only sessions of MCP 2025-03-26 have batches",
+                );
+                self.say(Answer::from(Refusal { id: None, error })).await;
+            }
+        }
+    }
+
+    /// Serves a request in a task, and says its messages in order.
+    fn start(&self, exchange: Exchange) {
+        let (out, running, token) = (
+            self.out.clone(),
+            Arc::clone(&self.running),
+            self.calls.token(),
+        );
+        let hard = self.house.lifecycle.hard_stop().clone();
+        self.house.lifecycle.start("mcp request", async move {
+            let _token = token;
+            tokio::select! {
+                () = say_all(exchange, &running, &out) => {}
+                () = hard.cancelled() => {}
+            }
+        });
+    }
+
+    async fn say(&self, answer: Answer) {
+        let _ = self.out.send(answer.body).await;
+    }
+
+    fn outlet(&self) -> Outlet {
+        Outlet {
+            frames: self.out.clone(),
+            live: true,
+        }
+    }
+
+    fn visitor(&self) -> Visitor {
+        Visitor {
+            credential: self.peer.credential.clone(),
+            door: self.peer.door,
+            profile: self.peer.profile.clone(),
+            correlation_id: CorrelationId::generate(&*self.house.clock, &*self.house.random),
+            source: Arc::clone(&self.peer.source),
+        }
+    }
+}
+
+async fn say_all(exchange: Exchange, running: &Semaphore, out: &mpsc::Sender<Bytes>) {
+    let Ok(_place) = running.acquire().await else {
+        return;
+    };
+    let Exchange { frames, answer } = exchange;
+    let last = match frames {
+        None => answer.await,
+        Some(frames) => say_frames(frames, answer, out).await,
+    };
+    // Who cancelled a request does not want to hear of it again (MCP 2026-07-28 cancellation).
+    if last
+        .refused
+        .is_none_or(|refused| refused.code != Code::Cancelled)
+    {
+        let _ = out.send(last.body).await;
+    }
+}
+
+async fn say_frames(
+    mut frames: mpsc::Receiver<Bytes>,
+    mut answer: Answering,
+    out: &mpsc::Sender<Bytes>,
+) -> Answer {
+    loop {
+        tokio::select! {
+            biased;
+            // Only progress comes this way; when the client is slow, later progress stands for it.
+            Some(frame) = frames.recv() => drop(out.try_send(frame)),
+            last = &mut answer => {
+                while let Ok(frame) = frames.try_recv() {
+                    let _ = out.try_send(frame);
+                }
+                return last;
+            }
+        }
+    }
+}
+
+fn shown(method: &str) -> String {
+    method
+        .chars()
+        .take(64)
+        .flat_map(char::escape_debug)
+        .collect()
+}
