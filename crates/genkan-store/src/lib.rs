@@ -9,7 +9,7 @@
 //! It knows nothing of tools, doors or settings.
 
 mod api_keys;
-mod audit;
+pub mod audit;
 mod db;
 pub mod knowledge;
 mod lane;

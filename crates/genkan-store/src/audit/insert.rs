@@ -2,7 +2,10 @@
 
 use std::sync::LazyLock;
 
-use super::{Chains, Staged, chain::Row};
+use super::{
+    Chains,
+    chain::{Row, Staged},
+};
 use crate::db::{Driver, Error, Link};
 
 /// Rows per statement. Powers of two, so that a group of any size takes few statements and every

@@ -10,12 +10,13 @@ mod checkpoint;
 mod encode;
 mod insert;
 mod report;
+mod row;
 mod signer;
 mod verify;
 
-pub(crate) use chain::{Chains, Head, Staged};
+pub(crate) use chain::{Chains, Head};
 pub(crate) use checkpoint::write as write_checkpoint;
 pub(crate) use insert::write as write_records;
-
+pub use report::{Entry, Filter, Order, Page};
 pub(crate) use signer::Signer;
-
+pub use verify::{Fault, FaultKind, Report};

@@ -8,9 +8,9 @@ use super::Dialect;
 /// A connection that statements run on.
 pub(crate) enum Link {
     /// A read transaction on a pooled SQLite connection.
-    SqliteRead(Transaction<'static, Sqlite>, OwnedSemaphorePermit),
+    SqliteRead { transaction: Transaction<'static, Sqlite>, _permit: OwnedSemaphorePermit },
     /// A read transaction on a pooled PostgreSQL connection.
-    PostgresRead(Transaction<'static, Postgres>, OwnedSemaphorePermit),
+    PostgresRead { transaction: Transaction<'static, Postgres>, _permit: OwnedSemaphorePermit },
     /// A SQLite connection of one owner, who begins and ends transactions itself.
     Sqlite(Box<SqliteConnection>),
     /// A PostgreSQL connection of one owner.
@@ -29,9 +29,9 @@ impl Link {
     /// The driver's connection.
     pub(crate) fn driver(&mut self) -> Driver<'_> {
         match self {
-            Self::SqliteRead(transaction, _) => Driver::Sqlite(transaction),
+            Self::SqliteRead { transaction, .. } => Driver::Sqlite(transaction),
             Self::Sqlite(connection) => Driver::Sqlite(connection),
-            Self::PostgresRead(transaction, _) => Driver::Postgres(transaction),
+            Self::PostgresRead { transaction, .. } => Driver::Postgres(transaction),
             Self::Postgres(connection) => Driver::Postgres(connection),
         }
     }
@@ -39,8 +39,8 @@ impl Link {
     /// Which database it is.
     pub(crate) const fn dialect(&self) -> Dialect {
         match self {
-            Self::SqliteRead(..) | Self::Sqlite(_) => Dialect::Sqlite,
-            Self::PostgresRead(..) | Self::Postgres(_) => Dialect::Postgres,
+            Self::SqliteRead { .. } | Self::Sqlite(_) => Dialect::Sqlite,
+            Self::PostgresRead { .. } | Self::Postgres(_) => Dialect::Postgres,
         }
     }
 
@@ -50,7 +50,7 @@ impl Link {
         let closed = match self {
             Self::Sqlite(connection) => connection.close().await,
             Self::Postgres(connection) => connection.close().await,
-            Self::SqliteRead(..) | Self::PostgresRead(..) => Ok(()),
+            Self::SqliteRead { .. } | Self::PostgresRead { .. } => Ok(()),
         };
         if let Err(error) = closed {
             tracing::debug!(%error, "a database connection did not close in good order");

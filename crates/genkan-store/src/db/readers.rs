@@ -73,7 +73,7 @@ impl Readers {
         match &self.pool {
             DriverPool::Sqlite(pool) => {
                 let transaction = pool.begin().await.map_err(Error::from)?;
-                Ok(Link::SqliteRead(transaction, permit))
+                Ok(Link::SqliteRead { transaction, _permit: permit })
             }
             DriverPool::Postgres(pool) => self.begin_postgres(pool, permit).await,
         }
@@ -89,7 +89,7 @@ impl Readers {
             }
             .await;
             match begun {
-                Ok(transaction) => return Ok(Link::PostgresRead(transaction, permit)),
+                Ok(transaction) => return Ok(Link::PostgresRead { transaction, _permit: permit }),
                 Err(error) if error.is_disconnected() && attempts > 0 && pool.num_idle() > 0 => attempts -= 1,
                 Err(error) => return Err(error.into()),
             }
@@ -106,14 +106,6 @@ impl Readers {
         match &self.pool {
             DriverPool::Sqlite(pool) => pool.num_idle(),
             DriverPool::Postgres(pool) => pool.num_idle(),
-        }
-    }
-
-    /// Closes every connection; those in use close when they come back.
-    pub(crate) async fn close(&self) {
-        match &self.pool {
-            DriverPool::Sqlite(pool) => pool.close().await,
-            DriverPool::Postgres(pool) => pool.close().await,
         }
     }
 }

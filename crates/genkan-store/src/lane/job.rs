@@ -20,7 +20,7 @@ pub(crate) struct Job {
     pub(super) tenant: Option<TenantId>,
     pub(super) work: Work,
     pub(super) entry: Option<Entry>,
-    pub(super) permit: OwnedSemaphorePermit,
+    _permit: OwnedSemaphorePermit,
     /// How the work went in the present attempt.
     pub(super) outcome: Result<()>,
 }
@@ -49,7 +49,7 @@ impl Job {
     pub(crate) fn of_record(record: Record, permit: OwnedSemaphorePermit) -> Self {
         let tenant = Some(record.tenant.clone());
         let entry = Some(Entry { record, begun: None });
-        Self { tenant, work: Work::None, entry, permit, outcome: Ok(()) }
+        Self { tenant, work: Work::None, entry, _permit: permit, outcome: Ok(()) }
     }
 
     /// A call's effect and its record.
@@ -58,12 +58,12 @@ impl Job {
         // One tenant, one chain: the effect and its record cannot belong to two.
         record.tenant = tenant.clone();
         let entry = Some(Entry { record, begun: Some(begun) });
-        Self { tenant: Some(tenant), work, entry, permit: place.into_permit(), outcome: Ok(()) }
+        Self { tenant: Some(tenant), work, entry, _permit: place.into_permit(), outcome: Ok(()) }
     }
 
     /// A write of the house, or a flush.
     pub(crate) fn of_house(permit: OwnedSemaphorePermit, work: Work) -> Self {
-        Self { tenant: None, work, entry: None, permit, outcome: Ok(()) }
+        Self { tenant: None, work, entry: None, _permit: permit, outcome: Ok(()) }
     }
 
     /// Whether it is nothing but a record.
