@@ -8,19 +8,28 @@
 // looks at the clock, which the rest of the workspace leaves to its owners.
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::disallowed_methods)]
 
-mod env;
-mod environment;
 mod generate;
-mod postgres;
 mod process;
 mod run;
 mod say;
-mod setup;
-mod soak;
-mod suite;
-mod test;
 mod tidy;
 mod workspace;
+
+// What sets up and drives the tests needs a Unix system.
+#[cfg(unix)]
+mod env;
+#[cfg(unix)]
+mod environment;
+#[cfg(unix)]
+mod postgres;
+#[cfg(unix)]
+mod setup;
+#[cfg(unix)]
+mod soak;
+#[cfg(unix)]
+mod suite;
+#[cfg(unix)]
+mod test;
 
 use clap::{Parser, Subcommand};
 
@@ -35,20 +44,26 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Run(run::Arguments),
+    #[cfg(unix)]
     Test(test::Arguments),
     Tidy(tidy::Arguments),
     Gen(generate::Arguments),
+    #[cfg(unix)]
     Env(env::Arguments),
+    #[cfg(unix)]
     Soak(soak::Arguments),
 }
 
 fn main() -> std::process::ExitCode {
     let result = match Arguments::parse().command {
         Command::Run(arguments) => run::run(&arguments),
+        #[cfg(unix)]
         Command::Test(arguments) => test::run(&arguments),
         Command::Tidy(arguments) => tidy::run(&arguments),
         Command::Gen(arguments) => generate::run(&arguments),
+        #[cfg(unix)]
         Command::Env(arguments) => env::run(&arguments),
+        #[cfg(unix)]
         Command::Soak(arguments) => soak::run(&arguments),
     };
     match result {

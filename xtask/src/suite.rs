@@ -33,8 +33,10 @@ impl Suite {
     pub(crate) fn prepare() -> Result<Suite> {
         let folder = workspace::target().join("xtask");
         std::fs::create_dir_all(&folder)?;
-        let ourselves = folder.join(format!("suite-{}", std::process::id()));
-        std::fs::copy(std::env::current_exe()?, &ourselves)
+        let (fresh, ourselves) = (folder.join("suite.new"), folder.join("suite"));
+        // Renamed into place, since a copy that still runs cannot be written to.
+        std::fs::copy(std::env::current_exe()?, &fresh)
+            .and_then(|_| std::fs::rename(&fresh, &ourselves))
             .context("cannot copy this program aside")?;
         let isolation = Isolation::find();
         if isolation.is_none() {
@@ -94,13 +96,6 @@ impl Suite {
             .current_dir(workspace::root())
             .env("CARGO_NET_OFFLINE", "true");
         command
-    }
-}
-
-impl Drop for Suite {
-    fn drop(&mut self) {
-        // Left behind, it is only a stale file in the build folder.
-        let _ = std::fs::remove_file(&self.ourselves);
     }
 }
 
