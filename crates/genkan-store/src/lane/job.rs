@@ -46,7 +46,8 @@ pub(crate) enum Work {
 
 impl Job {
     /// A record alone.
-    pub(crate) fn of_record(record: Record, permit: OwnedSemaphorePermit) -> Self {
+    pub(crate) fn of_record(mut record: Record, permit: OwnedSemaphorePermit) -> Self {
+        clean(&mut record);
         let tenant = Some(record.tenant.clone());
         let entry = Some(Entry { record, begun: None });
         Self { tenant, work: Work::None, entry, _permit: permit, outcome: Ok(()) }
@@ -57,6 +58,7 @@ impl Job {
         let Pending { place, mut record, begun } = pending;
         // One tenant, one chain: the effect and its record cannot belong to two.
         record.tenant = tenant.clone();
+        clean(&mut record);
         let entry = Some(Entry { record, begun: Some(begun) });
         Self { tenant: Some(tenant), work, entry, _permit: place.into_permit(), outcome: Ok(()) }
     }
@@ -96,6 +98,15 @@ impl Job {
         if let Some(Entry { record, begun: Some(begun) }) = &mut self.entry {
             record.disposition = disposition;
             record.duration = now.saturating_duration_since(*begun);
+        }
+    }
+}
+
+/// Replaces what PostgreSQL cannot hold in a text. Callers choose these two freely.
+fn clean(record: &mut Record) {
+    for text in [&mut record.subject, &mut record.personal.source] {
+        if let Some(dirty) = text.as_deref().filter(|text| text.contains('\0')) {
+            *text = Some(dirty.replace('\0', "\u{fffd}").into());
         }
     }
 }

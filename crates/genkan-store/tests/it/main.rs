@@ -1,0 +1,21 @@
+//! The store on real databases: every test runs on a fresh SQLite file and, where
+//! `GENKAN_TEST_POSTGRES` names a server, on a fresh PostgreSQL database.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    missing_docs,
+    reason = "tests"
+)]
+
+mod aggregates;
+mod audit;
+mod database;
+mod fixture;
+mod migrations;
+mod outage;
+mod processes;
+mod proxy;
+mod reads;
+mod row_security;
+mod writes;
