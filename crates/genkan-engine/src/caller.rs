@@ -14,8 +14,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::Engine;
 
-/// How many tools may call each other in a row.
-const DEEPEST: u8 = 8;
+/// How many tools may call each other in a row. Each level takes stack of the thread that runs it.
+const DEEPEST: u8 = 4;
 
 /// The way back into the engine for one running call.
 pub(crate) struct EngineCaller {

@@ -1,1 +1,20 @@
-//! Placeholder.
+//! What tests need: fresh databases, a whole application in one process, and tools that misbehave.
+//!
+//! Nothing of our own is doubled here. No product crate depends on this one but for its tests.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "only tests run this"
+)]
+
+mod app;
+mod client;
+mod database;
+mod hand_clock;
+mod toolset;
+
+pub use app::{AppOptions, TestApp, structured};
+pub use client::{Answer, McpClient};
+pub use database::TestDb;
+pub use hand_clock::HandClock;
+pub use toolset::TestToolset;

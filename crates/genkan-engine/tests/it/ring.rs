@@ -1,0 +1,177 @@
+//! However a call ends, and at whichever stage, there is exactly one record of it.
+
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use genkan_core::id::TenantId;
+use genkan_core::{Code, Error, Result};
+use genkan_engine::{Limits, Probe, Stage};
+use genkan_store::audit::{Entry, Filter, Order};
+use genkan_testkit::{AppOptions, TestApp, TestDb};
+use serde_json::{Value, json};
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum End {
+    Refused,
+    Error,
+    Panic,
+    Timeout,
+    Cancelled,
+    Dropped,
+}
+
+const ENDS: [End; 6] = [
+    End::Refused,
+    End::Error,
+    End::Panic,
+    End::Timeout,
+    End::Cancelled,
+    End::Dropped,
+];
+
+/// Misbehaves once armed, at one stage.
+#[derive(Default)]
+struct Saboteur(Mutex<Option<(Stage, End)>>);
+
+#[async_trait]
+impl Probe for Saboteur {
+    async fn at(&self, stage: Stage) -> Result<()> {
+        let armed = *self.0.lock().unwrap();
+        match armed {
+            Some((at, end)) if at == stage => match end {
+                End::Refused => Err(Error::new(Code::Forbidden, "refused by the test")),
+                End::Error => Err(Error::internal("broken by the test")),
+                End::Panic => panic!("panicked by the test"),
+                End::Timeout | End::Cancelled | End::Dropped => std::future::pending().await,
+            },
+            _ => Ok(()),
+        }
+    }
+}
+
+async fn sabotaged(database: TestDb, tool: &str, arguments: impl Fn(usize) -> Value) {
+    let saboteur = Arc::new(Saboteur::default());
+    let limits = Limits {
+        call_timeout: std::time::Duration::from_millis(300),
+        ..Limits::default()
+    };
+    let options = AppOptions {
+        limits,
+        probe: Some(saboteur.clone()),
+        ..AppOptions::default()
+    };
+    let app = TestApp::start_with(&database, options).await;
+    for stage in Stage::ALL {
+        for end in ENDS {
+            let before = records(&app, tool).await.len();
+            *saboteur.0.lock().unwrap() = Some((stage, end));
+            end_call(&app, tool, arguments(before), end).await;
+            *saboteur.0.lock().unwrap() = None;
+            let records = records(&app, tool).await;
+            assert_eq!(records.len(), before + 1, "{stage:?} × {end:?}");
+            let last = records.last().unwrap();
+            let expected = expected(stage, end, tool);
+            assert_eq!(last.disposition, expected, "{stage:?} × {end:?}: {last:?}");
+            if last.disposition != "ok" {
+                assert_eq!(last.stage, stage.as_str(), "{stage:?} × {end:?}: {last:?}");
+            }
+        }
+    }
+    assert_eq!(app.verify().await["intact"], true);
+}
+
+async fn end_call(app: &TestApp, tool: &str, arguments: Value, end: End) {
+    let call = app.call(tool, arguments);
+    let cancel = call.cancel.clone();
+    let engine = app.engine.clone();
+    let running = tokio::spawn(async move { engine.call(call).await });
+    match end {
+        End::Cancelled => {
+            tokio::time::sleep(std::time::Duration::from_millis(30)).await;
+            cancel.cancel();
+            assert_eq!(running.await.unwrap().unwrap_err().code(), Code::Cancelled);
+        }
+        End::Dropped => {
+            tokio::time::sleep(std::time::Duration::from_millis(30)).await;
+            running.abort();
+            assert!(running.await.unwrap_err().is_cancelled());
+        }
+        End::Refused | End::Error | End::Panic | End::Timeout => drop(running.await.unwrap()),
+    }
+}
+
+/// The record of a change that was committed says so, whatever happened to the answer afterwards.
+fn expected(stage: Stage, end: End, tool: &str) -> &'static str {
+    if stage == Stage::Shape && tool == "knowledge_create_namespace" {
+        return "ok";
+    }
+    match end {
+        End::Refused | End::Error if stage < Stage::Run => "refused",
+        End::Refused | End::Error => "failed",
+        End::Panic => "panicked",
+        End::Timeout => "timed_out",
+        End::Cancelled | End::Dropped => "cancelled",
+    }
+}
+
+/// The records of calls of the tool, oldest first. Whoever was refused before being known stands in
+/// tenant `system`.
+async fn records(app: &TestApp, tool: &str) -> Vec<Entry> {
+    app.store.records().flush().await.unwrap();
+    let filter = Filter {
+        subject: Some(tool.to_owned()),
+        ..Filter::default()
+    };
+    let mut records = Vec::new();
+    for tenant in [TenantId::default_tenant(), TenantId::system()] {
+        let mut tx = app.store.read(&tenant).await.unwrap();
+        records.extend(
+            tx.record_list(&filter, Order::OldestFirst, None, 1000)
+                .await
+                .unwrap()
+                .entries,
+        );
+    }
+    records.sort_by(|a, b| a.id.cmp(&b.id));
+    records
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_only_call_is_recorded_once_however_it_ends() {
+    TestDb::each(|database| sabotaged(database, "test_echo", |_| json!({ "text": "x" }))).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mutating_call_is_recorded_once_however_it_ends() {
+    // Another name each time, since some of these calls do what they should.
+    let arguments = |n| json!({ "name": format!("ring{n}"), "description": "made by a test" });
+    TestDb::each(|database| sabotaged(database, "knowledge_create_namespace", arguments)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_succeeds_is_recorded_once() {
+    TestDb::each(|database| async move {
+        let app = TestApp::start(&database).await;
+        for (tool, arguments) in [
+            ("test_echo", json!({ "text": "x" })),
+            (
+                "knowledge_create_namespace",
+                json!({ "name": "once", "description": "made by a test" }),
+            ),
+        ] {
+            app.engine.call(app.call(tool, arguments)).await.unwrap();
+            let records = records(&app, tool).await;
+            assert_eq!(records.len(), 1, "{tool}");
+            let last_stage = if tool == "test_echo" {
+                Stage::Shape
+            } else {
+                Stage::Run
+            };
+            assert_eq!(
+                (&*records[0].disposition, &*records[0].stage),
+                ("ok", last_stage.as_str())
+            );
+        }
+    })
+    .await;
+}
