@@ -1,0 +1,53 @@
+//! How every knowledge write begins: alone in its tenant, and with `global:default` in place.
+
+use genkan_core::{Result, Timestamp};
+
+use super::dialect;
+use crate::{
+    TenantTx,
+    db::{execute, fetch_one},
+};
+
+/// The ids that `global` and `global:default` get in a tenant that lacks them, and the time.
+#[derive(Clone, Debug)]
+pub struct Defaults {
+    /// A fresh id for the namespace.
+    pub namespace: String,
+    /// A fresh id for the scope.
+    pub scope: String,
+    /// The time of the write.
+    pub now: Timestamp,
+}
+
+impl TenantTx {
+    /// Waits for other knowledge writes of this tenant, then sees to it that `global:default`
+    /// exists. To be called first in every knowledge write.
+    pub async fn knowledge_begin(&mut self, defaults: &Defaults) -> Result<()> {
+        let tenant = self.tenant().clone();
+        let tenant = tenant.as_str();
+        if let Some(lock) = dialect::lock(self.dialect()) {
+            execute!(self, lock, tenant)?;
+        }
+        let sql = "SELECT count(*) FROM knowledge_statistics WHERE tenant = $1";
+        let (present,): (i64,) = fetch_one!(self, sql, tenant)?;
+        if present == 0 {
+            self.knowledge_create_defaults(tenant, defaults).await?;
+        }
+        Ok(())
+    }
+
+    async fn knowledge_create_defaults(&mut self, tenant: &str, defaults: &Defaults) -> Result<()> {
+        let now = defaults.now.as_millis();
+        let (namespace, scope) = (defaults.namespace.as_str(), defaults.scope.as_str());
+        let sql = "INSERT INTO knowledge_statistics (tenant, entries, context_length, content_length) \
+                   VALUES ($1, 0, 0, 0)";
+        execute!(self, sql, tenant)?;
+        let sql = "INSERT INTO knowledge_namespace (tenant, id, name, description, created, updated) \
+                   VALUES ($1, $2, 'global', $3, $4, $4)";
+        execute!(self, sql, tenant, namespace, super::namespace::GLOBAL_DESCRIPTION, now)?;
+        let sql = "INSERT INTO knowledge_scope (tenant, id, namespace, name, description, created, updated) \
+                   VALUES ($1, $2, $3, 'default', $4, $5, $5)";
+        execute!(self, sql, tenant, scope, namespace, super::scope::GLOBAL_DEFAULT_DESCRIPTION, now)?;
+        Ok(())
+    }
+}

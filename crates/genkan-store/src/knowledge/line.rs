@@ -1,0 +1,79 @@
+//! The scope line: a scope, all it inherits from, and how far each is.
+
+use std::collections::BTreeMap;
+
+use genkan_core::{Error, Result};
+
+use super::scope::Scope;
+use crate::{
+    TenantTx,
+    db::fetch_all,
+};
+
+/// A scope of a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LineScope {
+    /// The id.
+    pub id: String,
+    /// The complete name.
+    pub name: String,
+    /// 0 for the scope itself, more for what it inherits from; `global:default` is the farthest.
+    pub distance: u32,
+}
+
+impl TenantTx {
+    /// The line of a scope, nearest first, then by name.
+    ///
+    /// It goes over the parents that people gave, then the defaults of all their namespaces, then
+    /// `global:default`. A default has no parents of its own, so these come last.
+    pub async fn knowledge_line(&mut self, scope: &Scope) -> Result<Vec<LineScope>> {
+        let distances = self.knowledge_ancestors(&scope.id).await?;
+        let mut line: Vec<LineScope> = Vec::new();
+        for (scope, distance) in self.knowledge_line_scopes(&distances).await? {
+            line.push(LineScope { name: scope.full_name(), id: scope.id, distance });
+        }
+        line.sort_unstable_by(|a, b| a.distance.cmp(&b.distance).then_with(|| a.name.cmp(&b.name)));
+        Ok(line)
+    }
+
+    /// The scope and everything it reaches over the parents that people gave, with the distance.
+    pub async fn knowledge_ancestors(&mut self, id: &str) -> Result<BTreeMap<String, u32>> {
+        let tenant = self.tenant().clone();
+        let texts = self.dialect().texts(2);
+        let sql = format!("SELECT DISTINCT parent FROM knowledge_scope_parent WHERE tenant = $1 AND scope IN ({texts})");
+        let mut distances = BTreeMap::from([(id.to_owned(), 0)]);
+        let mut level = vec![id.to_owned()];
+        for distance in 1.. {
+            let ids = serde_json::to_string(&level).map_err(Error::internal)?;
+            let parents: Vec<(String,)> = fetch_all!(self, sqlx::AssertSqlSafe(sql.clone()), tenant.as_str(), ids.as_str())?;
+            level = parents.into_iter().map(|(parent,)| parent).filter(|p| !distances.contains_key(p)).collect();
+            if level.is_empty() {
+                break;
+            }
+            distances.extend(level.iter().map(|parent| (parent.clone(), distance)));
+        }
+        Ok(distances)
+    }
+
+    /// The scopes of these ids and the defaults that belong to them, with their distances.
+    async fn knowledge_line_scopes(&mut self, distances: &BTreeMap<String, u32>) -> Result<Vec<(Scope, u32)>> {
+        let tenant = self.tenant().clone();
+        let ids = serde_json::to_string(&distances.keys().collect::<Vec<_>>()).map_err(Error::internal)?;
+        let texts = self.dialect().texts(2);
+        let sql = format!(
+            "SELECT s.id, s.namespace AS namespace_id, n.name AS namespace, s.name, s.description \
+             FROM knowledge_scope s JOIN knowledge_namespace n ON n.tenant = s.tenant AND n.id = s.namespace \
+             WHERE s.tenant = $1 AND (s.id IN ({texts}) OR (s.name = 'default' AND (n.name = 'global' \
+             OR s.namespace IN (SELECT namespace FROM knowledge_scope WHERE tenant = $1 AND id IN ({texts})))))"
+        );
+        let scopes: Vec<Scope> = fetch_all!(self, sqlx::AssertSqlSafe(sql), tenant.as_str(), ids.as_str())?;
+        let farthest = distances.values().max().copied().unwrap_or(0);
+        let with_distance = scopes.into_iter().map(|scope| {
+            let implied = if scope.namespace == "global" { farthest + 2 } else { farthest + 1 };
+            // What is reached both ways is as near as the shorter way says.
+            let distance = distances.get(&scope.id).copied().unwrap_or(implied);
+            (scope, distance)
+        });
+        Ok(with_distance.collect())
+    }
+}

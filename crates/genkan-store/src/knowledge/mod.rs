@@ -1,0 +1,26 @@
+//! Team knowledge: namespaces, scopes that inherit from each other, entries, and their index.
+//!
+//! Statements only; the rules (what a name may be, what is protected, what is a cycle) stand with
+//! the tools. Every write begins with [`TenantTx::knowledge_begin`](crate::TenantTx), which orders
+//! all knowledge writes of a tenant, so what a write has read stays true until it ends.
+
+mod begin;
+mod conflict;
+mod dialect;
+mod entry;
+mod index;
+mod line;
+mod namespace;
+mod scope;
+mod search;
+
+pub use begin::Defaults;
+pub use conflict::Resolution;
+pub use entry::{Content, Entry, EntryText, NewEntry, Profile};
+pub use line::LineScope;
+pub use namespace::Namespace;
+pub use scope::{NewScope, Scope, ScopeParent};
+pub use search::{Candidate, Statistics, Wanted};
+
+#[cfg(test)]
+mod tests;
