@@ -1,1 +1,31 @@
-//! Placeholder.
+//! What Genkan offers: one folder per toolset, one file per tool, one line per toolset in
+//! [`builtin`].
+//!
+//! A toolset is given what it needs when it is built; it never reads settings, serves HTTP or knows
+//! SQL.
+
+pub mod admin;
+pub mod knowledge;
+pub mod typed;
+
+use std::sync::Arc;
+
+use genkan_core::Toolset;
+use genkan_identity::ApiKeys;
+use genkan_store::Store;
+
+/// What the toolsets are built from.
+pub struct Parts {
+    /// The store.
+    pub store: Store,
+    /// Where API keys are made and ended.
+    pub api_keys: ApiKeys,
+}
+
+/// Every toolset of this crate, ready to be given to the engine.
+pub fn builtin(parts: &Parts) -> Vec<Arc<dyn Toolset>> {
+    vec![
+        Arc::new(admin::AdminToolset::new(parts.store.clone(), parts.api_keys.clone())),
+        Arc::new(knowledge::KnowledgeToolset::new(parts.store.clone())),
+    ]
+}

@@ -1,0 +1,154 @@
+//! Which entries are worth ranking: all terms before any term, the rarest terms first, and never
+//! more than a bounded number, the same ones on both databases.
+
+use std::collections::{BTreeSet, HashMap};
+
+use genkan_core::Result;
+use genkan_store::{
+    TenantTx,
+    knowledge::{LineScope, Wanted},
+};
+
+use super::{
+    search::{
+        query::{Keyword, Query},
+        rank::{self, Candidate, Corpus, Ranked},
+    },
+    task_size::TaskSize,
+};
+
+/// The most entries that one request ranks.
+pub(crate) const MOST: usize = 2_000;
+
+/// What is asked.
+pub(crate) struct Request<'a> {
+    /// The scopes to look in.
+    pub(crate) line: &'a [LineScope],
+    /// The queries; each has keywords.
+    pub(crate) queries: &'a [Query],
+    /// The size of the task.
+    pub(crate) task_size: Option<TaskSize>,
+    /// The most entries to rank, at most [`MOST`].
+    pub(crate) most: usize,
+}
+
+/// What was found.
+pub(crate) struct Found {
+    /// The entries, best first.
+    pub(crate) ranked: Vec<Ranked>,
+    /// What was known of each, by id.
+    pub(crate) candidates: HashMap<String, (Candidate, String)>,
+}
+
+/// Finds and ranks the entries that answer the request.
+pub(crate) async fn search(tx: &mut TenantTx, request: &Request<'_>) -> Result<Found> {
+    let corpus = corpus(tx, request.queries).await?;
+    let mut gathering = Gathering { request, candidates: HashMap::new() };
+    gathering.all_terms(tx, &corpus).await?;
+    gathering.any_term(tx, &corpus).await?;
+    let candidates = gathering.candidates;
+    let known: Vec<&Candidate> = candidates.values().map(|(candidate, _)| candidate).collect();
+    let ranked = rank::rank(request.queries, &corpus, &known);
+    Ok(Found { ranked, candidates })
+}
+
+async fn corpus(tx: &mut TenantTx, queries: &[Query]) -> Result<Corpus> {
+    let terms: BTreeSet<&str> = queries.iter().flat_map(Query::terms).collect();
+    let terms: Vec<&str> = terms.into_iter().collect();
+    let statistics = tx.knowledge_statistics().await?;
+    let frequencies = tx.knowledge_document_frequencies(&terms).await?;
+    Ok(Corpus {
+        entries: count(statistics.entries),
+        context_length: count(statistics.context_length),
+        content_length: count(statistics.content_length),
+        document_frequencies: frequencies.into_iter().map(|(term, entries)| (term, count(entries))).collect(),
+    })
+}
+
+/// Counts are never negative; if one were, it would count as nothing.
+fn count(stored: i64) -> u64 {
+    u64::try_from(stored).unwrap_or(0)
+}
+
+struct Gathering<'r> {
+    request: &'r Request<'r>,
+    /// Candidates by id, with the name of their scope.
+    candidates: HashMap<String, (Candidate, String)>,
+}
+
+impl Gathering<'_> {
+    /// For each query, entries that hold all its keywords; terms that stand nowhere are left out.
+    /// Each query has an equal share, so that a common one does not crowd out the others.
+    async fn all_terms(&mut self, tx: &mut TenantTx, corpus: &Corpus) -> Result<()> {
+        let share = self.request.most / self.request.queries.len().max(1);
+        for query in self.request.queries {
+            let wanted: Vec<Wanted> = query.keywords.iter().filter_map(|k| wanted(k, corpus)).collect();
+            if !wanted.is_empty() {
+                self.fetch(tx, &Wanted::All(wanted), share).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Entries that hold any term, the rarest terms first, until there are enough.
+    async fn any_term(&mut self, tx: &mut TenantTx, corpus: &Corpus) -> Result<()> {
+        let mut rarest: Vec<(u64, &str)> =
+            corpus.document_frequencies.iter().map(|(term, entries)| (*entries, term.as_str())).collect();
+        rarest.sort_unstable();
+        let mut rest = &rarest[..];
+        loop {
+            let room = self.request.most.saturating_sub(self.candidates.len());
+            let fitting = fitting(rest, room);
+            if fitting == 0 {
+                return Ok(());
+            }
+            let terms = rest[..fitting].iter().map(|(_, term)| Wanted::Term((*term).to_owned())).collect();
+            self.fetch(tx, &Wanted::Any(terms), room).await?;
+            rest = &rest[fitting..];
+        }
+    }
+
+    async fn fetch(&mut self, tx: &mut TenantTx, wanted: &Wanted, most: usize) -> Result<()> {
+        let line = self.request.line;
+        let scopes: Vec<&str> = line.iter().map(|scope| scope.id.as_str()).collect();
+        let least_size = self.request.task_size.map(TaskSize::stored);
+        for found in tx.knowledge_candidates(wanted, &scopes, least_size, most).await? {
+            let Some(scope) = line.iter().find(|scope| scope.id == found.scope) else { continue };
+            let candidate = Candidate {
+                id: found.id.clone(),
+                distance: scope.distance,
+                terms: found.terms,
+                frequencies: found.frequencies,
+                context_length: u32::try_from(found.context_length).unwrap_or(u32::MAX),
+                content_length: u32::try_from(found.content_length).unwrap_or(u32::MAX),
+            };
+            self.candidates.insert(found.id, (candidate, scope.name.clone()));
+        }
+        Ok(())
+    }
+}
+
+/// How many of the terms can be asked for at once without finding more than there is room for; at
+/// least one, if there is room at all.
+fn fitting(terms: &[(u64, &str)], room: usize) -> usize {
+    if room == 0 {
+        return 0;
+    }
+    let mut sum = 0_u64;
+    let within = |(entries, _): &&(u64, &str)| {
+        sum = sum.saturating_add(*entries);
+        sum <= room as u64
+    };
+    terms.iter().take_while(within).count().max(1).min(terms.len())
+}
+
+/// What an entry must hold for a keyword; `None` when no entry holds it.
+fn wanted(keyword: &Keyword, corpus: &Corpus) -> Option<Wanted> {
+    let stands = |term: &&String| corpus.document_frequencies.contains_key(*term);
+    let term = |term: &String| Wanted::Term(term.clone());
+    let mut forms: Vec<Wanted> = keyword.wholes.iter().filter(stands).map(term).collect();
+    if !keyword.parts.is_empty() && keyword.parts.iter().all(|part| stands(&part)) {
+        forms.push(Wanted::All(keyword.parts.iter().map(term).collect()));
+    }
+    (!forms.is_empty()).then_some(Wanted::Any(forms))
+}

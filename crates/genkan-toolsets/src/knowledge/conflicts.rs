@@ -1,0 +1,94 @@
+//! Entries that a new one may repeat or contradict: those of its scope line that are much like it.
+
+use std::collections::HashMap;
+
+use genkan_core::Result;
+use genkan_store::TenantTx;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{
+    candidates::{self, Found, Request},
+    existing,
+    name::ScopeName,
+    search::{
+        Profile, Query,
+        similarity::{LIKELY, similarity},
+    },
+};
+
+/// The most conflicts that are reported.
+const REPORTED: usize = 5;
+/// The most entries that are compared.
+const COMPARED: usize = 200;
+/// How much of a content is searched for, in characters.
+const SEARCHED: usize = 400;
+/// How much of a conflicting content is shown, in characters.
+const SHOWN: i64 = 200;
+
+/// An entry that may conflict.
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
+pub(crate) struct Conflict {
+    id: String,
+    scope: String,
+    similarity: f64,
+    excerpt: String,
+}
+
+/// The entries of the scope line that are most like the new one, the likest first.
+pub(crate) async fn likely(
+    tx: &mut TenantTx,
+    scope: &ScopeName,
+    context: &str,
+    content: &str,
+    profile: &Profile,
+) -> Result<Vec<Conflict>> {
+    let found = match tx.knowledge_find_scope(&scope.namespace, &scope.scope).await? {
+        Some(scope) => scope,
+        // Nothing was ever written here.
+        None if scope.is_global_default() => return Ok(Vec::new()),
+        None => return Err(existing::no_scope(tx, "scope", scope).await?),
+    };
+    let line = tx.knowledge_line(&found).await?;
+    let beginning: String = content.chars().take(SEARCHED).collect();
+    let queries: Vec<Query> =
+        [context, &beginning].into_iter().map(Query::of).filter(|query| !query.is_empty()).collect();
+    let request = Request { line: &line, queries: &queries, task_size: None, most: COMPARED };
+    let found = candidates::search(tx, &request).await?;
+    shown(tx, likest(&found, profile)).await
+}
+
+fn likest(found: &Found, profile: &Profile) -> Vec<Conflict> {
+    let mut alike: Vec<Conflict> = found
+        .candidates
+        .values()
+        .filter_map(|(candidate, scope)| {
+            let one = (candidate.terms.as_str(), candidate.frequencies.as_str());
+            let similarity = similarity(one, (&profile.terms, &profile.frequencies));
+            let conflict = || Conflict {
+                id: candidate.id.clone(),
+                scope: scope.clone(),
+                similarity: (similarity * 100.0).round() / 100.0,
+                excerpt: String::new(),
+            };
+            (similarity >= LIKELY).then(conflict)
+        })
+        .collect();
+    alike.sort_unstable_by(|a, b| b.similarity.total_cmp(&a.similarity).then_with(|| a.id.cmp(&b.id)));
+    alike.truncate(REPORTED);
+    alike
+}
+
+async fn shown(tx: &mut TenantTx, mut conflicts: Vec<Conflict>) -> Result<Vec<Conflict>> {
+    if conflicts.is_empty() {
+        return Ok(conflicts);
+    }
+    let ids: Vec<&str> = conflicts.iter().map(|conflict| conflict.id.as_str()).collect();
+    let contents = tx.knowledge_contents(&ids, SHOWN).await?;
+    let mut contents: HashMap<String, String> = contents.into_iter().map(|c| (c.id, c.content)).collect();
+    for conflict in &mut conflicts {
+        conflict.excerpt = contents.remove(&conflict.id).unwrap_or_default();
+    }
+    Ok(conflicts)
+}

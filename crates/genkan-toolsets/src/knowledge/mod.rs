@@ -1,0 +1,76 @@
+//! Team knowledge for assistants: namespaces, scopes that inherit, entries, and their search.
+//!
+//! One file per tool, one line per tool in [`KnowledgeToolset::tools`]. The other files hold what
+//! several tools share: names, texts, search. Rules live here, statements in the store.
+
+mod candidates;
+mod change;
+mod conflicts;
+mod culprit;
+mod existing;
+mod name;
+mod near;
+mod parents;
+mod search;
+mod task_size;
+mod text;
+mod write;
+
+mod create_namespace;
+mod create_scope;
+mod delete_knowledge;
+mod delete_namespace;
+mod delete_scope;
+mod get_namespaces;
+mod get_task_context;
+mod resolve_knowledge_conflict;
+mod update_knowledge;
+mod update_namespace;
+mod update_scope;
+mod write_knowledge;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use genkan_core::{Tool, Toolset};
+use genkan_store::Store;
+
+use crate::typed::tool;
+
+/// The toolset `knowledge`.
+pub struct KnowledgeToolset {
+    store: Store,
+}
+
+impl KnowledgeToolset {
+    /// The toolset over this store.
+    pub const fn new(store: Store) -> Self {
+        Self { store }
+    }
+}
+
+impl Toolset for KnowledgeToolset {
+    fn name(&self) -> &'static str {
+        "knowledge"
+    }
+
+    fn tools(&self) -> Vec<Arc<dyn Tool>> {
+        let store = &self.store;
+        vec![
+            tool(get_namespaces::GetNamespaces(store.clone())),
+            tool(create_namespace::CreateNamespace(store.clone())),
+            tool(update_namespace::UpdateNamespace(store.clone())),
+            tool(delete_namespace::DeleteNamespace(store.clone())),
+            tool(create_scope::CreateScope(store.clone())),
+            tool(update_scope::UpdateScope(store.clone())),
+            tool(delete_scope::DeleteScope(store.clone())),
+            tool(write_knowledge::WriteKnowledge(store.clone())),
+            tool(update_knowledge::UpdateKnowledge(store.clone())),
+            tool(delete_knowledge::DeleteKnowledge(store.clone())),
+            tool(resolve_knowledge_conflict::ResolveKnowledgeConflict(store.clone())),
+            tool(get_task_context::GetTaskContext(store.clone())),
+        ]
+    }
+}

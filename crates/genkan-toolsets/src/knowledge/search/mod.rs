@@ -1,0 +1,18 @@
+//! Text search without a database: words, terms, profiles of entries, queries, ranking.
+//!
+//! The store keeps what is made here and hands back candidates; it never reads a text itself. Both
+//! databases therefore find and order alike. Nothing here performs I/O.
+
+mod fold;
+pub(crate) mod profile;
+pub(crate) mod query;
+pub(crate) mod rank;
+pub(crate) mod similarity;
+mod term;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use profile::Profile;
+pub(crate) use query::Query;
