@@ -1,0 +1,41 @@
+//! One command, one file. What a command does to the house it does as a client of the house.
+
+pub(crate) mod audit;
+pub(crate) mod completions;
+pub(crate) mod config;
+pub(crate) mod key;
+pub(crate) mod migrate;
+#[cfg(test)]
+mod reference;
+pub(crate) mod serve;
+pub(crate) mod stdio;
+mod text;
+pub(crate) mod tools;
+mod validate_config;
+
+use std::process::ExitCode;
+
+use genkan_core::Result;
+
+use crate::{cli::Command, surroundings::Surroundings};
+
+/// Runs a command. What it can fail with is told by `main`.
+pub(crate) async fn run(command: Command, surroundings: &Surroundings) -> Result<ExitCode> {
+    let done = |()| ExitCode::SUCCESS;
+    match command {
+        Command::Serve(arguments) => Box::pin(serve::run(arguments, surroundings)).await,
+        Command::Stdio(arguments) => Box::pin(stdio::run(arguments, surroundings)).await.map(done),
+        Command::Key(arguments) => Box::pin(key::run(arguments, surroundings)).await.map(done),
+        Command::Tools(arguments) => Box::pin(tools::run(arguments, surroundings)).await.map(done),
+        Command::Audit(arguments) => Box::pin(audit::run(arguments, surroundings)).await,
+        Command::Config(arguments) => config::run(&arguments, surroundings).map(done),
+        Command::ValidateConfig => validate_config::run(surroundings).map(done),
+        Command::Migrate(arguments) => {
+            Box::pin(migrate::run(arguments, surroundings)).await.map(done)
+        }
+        Command::Completions(arguments) => {
+            completions::run(&arguments, surroundings);
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}

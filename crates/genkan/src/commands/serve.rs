@@ -1,0 +1,135 @@
+//! `genkan serve`: the server. Build, run, drain.
+
+mod address;
+mod announce;
+
+use std::{process::ExitCode, sync::Arc, time::Duration};
+
+use genkan_core::{Error, Result, lifecycle::Lifecycle};
+use tokio::net::TcpListener;
+use tracing::{error, info, warn};
+
+use crate::{
+    data_folder::{Claim, DataFolder, unusable},
+    house::House,
+    local::{self, StreamDoor},
+    platform::{signals::Signals, socket},
+    settings::{Override, Settings},
+    surroundings::Surroundings,
+    telemetry::{
+        log::{self, Audience},
+        metrics::{self, Recorder},
+    },
+};
+
+/// Serve MCP over HTTP
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Where to listen; port 0 takes any free one [default: server.bind, 127.0.0.1:8137]
+    #[arg(long, value_name = "ADDR")]
+    bind: Option<String>,
+    /// A proxy in front ends TLS; needed to listen beyond loopback (server.behind_proxy)
+    #[arg(long)]
+    behind_proxy: bool,
+}
+
+impl Arguments {
+    fn overrides(&self) -> Vec<Override> {
+        let bind =
+            self.bind.clone().map(|text| Override { path: "server.bind", flag: "--bind", text });
+        let proxy = self.behind_proxy.then(|| Override {
+            path: "server.behind_proxy",
+            flag: "--behind-proxy",
+            text: "true".into(),
+        });
+        bind.into_iter().chain(proxy).collect()
+    }
+}
+
+pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Result<ExitCode> {
+    let folder = surroundings.folder()?;
+    let settings = surroundings.settings(&folder, arguments.overrides())?;
+    settings.server.check()?;
+    log::start(&settings, &surroundings.environment, Audience::Operator)?;
+    let signals = Signals::listen().map_err(Error::internal)?;
+    let recorder = Recorder::install()?;
+    folder.prepare()?;
+    let claim = folder.claim()?;
+    // Before anything is made: an address in use should leave an empty folder empty.
+    let listener = address::bind(settings.server.bind).await?;
+    let doors = Lifecycle::new();
+    let house = Box::pin(House::open(&settings, &folder, &doors)).await?;
+    open_doors(&settings, &folder, &house, recorder, (&claim, listener), &doors, surroundings)?;
+    let ended = until_the_end(&doors, &settings, signals).await;
+    house.close().await;
+    drop(claim);
+    Ok(ended)
+}
+
+/// Starts every door, then tells where they are.
+fn open_doors(
+    settings: &Settings,
+    folder: &DataFolder,
+    house: &House,
+    recorder: Recorder,
+    (claim, listener): (&Claim, TcpListener),
+    doors: &Lifecycle,
+    surroundings: &Surroundings,
+) -> Result<()> {
+    let address = listener.local_addr().map_err(Error::internal)?;
+    let readings = metrics::start(recorder.clone(), folder.path().to_owned(), doors);
+    let parts = genkan_server::Parts {
+        metrics: Arc::new(move || recorder.render()),
+        system: Arc::new(move || readings.latest()),
+        ..house.parts(settings, doors)
+    };
+    let socket =
+        socket::Listener::bind(folder.path()).map_err(|error| unusable(folder.path(), error))?;
+    let notice = announce::notice(settings, address, socket.as_ref());
+    doors.start("http", {
+        let (doors, settings) = (doors.clone(), parts.settings.clone());
+        let router = genkan_server::router(parts.clone());
+        async move {
+            if let Err(error) = genkan_server::serve_with(listener, router, &settings, &doors).await
+            {
+                error!("the HTTP server failed: {error}");
+                doors.failed().cancel();
+            }
+        }
+    });
+    if let Some(socket) = socket {
+        let door = StreamDoor::new(parts);
+        doors.start("local socket", local::listen(socket, door, doors.clone()));
+    }
+    claim.announce(&notice)?;
+    announce::tell(surroundings.output, folder, house, &notice);
+    info!("serving {}", notice.url);
+    Ok(())
+}
+
+/// Waits for a signal or a failure, then lets the doors finish what they have begun.
+async fn until_the_end(doors: &Lifecycle, settings: &Settings, mut signals: Signals) -> ExitCode {
+    let failed = tokio::select! {
+        signal = signals.next() => {
+            info!("{signal}: no new calls; what runs may finish");
+            false
+        }
+        () = doors.failed().cancelled() => {
+            error!("a part of the server failed; the server ends");
+            true
+        }
+    };
+    let drain = Duration::from_secs(settings.server.drain_seconds.get());
+    let by_force = tokio::select! {
+        drained = doors.stop(drain) => !drained,
+        signal = signals.next() => {
+            warn!("{signal} again: ending at once");
+            doors.stop(Duration::ZERO).await;
+            true
+        }
+    };
+    if by_force {
+        warn!("calls that still ran were cut off");
+    }
+    if failed || by_force { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}

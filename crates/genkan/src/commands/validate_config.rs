@@ -1,0 +1,23 @@
+//! `genkan validate-config`: whether `serve` would accept the settings. Starts nothing.
+
+use genkan_core::Result;
+use genkan_identity::MasterKey;
+use serde_json::json;
+
+use crate::surroundings::Surroundings;
+
+pub(crate) fn run(surroundings: &Surroundings) -> Result<()> {
+    let folder = surroundings.folder()?;
+    let settings = surroundings.settings(&folder, Vec::new())?;
+    settings.server.check()?;
+    settings.store.location(&folder.database())?;
+    if let Some(key) = &settings.secrets.master_key {
+        MasterKey::parse(key)?;
+    }
+    let result = json!({ "valid": true, "file": settings.file, "data_dir": folder.path() });
+    surroundings.output.result(&result, || match &settings.file {
+        Some(file) => format!("The settings are valid. File: {}", file.display()),
+        None => "The settings are valid. There is no settings file.".to_owned(),
+    });
+    Ok(())
+}

@@ -1,0 +1,165 @@
+//! The house as a whole: master key, store, callers, tools and the engine, opened in this order and
+//! closed in reverse.
+//!
+//! Every process that does not go through a live server opens one, `serve` like a single command.
+
+use std::{fs, path::PathBuf, sync::Arc, time::Duration};
+
+use genkan_core::{
+    Clock, Code, Error, Random, Result, clock::SystemClock, lifecycle::Lifecycle,
+    random::SystemRandom,
+};
+use genkan_engine::{Engine, EngineParts};
+use genkan_identity::{Identity, MasterKey, Purpose, Sealer, bind_store};
+use genkan_server::{Check, Finding, Parts, SystemReadings};
+use genkan_store::{Location, Store};
+
+use crate::{
+    data_folder::{DataFolder, unusable},
+    platform::{files, lock::Lock},
+    settings::Settings,
+};
+
+/// How long the store may take to write what is queued when it closes.
+const LAST_WRITES: Duration = Duration::from_secs(10);
+
+/// An open house.
+pub(crate) struct House {
+    engine: Arc<Engine>,
+    store: Store,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    /// The file of the first admin's key, if it is still there.
+    pub(crate) admin_key: Option<PathBuf>,
+    /// Ends the tasks of the store, after those of the doors have ended.
+    below: Lifecycle,
+}
+
+impl House {
+    /// Opens the house on a data folder. Tasks of the engine belong to the doors' lifecycle.
+    pub(crate) async fn open(
+        settings: &Settings,
+        folder: &DataFolder,
+        doors: &Lifecycle,
+    ) -> Result<Self> {
+        folder.prepare()?;
+        let (clock, random) = system();
+        let below = Lifecycle::new();
+        // First starts that meet must agree on one master key, one schema and one admin.
+        let starting = lock(folder).await?;
+        let location = settings.store.location(&folder.database())?;
+        let master = master_key(settings, folder, &location, &*random)?;
+        let options = settings.for_store(location, master.subkey(Purpose::Audit));
+        let store = Store::open(options, Arc::clone(&clock), Arc::clone(&random), &below).await?;
+        bind_store(&master, &store).await?;
+        let identity =
+            Identity::new(store.clone(), &master, Arc::clone(&clock), Arc::clone(&random));
+        first_start(&store, &identity, folder).await?;
+        drop(starting);
+        let parts = EngineParts {
+            toolsets: genkan_toolsets::builtin(&genkan_toolsets::Parts {
+                store: store.clone(),
+                api_keys: identity.api_keys().clone(),
+            }),
+            store: store.clone(),
+            sealer: Sealer::new(&master.subkey(Purpose::RequestState)),
+            identity,
+            clock: Arc::clone(&clock),
+            random: Arc::clone(&random),
+            limits: settings.for_engine(),
+            probe: None,
+        };
+        let engine = Engine::new(parts, doors)?;
+        let admin_key = Some(folder.admin_key()).filter(|path| path.exists());
+        Ok(Self { engine, store, clock, random, admin_key, below })
+    }
+
+    /// What doors into this house are made of. Only a server has metrics and readings to show.
+    pub(crate) fn parts(&self, settings: &Settings, doors: &Lifecycle) -> Parts {
+        let store = self.store.clone();
+        Parts {
+            engine: Arc::clone(&self.engine),
+            settings: settings.for_doors(),
+            clock: Arc::clone(&self.clock),
+            random: Arc::clone(&self.random),
+            lifecycle: doors.clone(),
+            metrics: Arc::new(String::new),
+            system: Arc::new(SystemReadings::default),
+            ready: vec![Check::new("database", move || {
+                let store = store.clone();
+                async move { store.check().await.map(|()| Finding::Healthy) }
+            })],
+            version: env!("CARGO_PKG_VERSION"),
+        }
+    }
+
+    /// Closes the store: what is queued is written, checkpoints are made. The doors are closed.
+    pub(crate) async fn close(self) {
+        if let Err(error) = self.store.records().flush().await {
+            tracing::error!("the last records could not be written: {error:?}");
+        }
+        drop(self.engine);
+        drop(self.store);
+        if !self.below.stop(LAST_WRITES).await {
+            tracing::error!("the store did not end in time");
+        }
+    }
+}
+
+/// The system's clock and randomness.
+pub(crate) fn system() -> (Arc<dyn Clock>, Arc<dyn Random>) {
+    (Arc::new(SystemClock), Arc::new(SystemRandom))
+}
+
+/// The master key: from settings, else from the data folder, where SQLite gets a fresh one.
+pub(crate) fn master_key(
+    settings: &Settings,
+    folder: &DataFolder,
+    location: &Location,
+    random: &dyn Random,
+) -> Result<MasterKey> {
+    if let Some(key) = &settings.secrets.master_key {
+        return MasterKey::parse(key);
+    }
+    let path = folder.master_key();
+    if !path.exists() {
+        if let Location::Postgres(_) = location {
+            let message = "`secrets.master_key` is not set, and the store is on PostgreSQL";
+            let hint = "Make a key with `openssl rand -hex 32` and give the same one to every instance, \
+                        as GENKAN_SECRETS__MASTER_KEY or /run/secrets/genkan_master_key.";
+            return Err(Error::new(Code::ConfigInvalid, message).hint(hint));
+        }
+        make_master_key(&path, random)?;
+    }
+    MasterKey::load_or_create(&path, random, files::create_private)
+}
+
+/// Makes the key beside its place first: a process killed in between leaves no half key there.
+fn make_master_key(path: &std::path::Path, random: &dyn Random) -> Result<()> {
+    let beside = path.with_extension("key.new");
+    let _ = fs::remove_file(&beside);
+    MasterKey::load_or_create(&beside, random, files::create_private)?;
+    let moved = fs::File::open(&beside).and_then(|file| file.sync_all());
+    moved.and_then(|()| fs::rename(&beside, path)).map_err(|error| unusable(path, error))
+}
+
+/// On an empty store: a tenant, an admin, and the admin's key in a file of its own.
+async fn first_start(store: &Store, identity: &Identity, folder: &DataFolder) -> Result<()> {
+    if let Some(key) = genkan_identity::bootstrap(store, identity).await? {
+        let path = folder.admin_key();
+        let text = format!("{}\n", key.expose());
+        files::write_private(&path, text.as_bytes()).map_err(|error| unusable(&path, error))?;
+        tracing::info!("made tenant `default` and an admin; the key is in `{}`", path.display());
+    }
+    Ok(())
+}
+
+/// Waits for other processes that start on the folder at this moment.
+async fn lock(folder: &DataFolder) -> Result<Lock> {
+    let path = folder.start_lock();
+    let taken = tokio::task::spawn_blocking({
+        let path = path.clone();
+        move || Lock::take(&path)
+    });
+    taken.await.map_err(Error::internal)?.map_err(|error| unusable(&path, error))
+}

@@ -1,0 +1,119 @@
+//! What a command does with the house: through a live server, else in a house of its own.
+
+use std::time::Duration;
+
+use genkan_core::{Result, id::ProfileName, lifecycle::Lifecycle};
+use serde_json::Value;
+
+use crate::{
+    data_folder::DataFolder,
+    house::House,
+    local::{
+        client::Client,
+        hello::{Door, Hello},
+        lines::Lines,
+        link::{Link, connect},
+        stream_door::StreamDoor,
+    },
+    settings::Settings,
+    surroundings::Surroundings,
+    telemetry::log::{self, Audience},
+};
+
+/// How much may wait in a pipe within this process.
+const PIPE_BYTES: usize = 64 * 1024;
+/// How long tasks of a house may take to end when its only client is gone.
+const DRAIN: Duration = Duration::from_secs(5);
+
+/// A house within this process, with a pipe into it.
+pub(crate) struct Indoors {
+    house: House,
+    lifecycle: Lifecycle,
+}
+
+impl Indoors {
+    /// Opens the house and a pipe that shows the profile.
+    pub(crate) async fn open(
+        settings: &Settings,
+        folder: &DataFolder,
+        profile: &ProfileName,
+        door: Door,
+    ) -> Result<(Self, Link)> {
+        let lifecycle = Lifecycle::new();
+        let house = House::open(settings, folder, &lifecycle).await?;
+        let stream = StreamDoor::new(house.parts(settings, &lifecycle));
+        let indoors = Self { house, lifecycle };
+        if let Err(error) = stream.admit(profile) {
+            indoors.close().await;
+            return Err(error);
+        }
+        let (ours, theirs) = tokio::io::duplex(PIPE_BYTES);
+        let (read, write) = tokio::io::split(ours);
+        let (their_read, their_write) = tokio::io::split(theirs);
+        let serving =
+            stream.serve(Box::new(their_read), Box::new(their_write), profile.clone(), door);
+        indoors.lifecycle.start("in-process stream", serving);
+        let link = Link { read: Lines::new(Box::new(read), usize::MAX), write: Box::new(write) };
+        Ok((indoors, link))
+    }
+
+    /// Closes the house. The link is dropped by now.
+    pub(crate) async fn close(self) {
+        self.lifecycle.stop(DRAIN).await;
+        self.house.close().await;
+    }
+}
+
+/// A client of the house, for one command.
+pub(crate) struct Session {
+    client: Client,
+    indoors: Option<Indoors>,
+}
+
+impl Session {
+    /// Finds the way to the house, and starts the log for a person.
+    pub(crate) async fn open(surroundings: &Surroundings, profile: &ProfileName) -> Result<Self> {
+        let folder = surroundings.folder()?;
+        let settings = surroundings.settings(&folder, Vec::new())?;
+        log::start(&settings, &surroundings.environment, Audience::Person)?;
+        let (indoors, link) = match connect(&folder, &Hello::new(profile, Door::Cli)).await? {
+            Some(link) => (None, link),
+            None => {
+                let opened =
+                    Box::pin(Indoors::open(&settings, &folder, profile, Door::Cli)).await?;
+                (Some(opened.0), opened.1)
+            }
+        };
+        Ok(Self { client: Client::new(link), indoors })
+    }
+
+    /// Calls one tool of toolset `admin` and returns its structured answer.
+    pub(crate) async fn ask_admin(
+        surroundings: &Surroundings,
+        tool: &str,
+        arguments: Value,
+    ) -> Result<Value> {
+        let mut session = Self::open(surroundings, &admin_profile()).await?;
+        let answer = session.client.ask(tool, arguments).await;
+        session.close().await;
+        answer
+    }
+
+    /// The client.
+    pub(crate) fn client(&mut self) -> &mut Client {
+        &mut self.client
+    }
+
+    /// Leaves the house, and closes it if it was opened for this.
+    pub(crate) async fn close(self) {
+        drop(self.client);
+        if let Some(indoors) = self.indoors {
+            indoors.close().await;
+        }
+    }
+}
+
+/// The profile that shows toolset `admin`.
+pub(crate) fn admin_profile() -> ProfileName {
+    ProfileName::parse("admin").expect("BUG: `admin` is a profile name")
+}

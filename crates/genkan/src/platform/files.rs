@@ -1,0 +1,54 @@
+//! Files and folders that only their owner may read.
+//!
+//! On Unix by mode (0600 and 0700). On Windows the user's profile folder already is the user's own,
+//! and files inherit that.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Write},
+    path::Path,
+};
+
+/// Creates a folder for its owner alone, with its parents. One that exists is left as it is.
+pub(crate) fn create_private_folder(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+/// Creates a file for its owner alone; fails if it exists.
+pub(crate) fn create_private(path: &Path) -> io::Result<File> {
+    private_options().create_new(true).open(path)
+}
+
+/// Opens a file for its owner alone, creating it if needed.
+pub(crate) fn open_private(path: &Path) -> io::Result<File> {
+    private_options().create(true).truncate(false).read(true).open(path)
+}
+
+/// Writes a file for its owner alone, whole or not at all: beside it, then in its place.
+pub(crate) fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(format!(".{}.new", std::process::id()));
+    let beside = Path::new(&beside);
+    let written =
+        private_options().create(true).truncate(true).open(beside).and_then(|mut file| {
+            file.write_all(content)?;
+            file.sync_all()?;
+            fs::rename(beside, path)
+        });
+    if written.is_err() {
+        let _ = fs::remove_file(beside);
+    }
+    written
+}
+
+fn private_options() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}

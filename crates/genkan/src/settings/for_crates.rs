@@ -1,0 +1,55 @@
+//! What each part of the house is told of the settings, in its own words.
+
+use std::{num::NonZeroU32, time::Duration};
+
+use genkan_core::Secret;
+use genkan_store::{Location, Options};
+
+use crate::settings::Settings;
+
+impl Settings {
+    /// What the store is opened with.
+    pub(crate) fn for_store(&self, location: Location, audit_key: Secret<[u8; 32]>) -> Options {
+        let mut options = Options::new(location, audit_key);
+        options.connections = self.store.connections.get();
+        options.auto_migrate = self.store.auto_migrate;
+        options
+    }
+
+    /// The bounds of every call.
+    pub(crate) fn for_engine(&self) -> genkan_engine::Limits {
+        let limits = &self.limits;
+        genkan_engine::Limits {
+            calls_per_minute: limits.calls_per_minute.get(),
+            call_timeout: Duration::from_secs(limits.call_seconds.get()),
+            result_bytes: size(limits.result_bytes),
+            answer_timeout: Duration::from_secs(limits.answer_seconds.get()),
+        }
+    }
+
+    /// What the doors are told.
+    pub(crate) fn for_doors(&self) -> genkan_server::Settings {
+        let (server, limits) = (&self.server, &self.limits);
+        genkan_server::Settings {
+            public_url: server.public_url.as_ref().map(ToString::to_string),
+            allowed_origins: server.allowed_origins.iter().map(ToString::to_string).collect(),
+            allowed_hosts: server.allowed_hosts.iter().map(ToString::to_string).collect(),
+            body_bytes: size(limits.body_bytes),
+            json_depth: usize::try_from(limits.json_depth.get()).unwrap_or(usize::MAX),
+            head_timeout: Duration::from_secs(limits.head_seconds.get()),
+            body_timeout: Duration::from_secs(limits.body_seconds.get()),
+            connections: size(limits.connections),
+            sessions: size(limits.sessions),
+            sessions_per_principal: size(limits.sessions_per_principal),
+            session_idle: Duration::from_secs(limits.session_idle_seconds.get()),
+            calls_in_flight: size(limits.calls_in_flight),
+            answer_timeout: Duration::from_secs(limits.answer_seconds.get()),
+            drain: Duration::from_secs(server.drain_seconds.get()),
+            ..genkan_server::Settings::default()
+        }
+    }
+}
+
+fn size(number: NonZeroU32) -> usize {
+    usize::try_from(number.get()).unwrap_or(usize::MAX)
+}

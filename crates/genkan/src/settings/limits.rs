@@ -1,0 +1,67 @@
+//! Section `limits`: how much anyone may ask for.
+
+use std::num::{NonZeroU32, NonZeroU64};
+
+use crate::settings::{
+    section::section,
+    value::{Raw, Value},
+};
+
+section! {
+    /// How much anyone may ask for.
+    Limits "limits" {
+        /// Calls per minute and principal.
+        calls_per_minute: NonZeroU32 = Some("6000");
+        /// How long a call may run, in seconds, unless its tool has a limit of its own.
+        call_seconds: NonZeroU64 = Some("60");
+        /// The largest result of a tool, in bytes; a longer one is cut, and says so.
+        result_bytes: NonZeroU32 = Some("1048576");
+        /// How long a caller may take to answer a question of a tool, in seconds.
+        answer_seconds: NonZeroU64 = Some("600");
+        /// The largest body of a request, in bytes.
+        body_bytes: NonZeroU32 = Some("16777216");
+        /// How long a client may take to send the body of a request, in seconds.
+        body_seconds: NonZeroU64 = Some("60");
+        /// How long a client may take to send the head of a request, in seconds.
+        head_seconds: NonZeroU64 = Some("10");
+        /// How deeply the JSON of a request may be nested.
+        json_depth: Depth = Some("64");
+        /// Connections that may be open at once.
+        connections: NonZeroU32 = Some("8192");
+        /// Sessions of older MCP revisions that may be open at once.
+        sessions: NonZeroU32 = Some("10000");
+        /// How many of these sessions one principal may have.
+        sessions_per_principal: NonZeroU32 = Some("1000");
+        /// After how many seconds without use such a session ends.
+        session_idle_seconds: NonZeroU64 = Some("1800");
+        /// Calls that one session or stream may have under way.
+        calls_in_flight: NonZeroU32 = Some("256");
+    }
+}
+
+/// A depth of nesting that the JSON parser can follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Depth(NonZeroU32);
+
+impl Depth {
+    /// The number.
+    pub(crate) fn get(self) -> u32 {
+        self.0.get()
+    }
+}
+
+impl Value for Depth {
+    const KIND: &'static str = "a whole number from 1 to 100";
+
+    fn parse(raw: &Raw) -> Result<Self, String> {
+        match NonZeroU32::parse(raw) {
+            Ok(depth) if depth.get() <= 100 => Ok(Self(depth)),
+            Ok(depth) => Err(format!("expected {}, found {depth}", Self::KIND)),
+            Err(why) => Err(why.replace(NonZeroU32::KIND, Self::KIND)),
+        }
+    }
+
+    fn shown(&self) -> serde_json::Value {
+        self.0.shown()
+    }
+}

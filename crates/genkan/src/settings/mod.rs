@@ -1,0 +1,159 @@
+//! The settings, our own type, from all their layers.
+//!
+//! Command line, then environment, then secret files, then the settings file, then defaults: the
+//! first that says something wins. What no section declares is an error that names the culprit.
+//! The environment and settings files are read here and nowhere else in Genkan.
+
+mod environment;
+mod file;
+mod for_crates;
+mod limits;
+mod log;
+mod reader;
+#[cfg(test)]
+pub(crate) mod reference;
+mod secret_files;
+mod secrets;
+mod section;
+mod server;
+mod store;
+#[cfg(test)]
+mod tests;
+mod value;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use genkan_core::{Code, Error, Result};
+
+pub(crate) use environment::Environment;
+pub(crate) use limits::Limits;
+pub(crate) use log::{Format, Log};
+pub(crate) use reader::{Entry, Origin};
+pub(crate) use secret_files::FOLDER as SECRET_FILES;
+pub(crate) use secrets::Secrets;
+pub(crate) use section::Key;
+pub(crate) use server::Server;
+pub(crate) use store::Store;
+
+use reader::{Problem, Reader};
+use value::Raw;
+
+/// All settings.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    /// Where the server listens, and for whom.
+    pub(crate) server: Server,
+    /// The database.
+    pub(crate) store: Store,
+    /// What nobody may read.
+    pub(crate) secrets: Secrets,
+    /// How much anyone may ask for.
+    pub(crate) limits: Limits,
+    /// What is told on standard error.
+    pub(crate) log: Log,
+    /// Every value with its origin, for `config show`.
+    pub(crate) entries: Vec<Entry>,
+    /// The settings file that was read.
+    pub(crate) file: Option<PathBuf>,
+}
+
+/// Where settings come from.
+#[derive(Debug)]
+pub(crate) struct Sources<'a> {
+    /// The environment.
+    pub(crate) environment: &'a Environment,
+    /// `--config`.
+    pub(crate) file: Option<&'a Path>,
+    /// The data folder, which may hold a `genkan.toml`.
+    pub(crate) data_dir: &'a Path,
+    /// The folder of secret files.
+    pub(crate) secret_files: &'a Path,
+    /// What flags of the command line set.
+    pub(crate) flags: Vec<Override>,
+}
+
+/// A setting given by a flag of the command line.
+#[derive(Clone, Debug)]
+pub(crate) struct Override {
+    /// `section.key`.
+    pub(crate) path: &'static str,
+    /// The flag.
+    pub(crate) flag: &'static str,
+    /// The value.
+    pub(crate) text: String,
+}
+
+impl Settings {
+    /// Reads all layers. The error names everything that is wrong.
+    pub(crate) fn load(sources: Sources<'_>) -> Result<Self> {
+        let keys = keys();
+        let file = settings_file(&sources);
+        let (in_file, file_problems) = match &file {
+            Some(path) => file::parse(path, &read_file(path)?, &keys),
+            None => Default::default(),
+        };
+        let (in_secrets, secret_problems) = secret_files::read(sources.secret_files, &keys);
+        let (in_environment, environment_problems) = sources.environment.settings(&keys);
+        let flags = sources.flags.into_iter().map(by_flag).collect();
+        let mut reader = Reader::new([in_file, in_secrets, in_environment, flags]);
+        let problems = file_problems.into_iter().chain(secret_problems).chain(environment_problems);
+        problems.for_each(|problem: Problem| reader.problem(problem));
+        Self::read(reader, file)
+    }
+
+    fn read(mut reader: Reader, file: Option<PathBuf>) -> Result<Self> {
+        let server = Server::read(&mut reader);
+        let store = Store::read(&mut reader);
+        let secrets = Secrets::read(&mut reader);
+        let limits = Limits::read(&mut reader);
+        let log = Log::read(&mut reader);
+        let entries = reader.finish()?;
+        (|| {
+            Some(Self {
+                server: server?,
+                store: store?,
+                secrets: secrets?,
+                limits: limits?,
+                log: log?,
+                entries,
+                file,
+            })
+        })()
+        .ok_or_else(|| Error::internal("a setting was wrong, but no problem was noted"))
+    }
+
+    /// Where the value of a key came from.
+    pub(crate) fn origin(&self, path: &str) -> Option<&Origin> {
+        self.entries.iter().find(|entry| entry.path == path).map(|entry| &entry.origin)
+    }
+}
+
+/// Every key, in the order of the reference.
+pub(crate) fn keys() -> Vec<Key> {
+    [Server::keys(), Store::keys(), Secrets::keys(), Limits::keys(), Log::keys()].concat()
+}
+
+/// `--config`, else `GENKAN_CONFIG`, else `genkan.toml` in the data folder if there is one.
+fn settings_file(sources: &Sources<'_>) -> Option<PathBuf> {
+    let named = sources.file.map(Path::to_owned);
+    named.or_else(|| sources.environment.find_path("GENKAN_CONFIG")).or_else(|| {
+        let usual = sources.data_dir.join("genkan.toml");
+        usual.exists().then_some(usual)
+    })
+}
+
+fn read_file(path: &Path) -> Result<String> {
+    fs::read_to_string(path).map_err(|error| {
+        let message = format!("the settings file `{}` cannot be read: {error}", path.display());
+        Error::new(Code::ConfigInvalid, message)
+            .hint("Name a file that exists with `--config`, and let this user read it.")
+            .source(error)
+    })
+}
+
+fn by_flag(given: Override) -> (String, reader::Found) {
+    (given.path.to_owned(), (Raw::Text(given.text), Origin::CommandLine(given.flag)))
+}

@@ -1,0 +1,145 @@
+//! `docs/reference/settings.md` and `examples/genkan.toml`, both from the sections themselves.
+//!
+//! `GENKAN_TEST_WRITE=1 cargo test -p genkan reference` writes them anew.
+
+use std::{fmt::Write, fs, path::PathBuf};
+
+use crate::settings::{Key, Limits, Log, Secrets, Server, Store};
+
+const HEAD: &str = "\
+# Settings
+
+<!-- Written by `GENKAN_TEST_WRITE=1 cargo test -p genkan reference`; do not edit. -->
+
+A setting has one name, `section.key`, and several places to set it. The first that says something
+wins:
+
+1. the command line, where a flag exists (`genkan serve --bind`, `--behind-proxy`);
+2. the environment: `GENKAN_SECTION__KEY`, with two underscores between section and key;
+3. a secret file: `/run/secrets/genkan_<section>_<key>`; section `secrets` lends no name of its own,
+   so `secrets.master_key` is `/run/secrets/genkan_master_key`;
+4. the settings file: `--config FILE`, else `GENKAN_CONFIG`, else `genkan.toml` in the data folder;
+5. the default.
+
+Lists are arrays in the file and separated by commas elsewhere. A key, a variable with our prefix or
+a secret file that is no setting is an error, and so is a value of another type: the message names
+file and line or the variable. `genkan validate-config` says whether all is well, `genkan config
+show` prints every value and where it came from, with secrets hidden.
+
+Not settings, but read from the environment: `GENKAN_DATA_DIR` (the data folder, as `--data-dir`),
+`GENKAN_CONFIG` (the settings file, as `--config`) and `NO_COLOR` (no colours on a terminal).
+`GENKAN_TEST_…` is ignored, and so is what Kubernetes sets for a service named `genkan`
+(`GENKAN_SERVICE_…`, `GENKAN_PORT…`).
+";
+
+const EXAMPLE_HEAD: &str = "\
+# Every setting of Genkan, with its default. Put it as `genkan.toml` into the data folder, or name it
+# with `--config`. Each line is a comment until you remove the `#`. What the settings mean in full:
+# docs/reference/settings.md.
+";
+
+fn sections() -> [(&'static str, &'static str, Vec<Key>); 5] {
+    [
+        (Server::NAME, Server::ABOUT, Server::keys()),
+        (Store::NAME, Store::ABOUT, Store::keys()),
+        (Secrets::NAME, Secrets::ABOUT, Secrets::keys()),
+        (Limits::NAME, Limits::ABOUT, Limits::keys()),
+        (Log::NAME, Log::ABOUT, Log::keys()),
+    ]
+}
+
+fn paragraph(about: &str) -> String {
+    about.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn reference() -> String {
+    let mut page = HEAD.to_owned();
+    for (name, about, keys) in sections() {
+        let _ = write!(page, "\n## {name}\n\n{}\n", paragraph(about));
+        for key in keys {
+            let default = key.default.map_or("absent".to_owned(), |text| format!("`{text}`"));
+            let _ = write!(page, "\n### `{}`\n\n{}\n\n", key.path, paragraph(key.about));
+            let _ = writeln!(page, "- takes {}", key.kind);
+            let _ = writeln!(page, "- default: {default}");
+            let _ = writeln!(page, "- environment: `{}`", key.variable());
+            let _ = writeln!(page, "- secret file: `/run/secrets/{}`", key.secret_file());
+        }
+    }
+    page
+}
+
+fn example() -> String {
+    let mut page = EXAMPLE_HEAD.to_owned();
+    for (name, about, keys) in sections() {
+        let _ = write!(page, "\n# {}\n[{name}]\n", paragraph(about));
+        for key in keys {
+            for line in key.about.trim_end().lines() {
+                let _ = writeln!(page, "#{line}");
+            }
+            let _ = writeln!(page, "#{} = {}\n", short(&key), example_value(&key));
+        }
+        page.truncate(page.trim_end().len());
+        page.push('\n');
+    }
+    page
+}
+
+fn short(key: &Key) -> &'static str {
+    key.path.rsplit('.').next().unwrap_or(key.path)
+}
+
+/// A default in its TOML form; for an absent one something of the right shape.
+fn example_value(key: &Key) -> String {
+    match key.default {
+        Some(text) if text.parse::<i64>().is_ok() || text == "true" || text == "false" => {
+            text.into()
+        }
+        Some(text) => format!("\"{text}\""),
+        None if key.kind.starts_with("a list") => "[]".into(),
+        None => match key.path {
+            "server.public_url" => "\"https://genkan.example.org\"".into(),
+            "store.url" => "\"postgres://genkan@db.example.org/genkan\"".into(),
+            _ => "\"…\"".into(),
+        },
+    }
+}
+
+pub(crate) fn same(path: &str, expected: &str) {
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").join(path);
+    #[allow(clippy::disallowed_methods, reason = "a switch for developers")]
+    let write = std::env::var_os("GENKAN_TEST_WRITE").is_some();
+    if write {
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(&file, expected).unwrap();
+    }
+    let found = fs::read_to_string(&file).unwrap_or_default();
+    assert!(
+        found == expected,
+        "{path} is out of date: GENKAN_TEST_WRITE=1 cargo test -p genkan reference"
+    );
+}
+
+#[test]
+fn the_reference_is_up_to_date() {
+    same("docs/reference/settings.md", &reference());
+}
+
+#[test]
+fn the_example_is_up_to_date() {
+    same("examples/genkan.toml", &example());
+}
+
+/// With the comment signs taken away, every line of the example is a setting that parses.
+#[test]
+fn the_example_reads_as_the_defaults() {
+    let keys = super::keys();
+    let uncommented = example()
+        .lines()
+        .map(|line| line.strip_prefix('#').filter(|rest| !rest.starts_with(' ')).unwrap_or(line))
+        .filter(|line| !line.contains('…'))
+        .collect::<Vec<_>>()
+        .join("\n");
+    let (values, problems) = super::file::parse("genkan.toml".as_ref(), &uncommented, &keys);
+    assert_eq!(problems, []);
+    assert_eq!(values.len(), keys.len() - 1, "all but the master key, whose example is no key");
+}

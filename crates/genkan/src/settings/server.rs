@@ -1,0 +1,180 @@
+//! Section `server`: where the server listens, and for whom.
+
+use std::{
+    fmt,
+    net::{IpAddr, SocketAddr},
+};
+
+use genkan_core::{Code, Error, Result};
+
+use crate::settings::{
+    section::section,
+    value::{ListItem, checked_text},
+};
+
+section! {
+    /// Where the server listens, and for whom.
+    Server "server" {
+        /// The address to listen on. Port 0 takes any free one.
+        bind: SocketAddr = Some("127.0.0.1:8137");
+        /// The address by which clients know the server, without a path. It gives the Host and
+        /// Origin that are accepted, and later the issuer of tokens. Required off loopback.
+        public_url: Option<PublicUrl> = None;
+        /// Web origins that may call, beside the server's own.
+        allowed_origins: Vec<Origin> = None;
+        /// Values of the Host header that are accepted, beside loopback and `public_url`.
+        allowed_hosts: Vec<Host> = None;
+        /// A proxy in front of this server ends TLS. Without it the server listens on loopback only.
+        behind_proxy: bool = Some("false");
+        /// Addresses and networks of the proxies in front of this server. Required with
+        /// `behind_proxy` off loopback.
+        trusted_proxies: Vec<Network> = None;
+        /// How long a stop waits for calls that still run.
+        drain_seconds: std::num::NonZeroU64 = Some("20");
+    }
+}
+
+impl Server {
+    /// Refuses what would serve the network in the open.
+    pub(crate) fn check(&self) -> Result<()> {
+        if self.bind.ip().is_loopback() {
+            return Ok(());
+        }
+        let bind = self.bind;
+        let lack = |what: &str, hint: &'static str| {
+            let message = format!("`server.bind` is {bind}, which is not loopback, {what}");
+            Err(Error::new(Code::ConfigInvalid, message).hint(hint))
+        };
+        if !self.behind_proxy {
+            let hint = "Listen on 127.0.0.1, or put a proxy that ends TLS in front and say \
+                        `--behind-proxy` (`server.behind_proxy = true`).";
+            return lack("without TLS", hint);
+        }
+        if self.public_url.is_none() {
+            let hint = "Set `server.public_url` to the address by which clients reach the proxy, \
+                        such as \"https://genkan.example.org\".";
+            return lack("but `server.public_url` is not set", hint);
+        }
+        if self.trusted_proxies.is_empty() {
+            let hint = "Set `server.trusted_proxies` to the addresses or networks of the proxies, \
+                        such as [\"10.0.0.0/8\"].";
+            return lack("but `server.trusted_proxies` is not set", hint);
+        }
+        Ok(())
+    }
+}
+
+/// `http://host[:port]` or `https://host[:port]`, without a slash at the end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PublicUrl(String);
+
+impl PublicUrl {
+    fn check(text: &str) -> Result<Self, &'static str> {
+        web_origin(text.strip_suffix('/').unwrap_or(text)).map(Self)
+    }
+}
+
+impl fmt::Display for PublicUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+checked_text!(PublicUrl, "an address such as https://genkan.example.org");
+
+/// A web origin (RFC 6454 §6.2): scheme, host and port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Origin(String);
+
+impl Origin {
+    fn check(text: &str) -> Result<Self, &'static str> {
+        web_origin(text).map(Self)
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl ListItem for Origin {
+    const LIST: &'static str = "a list of origins such as https://app.example.org";
+}
+
+checked_text!(Origin, "an origin such as https://app.example.org");
+
+/// A value of the Host header: a name or address, with a port if it is not the scheme's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Host(String);
+
+impl Host {
+    fn check(text: &str) -> Result<Self, &'static str> {
+        let authority: http::uri::Authority = text.parse().map_err(|_| "")?;
+        match authority.as_str().contains('@') {
+            true => Err(", which names a user"),
+            false => Ok(Self(text.to_ascii_lowercase())),
+        }
+    }
+}
+
+impl fmt::Display for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl ListItem for Host {
+    const LIST: &'static str = "a list of hosts such as genkan.example.org:8443";
+}
+
+checked_text!(Host, "a host such as genkan.example.org:8443");
+
+/// An address, or a network in CIDR form (RFC 4632).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Network {
+    address: IpAddr,
+    bits: u8,
+}
+
+impl Network {
+    fn check(text: &str) -> Result<Self, &'static str> {
+        let (address, bits) = text.split_once('/').map_or((text, None), |(a, b)| (a, Some(b)));
+        let address: IpAddr = address.parse().map_err(|_| "")?;
+        let widest = if address.is_ipv4() { 32 } else { 128 };
+        let bits = bits.map_or(Ok(widest), str::parse).map_err(|_| ", whose size is no number")?;
+        if bits > widest {
+            return Err(", whose size is too large");
+        }
+        Ok(Self { address, bits })
+    }
+}
+
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.address, self.bits)
+    }
+}
+
+impl ListItem for Network {
+    const LIST: &'static str = "a list of addresses and networks such as 10.0.0.0/8";
+}
+
+checked_text!(Network, "an address or network such as 10.0.0.0/8");
+
+/// Checks `scheme://host[:port]` with nothing after it; lower case, as browsers send it.
+fn web_origin(text: &str) -> Result<String, &'static str> {
+    let uri: http::Uri = text.parse().map_err(|_| "")?;
+    let scheme = uri.scheme_str().ok_or("")?;
+    let authority = uri.authority().ok_or("")?;
+    if scheme != "http" && scheme != "https" {
+        return Err(", whose scheme is neither http nor https");
+    }
+    if authority.as_str().contains('@') {
+        return Err(", which names a user");
+    }
+    if text.len() != scheme.len() + "://".len() + authority.as_str().len() {
+        return Err(", which has more than a host and a port");
+    }
+    Ok(text.to_ascii_lowercase())
+}

@@ -1,0 +1,41 @@
+//! What every command stands in: environment, global flags, terminal.
+
+use std::path::Path;
+
+use genkan_core::Result;
+
+use crate::{
+    cli::Global,
+    data_folder::DataFolder,
+    output::Output,
+    settings::{Environment, Override, SECRET_FILES, Settings, Sources},
+};
+
+/// Environment, global flags and terminal.
+#[derive(Debug)]
+pub(crate) struct Surroundings {
+    /// The environment, read once.
+    pub(crate) environment: Environment,
+    /// The global flags.
+    pub(crate) global: Global,
+    /// Where results and errors go.
+    pub(crate) output: Output,
+}
+
+impl Surroundings {
+    /// The data folder, which need not exist yet.
+    pub(crate) fn folder(&self) -> Result<DataFolder> {
+        DataFolder::locate(self.global.data_dir.as_deref(), &self.environment)
+    }
+
+    /// The settings, with what flags of the command set.
+    pub(crate) fn settings(&self, folder: &DataFolder, flags: Vec<Override>) -> Result<Settings> {
+        Settings::load(Sources {
+            environment: &self.environment,
+            file: self.global.config.as_deref(),
+            data_dir: folder.path(),
+            secret_files: Path::new(SECRET_FILES),
+            flags,
+        })
+    }
+}

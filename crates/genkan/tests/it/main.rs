@@ -1,0 +1,13 @@
+//! Drives the built binary, as a person at a terminal and as a client would.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(clippy::disallowed_methods, reason = "tests start processes and look at the clock")]
+
+mod binary;
+mod command_line;
+mod config;
+mod http;
+mod keys;
+mod serve;
+mod several;
+mod stdio;

@@ -1,0 +1,83 @@
+//! Several processes on one folder.
+
+use serde_json::json;
+
+use crate::binary::{Binary, call, entry, search};
+
+#[test]
+fn clients_server_and_commands_see_each_others_writes() {
+    let binary = Binary::new();
+    // Two clients come first and open the store themselves; then a server, and a third client.
+    let mut clients = vec![binary.stdio(&[]), binary.stdio(&[])];
+    for client in &mut clients {
+        assert!(client.asks("tools/list", json!({}))["result"].is_object());
+    }
+    let server = binary.serve();
+    clients.push(binary.stdio(&[]));
+    let contents = ["first quarter", "full moon", "last quarter"];
+    for (client, content) in clients.iter_mut().zip(contents) {
+        let written = client.asks("tools/call", call("knowledge_write_knowledge", entry(content)));
+        assert!(written["result"]["structuredContent"].is_object(), "{written}");
+    }
+    let by_command = format!("--args={}", entry("new moon"));
+    binary.run(["tools", "call", "knowledge_write_knowledge", &by_command]).ok();
+    let over_http = server.mcp(&server.admin_key(), "tools/call", search()).body;
+    let mut seen: Vec<String> =
+        clients.iter_mut().map(|client| client.asks("tools/call", search()).to_string()).collect();
+    seen.push(over_http);
+    for found in seen {
+        for content in contents.iter().chain(&["new moon"]) {
+            assert!(found.contains(content), "`{content}` is not in {found}");
+        }
+    }
+    for client in clients {
+        assert_eq!(client.ends(), Some(0));
+    }
+    let verified = binary.run(["audit", "verify", "--json"]).ok().json();
+    assert_eq!(verified["faults"], json!([]), "{verified}");
+}
+
+#[test]
+fn first_starts_at_once_agree_on_one_house() {
+    let binary = Binary::new();
+    let mut clients: Vec<_> = (0..4).map(|_| binary.stdio(&["--profile", "admin"])).collect();
+    for client in &mut clients {
+        let keys = client.asks("tools/call", call("admin_key_list", json!({})));
+        assert_eq!(
+            keys["result"]["structuredContent"]["keys"].as_array().map(Vec::len),
+            Some(1),
+            "{keys}"
+        );
+    }
+    assert!(binary.data("admin.key").exists() && binary.data("master.key").exists());
+}
+
+#[test]
+fn the_command_line_lists_and_calls_tools() {
+    let binary = Binary::new();
+    let list = binary.run(["tools", "list"]).ok();
+    assert!(list.out.contains("knowledge_get_namespaces"), "{}", list.out);
+    let created = binary.run([
+        "tools",
+        "call",
+        "knowledge_create_namespace",
+        "name=tides",
+        "description=42 and more",
+        "--json",
+    ]);
+    created.ok();
+    let namespaces =
+        binary.run(["tools", "call", "knowledge_get_namespaces", "--json"]).ok().json();
+    assert!(namespaces.to_string().contains("42 and more"), "{namespaces}");
+    let refused = binary.run([
+        "tools",
+        "call",
+        "knowledge_create_namespace",
+        "name=tides",
+        "description=again",
+    ]);
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.err.contains("error[already_exists]"), "{}", refused.err);
+    let unknown = binary.run(["tools", "call", "no_such_tool"]);
+    assert!(unknown.err.contains("error[unknown_tool]"), "{}", unknown.err);
+}
