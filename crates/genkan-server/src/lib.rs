@@ -18,7 +18,7 @@ mod router;
 mod settings;
 pub mod stream;
 
-pub use listen::serve;
+pub use listen::{serve, serve_with};
 pub use parts::{Check, Finding, Parts, SystemReadings};
 pub use router::router;
 pub use settings::Settings;

@@ -29,11 +29,20 @@ const EXHAUSTED: Duration = Duration::from_millis(100);
 #[derive(Clone, Debug)]
 pub(crate) struct Source(pub(crate) Arc<str>);
 
-/// Serves the router until the soft stop, then waits for open connections.
+/// Serves the router until the soft stop, then waits for open connections. The bounds are those of
+/// [`Settings::default`].
 ///
 /// # Errors
 /// None while it serves: a connection that fails ends alone.
-pub async fn serve(
+pub async fn serve(listener: TcpListener, router: Router, lifecycle: &Lifecycle) -> io::Result<()> {
+    serve_with(listener, router, &Settings::default(), lifecycle).await
+}
+
+/// The same with the bounds that an operator set: how many connections, how long a head may take.
+///
+/// # Errors
+/// As [`serve`].
+pub async fn serve_with(
     listener: TcpListener,
     router: Router,
     settings: &Settings,

@@ -6,7 +6,7 @@ use axum::{
     Router,
     middleware::from_fn_with_state,
     response::Response,
-    routing::{MethodRouter, get, post},
+    routing::{MethodRouter, any, get, post},
 };
 use genkan_core::{Code, Error};
 use http::Method;
@@ -61,7 +61,7 @@ pub fn router(parts: Parts) -> Router {
             site.route("/metrics", "GET, HEAD", get(ops::metrics::get)),
         )
         .fallback_service(
-            site.route(UNMATCHED, "", axum::routing::any(no_such_path))
+            site.entrance(UNMATCHED, any(no_such_path))
                 .with_state(Arc::clone(&doors)),
         )
         .with_state(doors)
@@ -74,14 +74,24 @@ struct Site {
 }
 
 impl Site {
-    /// Puts the entrance before a route, and an answer to the methods that it does not take.
-    ///
-    /// Everything that holds on all routes is one layer, [`entrance::enter`], which says its order
-    /// itself: layers that each box the request cost more than the work they do.
+    /// A route with its entrance, and an answer to the methods that it does not take.
     fn route(
         &self,
         template: &'static str,
         allow: &'static str,
+        methods: MethodRouter<Arc<Doors>>,
+    ) -> MethodRouter<Arc<Doors>> {
+        let others = move |method: Method| async move { not_allowed(&method, allow) };
+        self.entrance(template, methods.fallback(others))
+    }
+
+    /// Puts the entrance before everything that a route serves.
+    ///
+    /// Everything that holds on all routes is this one layer, which says its order itself: layers
+    /// that each box the request cost more than the work they do.
+    fn entrance(
+        &self,
+        template: &'static str,
         methods: MethodRouter<Arc<Doors>>,
     ) -> MethodRouter<Arc<Doors>> {
         let entrance = Entrance {
@@ -89,9 +99,7 @@ impl Site {
             allowed: Arc::clone(&self.allowed),
             endpoint: Arc::new(Endpoint::new(template)),
         };
-        methods
-            .fallback(move |method: Method| async move { not_allowed(&method, allow) })
-            .layer(from_fn_with_state(entrance, entrance::enter))
+        methods.layer(from_fn_with_state(entrance, entrance::enter))
     }
 }
 

@@ -1,0 +1,17 @@
+//! The doors, seen from outside: through the router and over streams, with a real engine on SQLite.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
+
+mod asking;
+mod batches;
+mod fixture;
+mod guards;
+mod legacy;
+mod listening;
+mod modern;
+mod modern_faults;
+mod operations;
+mod schema;
+mod sessions;
+mod stream;
+mod tools;
+mod wire;
