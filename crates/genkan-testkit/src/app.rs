@@ -46,6 +46,7 @@ pub struct TestApp {
     pub admin_key: Secret<String>,
     /// Ends everything.
     pub lifecycle: Lifecycle,
+    product: Vec<Arc<dyn Toolset>>,
     _folder: Arc<tempfile::TempDir>,
 }
 
@@ -74,10 +75,11 @@ impl TestApp {
         bind_store(&master, &store).await.unwrap();
         let identity = Identity::new(store.clone(), &master, shared.clone(), random.clone());
         let admin_key = first_key(database, &store, &identity).await;
-        let mut toolsets: Vec<Arc<dyn Toolset>> = builtin(&genkan_toolsets::Parts {
+        let product = builtin(&genkan_toolsets::Parts {
             store: store.clone(),
             api_keys: identity.api_keys().clone(),
         });
+        let mut toolsets = product.clone();
         toolsets.push(Arc::new(TestToolset));
         let parts = EngineParts {
             store: store.clone(),
@@ -102,6 +104,7 @@ impl TestApp {
             address,
             admin_key,
             lifecycle,
+            product,
             _folder: database.keep_folder(),
         }
     }
@@ -146,6 +149,11 @@ impl TestApp {
             events: None,
             cancel: CancellationToken::new(),
         }
+    }
+
+    /// The toolsets of the product, without those of the testkit.
+    pub fn product_toolsets(&self) -> Vec<Arc<dyn Toolset>> {
+        self.product.clone()
     }
 
     /// A client of the modern era with the first admin's key.

@@ -11,6 +11,7 @@ mod app;
 mod client;
 mod database;
 mod hand_clock;
+pub mod reference;
 mod toolset;
 
 pub use app::{AppOptions, TestApp, structured};

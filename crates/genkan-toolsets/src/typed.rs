@@ -7,9 +7,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use genkan_core::{
     CallContext, Code, Error, Permission, Stop, Tool, ToolDefinition, ToolOutput, ToolResult,
-    id::ToolName,
-    permission::Action,
-    toolset::Effect,
+    id::ToolName, permission::Action, toolset::Effect,
 };
 use schemars::{JsonSchema, generate::SchemaSettings, transform::RecursiveTransform};
 use serde::{Serialize, de::DeserializeOwned};
@@ -45,7 +43,11 @@ pub trait TypedTool: Send + Sync + 'static {
     type Answer: Serialize + JsonSchema + Send;
 
     /// Does it.
-    async fn run(&self, ctx: &CallContext, arguments: Self::Arguments) -> Result<Self::Answer, Stop>;
+    async fn run(
+        &self,
+        ctx: &CallContext,
+        arguments: Self::Arguments,
+    ) -> Result<Self::Answer, Stop>;
 }
 
 /// Makes a typed tool one that a toolset can offer.
@@ -61,7 +63,8 @@ impl<T: TypedTool> Tool for Typed<T> {
         let about = T::ABOUT;
         let (area, action) = about.permission;
         ToolDefinition {
-            name: ToolName::parse(about.name).expect("BUG: a tool's name is a constant that fits its rule"),
+            name: ToolName::parse(about.name)
+                .expect("BUG: a tool's name is a constant that fits its rule"),
             title: about.title.to_owned(),
             description: about.description.to_owned(),
             input_schema: schema_of::<T::Arguments>(),
@@ -92,6 +95,9 @@ fn schema_of<T: JsonSchema>() -> Value {
         settings.inline_subschemas = true;
         settings.meta_schema = None;
     });
-    let schema = settings.with_transform(trim).into_generator().into_root_schema_for::<T>();
+    let schema = settings
+        .with_transform(trim)
+        .into_generator()
+        .into_root_schema_for::<T>();
     schema.to_value()
 }

@@ -1,7 +1,10 @@
 //! `admin_audit_report`: the records of calls, in pages.
 
 use async_trait::async_trait;
-use genkan_core::{CallContext, Code, Error, Result, Stop, Timestamp, id::PrincipalId, permission::Action, toolset::Effect};
+use genkan_core::{
+    CallContext, Code, Error, Result, Stop, Timestamp, id::PrincipalId, permission::Action,
+    toolset::Effect,
+};
 use genkan_store::{
     Store,
     audit::{Entry, Filter, Order},
@@ -30,9 +33,11 @@ pub(super) struct Arguments {
     principal: Option<String>,
     /// Calls of one tool.
     tool: Option<String>,
-    /// Calls that ended in one way: ok, input_required, refused, failed, panicked, timed_out, cancelled.
+    /// Calls that ended in one way.
+    #[schemars(extend("enum" = ["ok", "input_required", "refused", "failed", "panicked", "timed_out", "cancelled", null]))]
     disposition: Option<String>,
-    /// `newest` (the default) or `oldest` first.
+    /// Which end comes first; newest if absent.
+    #[schemars(extend("enum" = ["newest", "oldest", null]))]
     order: Option<String>,
     /// How many; 100 if absent.
     #[schemars(range(min = 1, max = 1000))]
@@ -101,8 +106,13 @@ impl TypedTool for AuditReport {
         };
         let mut tx = self.0.read(ctx.tenant()).await?;
         let limit = arguments.limit.unwrap_or(PAGE);
-        let page = tx.record_list(&filter, order, arguments.cursor.as_deref(), limit).await?;
-        Ok(Answer { records: page.entries.into_iter().map(shown).collect(), next: page.next })
+        let page = tx
+            .record_list(&filter, order, arguments.cursor.as_deref(), limit)
+            .await?;
+        Ok(Answer {
+            records: page.entries.into_iter().map(shown).collect(),
+            next: page.next,
+        })
     }
 }
 
@@ -111,14 +121,19 @@ fn order(word: Option<&str>) -> Result<Order> {
         None | Some("newest") => Ok(Order::NewestFirst),
         Some("oldest") => Ok(Order::OldestFirst),
         Some(other) => {
-            let message = format!("`order` is `newest` or `oldest`, not `{}`", other.escape_debug());
+            let message = format!(
+                "`order` is `newest` or `oldest`, not `{}`",
+                other.escape_debug()
+            );
             Err(Error::new(Code::InvalidArguments, message))
         }
     }
 }
 
 fn shown(entry: Entry) -> Record {
-    let arguments = entry.arguments.and_then(|text| serde_json::from_str(&text).ok());
+    let arguments = entry
+        .arguments
+        .and_then(|text| serde_json::from_str(&text).ok());
     Record {
         id: entry.id,
         started_at: entry.started.to_string(),

@@ -59,13 +59,21 @@ impl TypedTool for AuditVerify {
     type Answer = Answer;
 
     async fn run(&self, ctx: &CallContext, _arguments: Arguments) -> Result<Answer, Stop> {
-        let mut answer = Answer { intact: true, records: 0, writers: 0, checkpoints: 0, faults: Vec::new() };
+        let mut answer = Answer {
+            intact: true,
+            records: 0,
+            writers: 0,
+            checkpoints: 0,
+            faults: Vec::new(),
+        };
         for tenant in [ctx.tenant(), &TenantId::system()] {
             let report = self.0.verify_audit(tenant).await?;
             answer.records += report.records;
             answer.writers += report.writers;
             answer.checkpoints += report.checkpoints;
-            answer.faults.extend(report.faults.into_iter().map(|fault| shown(tenant, fault)));
+            answer
+                .faults
+                .extend(report.faults.into_iter().map(|fault| shown(tenant, fault)));
         }
         answer.intact = answer.faults.is_empty();
         Ok(answer)

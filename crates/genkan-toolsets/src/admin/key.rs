@@ -42,6 +42,9 @@ pub(super) struct FreshKey {
 
 impl From<CreatedKey> for FreshKey {
     fn from(created: CreatedKey) -> Self {
-        Self { about: created.info.into(), key: created.key.expose().clone() }
+        Self {
+            about: created.info.into(),
+            key: created.key.expose().clone(),
+        }
     }
 }

@@ -8,7 +8,7 @@ use genkan_identity::ApiKeys;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::key::{FreshKey};
+use super::key::FreshKey;
 use crate::typed::{About, TypedTool};
 
 /// The tool.
@@ -21,7 +21,8 @@ pub(super) struct Arguments {
     /// What the key is for; unique among working keys.
     #[schemars(length(min = 1, max = 64))]
     name: String,
-    /// viewer, user, operator, developer or admin.
+    /// What the key allows.
+    #[schemars(extend("enum" = Role::ALL.map(Role::as_str)))]
     role: String,
     /// After how many seconds the key stops working; never, if absent.
     #[schemars(range(min = 1, max = 3_153_600_000_u64))]
@@ -45,6 +46,10 @@ impl TypedTool for KeyCreate {
     async fn run(&self, ctx: &CallContext, arguments: Arguments) -> Result<FreshKey, Stop> {
         let role = Role::parse(&arguments.role)?;
         let expires_in = arguments.expires_seconds.map(Duration::from_secs);
-        Ok(self.0.create(ctx, &arguments.name, role, expires_in).await?.into())
+        Ok(self
+            .0
+            .create(ctx, &arguments.name, role, expires_in)
+            .await?
+            .into())
     }
 }

@@ -6,7 +6,7 @@ use genkan_identity::ApiKeys;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::key::{Key};
+use super::key::Key;
 use crate::typed::{About, TypedTool};
 
 /// The tool.
@@ -39,6 +39,8 @@ impl TypedTool for KeyList {
 
     async fn run(&self, ctx: &CallContext, _arguments: Arguments) -> Result<Answer, Stop> {
         let keys = self.0.list(ctx).await?;
-        Ok(Answer { keys: keys.into_iter().map(Key::from).collect() })
+        Ok(Answer {
+            keys: keys.into_iter().map(Key::from).collect(),
+        })
     }
 }

@@ -6,7 +6,7 @@ use genkan_identity::ApiKeys;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::key::{Key};
+use super::key::Key;
 use crate::typed::{About, TypedTool};
 
 /// The tool.

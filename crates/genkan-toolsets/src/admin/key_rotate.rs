@@ -6,7 +6,7 @@ use genkan_identity::ApiKeys;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::key::{FreshKey};
+use super::key::FreshKey;
 use crate::typed::{About, TypedTool};
 
 /// The tool.

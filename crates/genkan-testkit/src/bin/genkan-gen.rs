@@ -1,0 +1,30 @@
+//! Writes the generated references into the given folder. `cargo xtask gen` runs it.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "a developer's program"
+)]
+
+use std::{path::PathBuf, process::ExitCode};
+
+use genkan_testkit::{TestApp, TestDb, reference};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let Some(folder) = std::env::args_os().nth(1).map(PathBuf::from) else {
+        eprintln!("usage: genkan-gen OUT_DIR");
+        return ExitCode::from(2);
+    };
+    let app = TestApp::start(&TestDb::sqlite()).await;
+    let pages = [("tools.md", reference::tools(&app.product_toolsets()))];
+    for (name, page) in pages {
+        let path = folder.join(name);
+        if let Err(error) =
+            std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&path, page))
+        {
+            eprintln!("{}: {error}", path.display());
+            return ExitCode::FAILURE;
+        }
+    }
+    ExitCode::SUCCESS
+}
