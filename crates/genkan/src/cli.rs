@@ -54,7 +54,7 @@ pub(crate) enum Command {
 /// What the command line asks for.
 pub(crate) enum Parsed {
     /// A command to run.
-    Run(Surroundings, Command),
+    Run(Box<(Surroundings, Command)>),
     /// Nothing more: help and version are printed, a usage error is told.
     Done(ExitCode),
 }
@@ -66,7 +66,7 @@ pub(crate) fn parse() -> Parsed {
     match Arguments::try_parse_from(&arguments) {
         Ok(Arguments { global, command }) => {
             let output = Output::new(global.json, &environment);
-            Parsed::Run(Surroundings { environment, global, output }, command)
+            Parsed::Run(Box::new((Surroundings { environment, global, output }, command)))
         }
         Err(usage) => Parsed::Done(told(&usage, &arguments, &environment)),
     }

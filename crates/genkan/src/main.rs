@@ -22,7 +22,7 @@ use crate::{cli::Parsed, surroundings::Surroundings};
 
 fn main() -> ExitCode {
     let (surroundings, command) = match cli::parse() {
-        Parsed::Run(surroundings, command) => (surroundings, command),
+        Parsed::Run(asked) => *asked,
         Parsed::Done(code) => return code,
     };
     match run(&surroundings, command) {

@@ -27,7 +27,7 @@ struct Cancelled {
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
     /// The `initialize` request, as the client wrote it, and its id.
-    initialize: Option<(String, Bytes)>,
+    initialize: Option<(Value, Bytes)>,
     /// The `notifications/initialized`.
     initialized: Option<Bytes>,
     /// Methods of requests without an answer, by the JSON text of their ids.
@@ -41,7 +41,7 @@ impl Memory {
             match (message.id, message.method.as_deref()) {
                 (Some(id), Some(method)) => {
                     if method == "initialize" {
-                        self.initialize = Some((id.to_string(), line.clone()));
+                        self.initialize = Some((id.clone(), line.clone()));
                     }
                     self.open.insert(id.to_string(), method.to_owned());
                 }
@@ -64,7 +64,7 @@ impl Memory {
     /// What opens the session anew, if the client opened one.
     pub(crate) fn opening(&self) -> Option<Opening> {
         let (id, initialize) = self.initialize.clone()?;
-        let answered = !self.open.contains_key(&id);
+        let answered = !self.open.contains_key(&id.to_string());
         Some(Opening { id, initialize, answered, initialized: self.initialized.clone() })
     }
 
@@ -89,7 +89,7 @@ impl Memory {
 /// How a session is opened in another house.
 #[derive(Debug)]
 pub(crate) struct Opening {
-    id: String,
+    id: Value,
     /// The `initialize` request.
     pub(crate) initialize: Bytes,
     /// Whether the client has its answer already, so that the next one is swallowed.
@@ -101,10 +101,9 @@ pub(crate) struct Opening {
 impl Opening {
     /// Whether the line answers the `initialize`.
     pub(crate) fn is_answered_by(&self, line: &Bytes) -> bool {
-        messages(line).iter().any(|message| {
-            message.method.is_none()
-                && message.id.as_ref().is_some_and(|id| id.to_string() == self.id)
-        })
+        messages(line)
+            .iter()
+            .any(|message| message.method.is_none() && message.id.as_ref() == Some(&self.id))
     }
 }
 

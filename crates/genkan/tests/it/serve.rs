@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::Write,
+    io::{Read, Write},
     net::{TcpListener, TcpStream},
 };
 
@@ -146,30 +146,37 @@ fn postgresql_that_is_down_is_an_error_with_a_code() {
     assert!(!ended.err.contains("hush"), "{}", ended.err);
 }
 
-/// A request whose body is still on its way when the signal comes is answered all the same.
+/// A request that the server works on, since it asked for the body, of which half is sent.
+#[cfg(unix)]
+fn half_sent(server: &crate::binary::Server) -> (TcpStream, String) {
+    let message = modern(1, "tools/list", json!({}));
+    let body = message.to_string();
+    let (first, second) = body.split_at(body.len() / 2);
+    let head = http::mcp_head(server.address(), "/mcp", &server.admin_key(), &message, body.len());
+    let head = head.replacen("\r\n", "\r\nExpect: 100-continue\r\n", 1);
+    let mut stream = TcpStream::connect(server.address()).unwrap();
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut go_on = [0; "HTTP/1.1 100 Continue\r\n\r\n".len()];
+    stream.read_exact(&mut go_on).unwrap();
+    assert_eq!(&go_on[..12], b"HTTP/1.1 100");
+    stream.write_all(first.as_bytes()).unwrap();
+    (stream, second.to_owned())
+}
+
 #[cfg(unix)]
 #[test]
 fn sigterm_lets_requests_under_way_finish() {
     let binary = Binary::new();
-    let server = binary.serve();
-    let message = modern(1, "tools/list", json!({}));
-    let body = message.to_string();
-    let (first, second) = body.split_at(body.len() / 2);
-    let address = server.address().to_owned();
-    let mut stream = TcpStream::connect(&address).unwrap();
-    let head = http::mcp_head(&address, "/mcp", &server.admin_key(), &message, body.len());
-    stream.write_all(head.as_bytes()).unwrap();
-    stream.write_all(first.as_bytes()).unwrap();
-    // The server has read the head once it answers another connection.
-    assert_eq!(server.get("/health", None).status, 200);
+    let mut server = binary.serve();
+    let (mut stream, rest) = half_sent(&server);
     server.signal(rustix::process::Signal::TERM);
-    while TcpStream::connect(&address).is_ok() {
+    while TcpStream::connect(server.address()).is_ok() {
         std::thread::yield_now();
     }
-    stream.write_all(second.as_bytes()).unwrap();
+    stream.write_all(rest.as_bytes()).unwrap();
     let answer = http::read(stream);
     assert_eq!(answer.status, 200, "{answer:?}");
-    assert_eq!(server.terminate(), Some(0));
+    assert_eq!(server.child.wait().unwrap().code(), Some(0));
 }
 
 #[cfg(unix)]
@@ -177,14 +184,9 @@ fn sigterm_lets_requests_under_way_finish() {
 fn a_second_signal_does_not_wait() {
     let binary = Binary::new().variable("GENKAN_SERVER__DRAIN_SECONDS", "600");
     let mut server = binary.serve();
-    let message = modern(1, "tools/list", json!({}));
-    let address = server.address().to_owned();
-    let mut stream = TcpStream::connect(&address).unwrap();
-    let head = http::mcp_head(&address, "/mcp", &server.admin_key(), &message, 1_000);
-    stream.write_all(head.as_bytes()).unwrap();
-    assert_eq!(server.get("/health", None).status, 200);
+    let _under_way = half_sent(&server);
     server.signal(rustix::process::Signal::TERM);
-    while TcpStream::connect(&address).is_ok() {
+    while TcpStream::connect(server.address()).is_ok() {
         std::thread::yield_now();
     }
     server.signal(rustix::process::Signal::INT);
