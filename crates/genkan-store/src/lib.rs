@@ -4,12 +4,13 @@
 //!   the record of a call into one transaction and chain the records (`audit/`).
 //! - [`TenantTx`] has the queries of one tenant, [`SystemTx`] the short list that crosses tenants;
 //!   one file per aggregate.
-//! - [`migrate`] brings a schema up to date.
+//! - [`migrate`] brings a schema up to date, [`backup`] copies and restores.
 //!
 //! It knows nothing of tools, doors or settings.
 
 mod api_keys;
 pub mod audit;
+pub mod backup;
 mod db;
 pub mod knowledge;
 mod lane;

@@ -1,8 +1,13 @@
 //! Nonces: what may be used once, such as a `requestState`.
 
-use genkan_core::{Result, Timestamp, id::TenantId};
+use std::{sync::Arc, time::Duration};
 
-use crate::{SystemTx, db::execute};
+use genkan_core::{Clock, Result, Timestamp, id::TenantId, lifecycle::Lifecycle};
+
+use crate::{Store, SystemTx, db::execute};
+
+/// How often expired nonces are forgotten.
+const PURGE_EVERY: Duration = Duration::from_secs(600);
 
 impl SystemTx {
     /// Uses a nonce up. Returns whether this was its first use.
@@ -15,4 +20,21 @@ impl SystemTx {
     pub async fn nonces_purge(&mut self, now: Timestamp) -> Result<u64> {
         Ok(execute!(self, "DELETE FROM nonce WHERE expires < $1", now.as_millis())?)
     }
+}
+
+/// Forgets expired nonces now and then, until the lifecycle stops.
+pub(crate) fn keep_purged(store: Store, clock: Arc<dyn Clock>, lifecycle: &Lifecycle) {
+    let stop = lifecycle.soft_stop().clone();
+    lifecycle.start("store.nonces", async move {
+        loop {
+            tokio::select! {
+                () = tokio::time::sleep(PURGE_EVERY) => {}
+                () = stop.cancelled() => break,
+            }
+            let now = clock.now();
+            if let Err(error) = store.system_write(move |tx| Box::pin(tx.nonces_purge(now))).await {
+                tracing::warn!(?error, "expired nonces could not be forgotten; trying later");
+            }
+        }
+    });
 }

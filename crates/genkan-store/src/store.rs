@@ -14,7 +14,7 @@ use crate::{
     Location, Options, Pending, Records, SystemTx, TenantTx, audit,
     db::{self, Readers, fetch_one},
     lane::{self, Effect, Job, Lanes, Work},
-    measure, migrate,
+    measure, migrate, nonces,
 };
 
 /// How long the readiness check waits.
@@ -71,6 +71,7 @@ impl Store {
         let records = Records::new(Arc::clone(&lanes), Arc::clone(&clock));
         let store = Self(Arc::new(Inner { location, readers, records, lanes, signer, writer }));
         measure::start(store.clone(), lifecycle);
+        nonces::keep_purged(store.clone(), clock, lifecycle);
         Ok(store)
     }
 

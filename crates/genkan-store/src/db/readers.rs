@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use genkan_core::Result;
 use sqlx::{
-    Executor, Pool, Postgres, Sqlite, Transaction,
+    Executor, Pool, Postgres, SqlSafeStr, Sqlite, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqlitePoolOptions},
 };
@@ -83,14 +83,11 @@ impl Readers {
     async fn begin_postgres(&self, pool: &Pool<Postgres>, permit: OwnedSemaphorePermit) -> Result<Link> {
         let mut attempts = self.connections;
         loop {
-            let begun: Result<Transaction<'static, Postgres>, Error> = async {
-                let connection = pool.acquire().await?;
-                Ok(Transaction::begin(connection, Some(sqlx::SqlSafeStr::into_sql_str(POSTGRES_BEGIN))).await?)
-            }
-            .await;
-            match begun {
+            let connection = pool.acquire().await.map_err(Error::from)?;
+            let begun = Transaction::begin(connection, Some(POSTGRES_BEGIN.into_sql_str())).await;
+            match begun.map_err(Error::from) {
                 Ok(transaction) => return Ok(Link::PostgresRead { transaction, _permit: permit }),
-                Err(error) if error.is_disconnected() && attempts > 0 && pool.num_idle() > 0 => attempts -= 1,
+                Err(error) if error.is_disconnected() && attempts > 0 => attempts -= 1,
                 Err(error) => return Err(error.into()),
             }
         }

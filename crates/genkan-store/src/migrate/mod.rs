@@ -38,15 +38,33 @@ pub struct Migrated {
     pub version: i64,
 }
 
-/// Brings the schema up to date.
+/// Brings the schema up to date. A SQLite file that has a schema already is copied first.
 pub async fn migrate(location: &Location, clock: &dyn Clock) -> Result<Migrated> {
+    run(location, clock, Before::Copy).await
+}
+
+/// Whether a SQLite file is worth a copy before its schema changes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Before {
+    /// It is somebody's store.
+    Copy,
+    /// It is a copy itself.
+    Nothing,
+}
+
+pub(crate) async fn run(location: &Location, clock: &dyn Clock, before: Before) -> Result<Migrated> {
     let mut link = db::connect::owned(location, PATIENCE).await?;
     let applied = match location {
-        Location::Sqlite(file) => sqlite::run(&mut link, file, clock).await,
+        Location::Sqlite(file) => sqlite::run(&mut link, file, clock, before).await,
         Location::Postgres(_) => postgres::run(&mut link, clock).await,
     };
     link.close().await;
-    Ok(Migrated { applied: applied?, version: list::ALL.iter().map(|m| m.version).max().unwrap_or(0) })
+    Ok(Migrated { applied: applied?, version: latest() })
+}
+
+/// The newest version that this binary knows.
+pub(crate) fn latest() -> i64 {
+    list::ALL.iter().map(|migration| migration.version).max().unwrap_or(0)
 }
 
 /// Refuses a schema that this binary may not use, or that is behind it.

@@ -4,14 +4,19 @@ use std::path::{Path, PathBuf};
 
 use genkan_core::{Clock, Code, Error, Result};
 
-use super::{SCHEMA_VERSION, applied, apply, pending, run_script};
+use super::{Before, SCHEMA_VERSION, applied, apply, pending, run_script};
 use crate::db::{self, Link, execute};
 
-pub(super) async fn run(link: &mut Link, file: &Path, clock: &dyn Clock) -> Result<Vec<&'static str>> {
-    let before = applied(link).await?;
-    let waiting = pending(&before);
+pub(super) async fn run(
+    link: &mut Link,
+    file: &Path,
+    clock: &dyn Clock,
+    before: Before,
+) -> Result<Vec<&'static str>> {
+    let present = applied(link).await?;
+    let waiting = pending(&present);
     let Some(first) = waiting.first() else { return Ok(Vec::new()) };
-    if !before.is_empty() {
+    if before == Before::Copy && !present.is_empty() {
         copy_aside(link, file, first.version).await?;
     }
     let mut ran = Vec::new();

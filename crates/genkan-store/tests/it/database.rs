@@ -101,6 +101,28 @@ impl Database {
     }
 }
 
+impl Database {
+    /// The tables that hold data, whoever made them.
+    pub(crate) async fn tables(&self) -> Vec<String> {
+        match &self.url {
+            Some(url) => {
+                let mut connection = PgConnection::connect(url).await.unwrap();
+                let sql = "SELECT CAST(tablename AS text) FROM pg_tables \
+                           WHERE schemaname = 'public' AND tablename <> 'schema_version'";
+                sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap()
+            }
+            None => {
+                let address = format!("sqlite:{}", self.file().display());
+                let mut connection = SqliteConnection::connect(&address).await.unwrap();
+                // A full-text index and its own tables keep themselves.
+                let sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'schema_version' \
+                           AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'knowledge_search%'";
+                sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap()
+            }
+        }
+    }
+}
+
 impl Drop for Database {
     fn drop(&mut self) {
         let (Some(server), Some(url)) = (self.server.take(), self.url.take()) else { return };

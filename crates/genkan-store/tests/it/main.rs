@@ -10,6 +10,7 @@
 
 mod aggregates;
 mod audit;
+mod backup;
 mod database;
 mod fixture;
 mod migrations;
