@@ -1,18 +1,21 @@
 //! What one stream says and hears.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use genkan_core::{Code, Error, Result, id::CorrelationId};
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::task::TaskTracker;
 
-use super::Peer;
+use super::{Peer, speaking};
 use crate::{
     house::House,
     json,
     mcp::{
-        exchange::{Answer, Answering, Exchange},
+        exchange::{Answer, Exchange},
         in_flight::InFlight,
         legacy::{
             self, Outlet, batch,
@@ -27,6 +30,9 @@ use crate::{
 
 /// How many calls run at once; more wait.
 const AT_ONCE: usize = 64;
+
+/// How long cancelled calls may take to end.
+const ENDING: Duration = Duration::from_secs(1);
 
 /// One stream.
 pub(super) struct Dialogue {
@@ -106,6 +112,7 @@ impl Dialogue {
         }
         tokio::select! {
             () = self.calls.wait() => {}
+            () = tokio::time::sleep(ENDING) => {}
             () = hard.cancelled() => {}
         }
     }
@@ -235,7 +242,7 @@ impl Dialogue {
         self.house.lifecycle.start("mcp request", async move {
             let _token = token;
             tokio::select! {
-                () = say_all(exchange, &running, &out) => {}
+                () = speaking::say_all(exchange, &running, &out) => {}
                 () = hard.cancelled() => {}
             }
         });
@@ -259,44 +266,6 @@ impl Dialogue {
             profile: self.peer.profile.clone(),
             correlation_id: CorrelationId::generate(&*self.house.clock, &*self.house.random),
             source: Arc::clone(&self.peer.source),
-        }
-    }
-}
-
-async fn say_all(exchange: Exchange, running: &Semaphore, out: &mpsc::Sender<Bytes>) {
-    let Ok(_place) = running.acquire().await else {
-        return;
-    };
-    let Exchange { frames, answer } = exchange;
-    let last = match frames {
-        None => answer.await,
-        Some(frames) => say_frames(frames, answer, out).await,
-    };
-    // Who cancelled a request does not want to hear of it again (MCP 2026-07-28 cancellation).
-    if last
-        .refused
-        .is_none_or(|refused| refused.code != Code::Cancelled)
-    {
-        let _ = out.send(last.body).await;
-    }
-}
-
-async fn say_frames(
-    mut frames: mpsc::Receiver<Bytes>,
-    mut answer: Answering,
-    out: &mpsc::Sender<Bytes>,
-) -> Answer {
-    loop {
-        tokio::select! {
-            biased;
-            // Only progress comes this way; when the client is slow, later progress stands for it.
-            Some(frame) = frames.recv() => drop(out.try_send(frame)),
-            last = &mut answer => {
-                while let Ok(frame) = frames.try_recv() {
-                    let _ = out.try_send(frame);
-                }
-                return last;
-            }
         }
     }
 }

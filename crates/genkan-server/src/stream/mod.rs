@@ -7,8 +7,9 @@
 
 mod dialogue;
 mod lines;
+mod speaking;
 
-use std::{io, sync::Arc};
+use std::{io, pin::pin, sync::Arc};
 
 use bytes::Bytes;
 use genkan_core::{
@@ -18,6 +19,7 @@ use genkan_core::{
 use tokio::{
     io::{AsyncRead, AsyncWrite, AsyncWriteExt, BufReader},
     sync::mpsc,
+    time::timeout,
 };
 
 use self::{
@@ -56,9 +58,19 @@ pub async fn serve(
     writer: impl AsyncWrite + Unpin + Send,
 ) -> io::Result<()> {
     let (sender, receiver) = mpsc::channel(WAITING);
-    let dialogue = Dialogue::new(House::new(parts), peer, sender);
-    let (read, written) = tokio::join!(listen(dialogue, reader), write(receiver, writer));
-    read.and(written)
+    let house = House::new(parts);
+    let last_words = house.settings.drain;
+    let mut listening = pin!(listen(Dialogue::new(house, peer, sender), reader));
+    let mut writing = pin!(write(receiver, writer));
+    tokio::select! {
+        read = &mut listening => {
+            // A client that closed its side and reads nothing must not keep the process.
+            let written = timeout(last_words, writing).await;
+            read.and(written.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())))
+        }
+        // The client reads no longer; what it asked is cancelled.
+        written = &mut writing => listening.await.and(written),
+    }
 }
 
 async fn listen(dialogue: Dialogue, reader: impl AsyncRead + Unpin + Send) -> io::Result<()> {

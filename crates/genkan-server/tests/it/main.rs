@@ -1,5 +1,10 @@
 //! The doors, seen from outside: through the router and over streams, with a real engine on SQLite.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    reason = "tests"
+)]
 
 mod asking;
 mod batches;
@@ -7,6 +12,7 @@ mod fixture;
 mod guards;
 mod legacy;
 mod listening;
+mod measures;
 mod modern;
 mod modern_faults;
 mod operations;

@@ -293,3 +293,21 @@ async fn too_many_calls_are_refused_and_not_lost() {
         (&json!(3), &json!("overloaded"))
     );
 }
+
+#[tokio::test]
+async fn a_client_that_closes_its_side_and_reads_nothing_does_not_keep_the_process() {
+    let house = House::with(|settings| settings.drain = Duration::from_millis(50)).await;
+    let (ours, theirs) = tokio::io::duplex(256);
+    let (reader, mut writer) = split(ours);
+    let (parts, peer) = (house.parts.clone(), house.peer());
+    let served = tokio::spawn(async move {
+        let (reader, writer) = split(theirs);
+        stream::serve(&parts, peer, reader, writer).await
+    });
+    let line = format!("{}\n", wire::request(1, "tools/list", json!({})));
+    writer.write_all(line.as_bytes()).await.unwrap();
+    writer.shutdown().await.unwrap();
+    let ended = soon(served).await.unwrap();
+    assert_eq!(ended.unwrap_err().kind(), std::io::ErrorKind::TimedOut);
+    drop(reader);
+}
