@@ -41,12 +41,12 @@ impl Error {
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         let Some(database) = error.as_database_error() else { return Self::of_driver(error) };
-        let code = database.code().unwrap_or_default();
+        let code = database.code().unwrap_or_default().into_owned();
         if database.kind() == ErrorKind::UniqueViolation {
             return Self::Duplicate(error);
         }
         let sqlite = database.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some();
-        if sqlite { Self::of_sqlite(code.parse().unwrap_or(0), error) } else { Self::of_postgres(&code.into_owned(), error) }
+        if sqlite { Self::of_sqlite(code.parse().unwrap_or(0), error) } else { Self::of_postgres(&code, error) }
     }
 }
 
