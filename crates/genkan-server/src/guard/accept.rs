@@ -60,7 +60,20 @@ impl Accept {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn reading_never_panics(text in "[a-z*/;,=q.0 ]{0,60}") {
+            let mut headers = HeaderMap::new();
+            headers.insert(ACCEPT, text.parse().unwrap());
+            if let Ok(accept) = Accept::read(&headers) {
+                prop_assert!(accept.json || accept.events);
+            }
+        }
+    }
 
     #[test]
     fn forms_are_read() {

@@ -1,19 +1,28 @@
-//! The one way in: what happens around every request of every route.
+//! The one way in, and the one ordered list of what every request of every route passes.
 //!
-//! In this order, for the reason beside each: the clock is read, so that everything is measured;
-//! the request gets its correlation id, so that a refusal can be found in the log too; the guards
-//! look at it; it is served, with a panic caught; the answer is counted and carries the id.
+//! It is one layer and not a stack of them: layers that each box the request cost more than the
+//! work they do. A further guard is a file beside this one and a line in [`GUARDS`]; what only some
+//! routes need (credential, `Accept`, body) they ask for themselves.
 
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
-use axum::{extract::State, middleware::Next, response::Response};
+use axum::{body::Body, extract::State, middleware::Next, response::Response};
 use futures_util::FutureExt;
-use genkan_core::Error;
-use http::{Method, Request};
+use genkan_core::{Error, Result};
+use http::{Method, Request, request::Parts};
 use tracing::{Instrument, error, info_span};
 
-use super::{Allowed, check, correlation};
+use super::{Allowed, correlation, host, origin};
 use crate::{fault, house::House, measure::Endpoint};
+
+/// What looks at a request before it is served. None of them reads the body.
+const GUARDS: [fn(&Allowed, &Parts) -> Result<()>; 2] = [
+    // A page that rebinds its name to this machine has its own name in `Host`; first, because the
+    // origin is compared with a host that is already known to be ours.
+    host::check,
+    // A page of somebody else has its own origin (MCP 2026-07-28 transports, security).
+    origin::check,
+];
 
 /// What the entrance of one route knows.
 #[derive(Clone)]
@@ -26,7 +35,7 @@ pub(crate) struct Entrance {
 /// Lets a request in, and its answer out.
 pub(crate) async fn enter(
     State(entrance): State<Entrance>,
-    request: Request<axum::body::Body>,
+    request: Request<Body>,
     next: Next,
 ) -> Response {
     let Entrance {
@@ -34,16 +43,21 @@ pub(crate) async fn enter(
         allowed,
         endpoint,
     } = entrance;
-    let begun = house.clock.monotonic();
-    let method = request.method().clone();
     let (mut parts, body) = request.into_parts();
+    let method = parts.method.clone();
+    // The clock first, so that refusals and panics are measured too.
+    let begun = house.clock.monotonic();
+    // The correlation id before anything can refuse, so that a refusal is found in the log.
     let id = correlation::of(&parts.headers, &house);
-    let mut response = match check(&allowed, &parts) {
-        Err(refusal) => fault::response(&refusal),
+    let span = info_span!("request", correlation_id = id.as_str());
+    // The guards before any route, so that no route can forget them.
+    let guarded = GUARDS.iter().try_for_each(|guard| guard(&allowed, &parts));
+    let mut response = match guarded {
+        Err(refusal) => span.in_scope(|| fault::response(&refusal)),
         Ok(()) => {
             parts.extensions.insert(id.clone());
-            let span = info_span!("request", correlation_id = id.as_str());
-            serve(next, Request::from_parts(parts, body), &method)
+            // Panics innermost, so that one is answered, counted and carries the id.
+            caught(next, Request::from_parts(parts, body), &method)
                 .instrument(span)
                 .await
         }
@@ -54,7 +68,7 @@ pub(crate) async fn enter(
     response
 }
 
-async fn serve(next: Next, request: Request<axum::body::Body>, method: &Method) -> Response {
+async fn caught(next: Next, request: Request<Body>, method: &Method) -> Response {
     match AssertUnwindSafe(next.run(request)).catch_unwind().await {
         Ok(response) => response,
         Err(_) => {

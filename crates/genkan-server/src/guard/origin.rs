@@ -32,20 +32,12 @@ pub(super) fn check(allowed: &Allowed, request: &Parts) -> Result<()> {
     if allowed.origins.0.contains(&told) {
         return Ok(());
     }
-    // The page came from this very server, over the scheme that it was reached by.
+    // The page came from this very server, whose host has been checked; TLS may end before it.
     let own = host::asked_for(request)?;
-    match told
-        .strip_prefix("http://")
-        .or_else(|| told.strip_prefix("https://"))
-    {
-        Some(authority)
-            if canonical(&format!("http://{own}"))
-                .is_some_and(|own| own == format!("http://{authority}")) =>
-        {
-            Ok(())
-        }
-        _ => Err(refused(text)),
-    }
+    let is_own = ["http", "https"]
+        .into_iter()
+        .any(|scheme| canonical(&format!("{scheme}://{own}")).as_ref() == Some(&told));
+    if is_own { Ok(()) } else { Err(refused(text)) }
 }
 
 /// `scheme://host[:port]` in lower case without a default port; `None` for anything else.
@@ -58,8 +50,12 @@ fn canonical(text: &str) -> Option<String> {
         "https" => 443,
         _ => return None,
     };
-    let bare = uri.path() == "/" && uri.query().is_none() && !authority.as_str().contains('@');
-    bare.then(|| match authority.port_u16() {
+    let port = authority.port_u16();
+    // Neither user nor an empty or impossible port may hide between host and path.
+    let plain = !host.is_empty() && (port.is_some() || authority.as_str().len() == host.len());
+    let bare =
+        plain && uri.path() == "/" && uri.query().is_none() && !authority.as_str().contains('@');
+    bare.then(|| match port {
         Some(port) if port != default => format!("{scheme}://{host}:{port}"),
         _ => format!("{scheme}://{host}"),
     })
@@ -76,4 +72,26 @@ fn refused(origin: Option<&str>) -> Error {
         Code::ForbiddenOrigin,
         format!("pages of the origin `{shown}` may not call this server"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::canonical;
+
+    proptest! {
+        #[test]
+        fn the_canonical_form_is_its_own(text in "(https?|HTTP|ftp)://[a-zA-Z.@:/0-9\\[\\]]{0,20}") {
+            if let Some(form) = canonical(&text) {
+                prop_assert_eq!(canonical(&form), Some(form.clone()));
+                prop_assert!(form.starts_with("http") && !form.ends_with('/'), "{}", form);
+            }
+        }
+
+        #[test]
+        fn anything_else_is_none_or_a_form_without_panic(text in "\\PC{0,40}") {
+            let _ = canonical(&text);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! What is a message, and what is said of what is not.
 
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{Incoming, Message, RequestId, read};
@@ -120,4 +121,41 @@ fn the_three_kinds_are_told_apart() {
         one(json!({"jsonrpc": "2.0", "id": "x", "error": {}})),
         Message::Response(_)
     ));
+}
+
+/// Messages with some members missing and some of the wrong type.
+fn message() -> impl Strategy<Value = Value> {
+    let value = prop_oneof![
+        Just(json!(null)),
+        Just(json!("2.0")),
+        Just(json!(1)),
+        Just(json!(1.5)),
+        Just(json!({})),
+        Just(json!([])),
+    ];
+    let name = prop::sample::select(vec![
+        "jsonrpc", "id", "method", "params", "result", "error", "x",
+    ]);
+    prop::collection::vec((name, value), 0..7)
+        .prop_map(|members| {
+            members
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect()
+        })
+        .prop_map(Value::Object)
+}
+
+proptest! {
+    #[test]
+    fn what_is_read_has_what_its_kind_needs(value in message()) {
+        let (has_id, has_method) = (value.get("id").is_some(), value.get("method").is_some());
+        match read(value.clone()) {
+            Ok(Incoming::One(Message::Request(_))) => prop_assert!(has_id && has_method, "{}", value),
+            Ok(Incoming::One(Message::Notification(_))) => prop_assert!(!has_id && has_method, "{}", value),
+            Ok(Incoming::One(Message::Response(_))) => prop_assert!(has_id && !has_method, "{}", value),
+            Ok(Incoming::Batch(_)) => prop_assert!(false, "an object is no batch"),
+            Err(refusal) => prop_assert!(!refusal.error.message().is_empty()),
+        }
+    }
 }

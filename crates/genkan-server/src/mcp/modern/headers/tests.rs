@@ -1,10 +1,12 @@
 //! Headers against bodies, fault by fault.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use genkan_core::Code;
 use http::{HeaderMap, HeaderName, HeaderValue};
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::check_request;
+use super::{check_request, decode};
 use crate::mcp::message::{Request, RequestId};
 
 fn request(method: &str, params: Value) -> Request {
@@ -119,4 +121,17 @@ fn an_unknown_revision_is_told_before_its_other_headers() {
         check_request(&headers(&[("mcp-protocol-version", "2030-01-01")]), &asked).unwrap_err();
     assert_eq!(error.code(), Code::UnsupportedVersion);
     assert_eq!(error.data_value().unwrap()["requested"], "2030-01-01");
+}
+
+proptest! {
+    #[test]
+    fn any_name_can_be_encoded(name in "\\PC{0,40}") {
+        let encoded = format!("=?base64?{}?=", STANDARD.encode(&name));
+        prop_assert_eq!(decode(&encoded).unwrap(), name);
+    }
+
+    #[test]
+    fn decoding_never_panics(value in "[=?a-zA-Z0-9+/]{0,40}") {
+        let _ = decode(&value);
+    }
 }
