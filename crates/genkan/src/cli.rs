@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, error::ErrorKind};
 use genkan_core::{Code, Error};
 
 use crate::{
-    commands::{audit, completions, config, key, migrate, serve, stdio, tools},
+    commands::{audit, backup, completions, config, key, migrate, restore, serve, stdio, tools},
     output::{self, Output},
     settings::Environment,
     surroundings::Surroundings,
@@ -48,6 +48,8 @@ pub(crate) enum Command {
     /// Check the settings, as `serve` would read them
     ValidateConfig,
     Migrate(migrate::Arguments),
+    Backup(backup::Arguments),
+    Restore(restore::Arguments),
     Completions(completions::Arguments),
 }
 

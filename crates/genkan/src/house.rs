@@ -26,13 +26,56 @@ const LAST_WRITES: Duration = Duration::from_secs(10);
 /// An open house.
 pub(crate) struct House {
     engine: Arc<Engine>,
-    store: Store,
-    clock: Arc<dyn Clock>,
-    random: Arc<dyn Random>,
+    cellar: Cellar,
     /// The file of the first admin's key, if it is still there.
     pub(crate) admin_key: Option<PathBuf>,
+}
+
+/// What lies beneath the engine: the store and its master key.
+pub(crate) struct Cellar {
+    /// The data.
+    pub(crate) store: Store,
+    master: MasterKey,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
     /// Ends the tasks of the store, after those of the doors have ended.
-    below: Lifecycle,
+    lifecycle: Lifecycle,
+}
+
+impl Cellar {
+    /// Opens the store of a data folder.
+    pub(crate) async fn open(settings: &Settings, folder: &DataFolder) -> Result<Self> {
+        folder.prepare()?;
+        // First starts that meet must agree on one master key.
+        let starting = lock(folder).await?;
+        let (clock, random) = system();
+        let lifecycle = Lifecycle::new();
+        let location = settings.store.location(&folder.database())?;
+        let master = master_key(settings, folder, &location, &*random)?;
+        drop(starting);
+        let options = settings.for_store(location, master.subkey(Purpose::Audit));
+        let store =
+            Store::open(options, Arc::clone(&clock), Arc::clone(&random), &lifecycle).await?;
+        let cellar = Self { store, master, clock, random, lifecycle };
+        match bind_store(&cellar.master, &cellar.store).await {
+            Ok(()) => Ok(cellar),
+            Err(error) => {
+                cellar.close().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Closes the store: what is queued is written, checkpoints are made.
+    pub(crate) async fn close(self) {
+        if let Err(error) = self.store.records().flush().await {
+            tracing::error!("the last records could not be written: {error:?}");
+        }
+        drop(self.store);
+        if !self.lifecycle.stop(LAST_WRITES).await {
+            tracing::error!("the store did not end in time");
+        }
+    }
 }
 
 impl House {
@@ -42,46 +85,53 @@ impl House {
         folder: &DataFolder,
         doors: &Lifecycle,
     ) -> Result<Self> {
-        folder.prepare()?;
-        let (clock, random) = system();
-        let below = Lifecycle::new();
-        // First starts that meet must agree on one master key, one schema and one admin.
-        let starting = lock(folder).await?;
-        let location = settings.store.location(&folder.database())?;
-        let master = master_key(settings, folder, &location, &*random)?;
-        let options = settings.for_store(location, master.subkey(Purpose::Audit));
-        let store = Store::open(options, Arc::clone(&clock), Arc::clone(&random), &below).await?;
-        bind_store(&master, &store).await?;
-        let identity =
-            Identity::new(store.clone(), &master, Arc::clone(&clock), Arc::clone(&random));
-        first_start(&store, &identity, folder).await?;
-        drop(starting);
+        let cellar = Cellar::open(settings, folder).await?;
+        match Self::furnish(&cellar, settings, folder, doors).await {
+            Ok(engine) => {
+                let admin_key = Some(folder.admin_key()).filter(|path| path.exists());
+                Ok(Self { engine, cellar, admin_key })
+            }
+            Err(error) => {
+                cellar.close().await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn furnish(
+        cellar: &Cellar,
+        settings: &Settings,
+        folder: &DataFolder,
+        doors: &Lifecycle,
+    ) -> Result<Arc<Engine>> {
+        let Cellar { store, master, clock, random, .. } = cellar;
+        let identity = Identity::new(store.clone(), master, Arc::clone(clock), Arc::clone(random));
+        first_start(store, &identity, folder).await?;
+        let toolsets = genkan_toolsets::builtin(&genkan_toolsets::Parts {
+            store: store.clone(),
+            api_keys: identity.api_keys().clone(),
+        });
         let parts = EngineParts {
-            toolsets: genkan_toolsets::builtin(&genkan_toolsets::Parts {
-                store: store.clone(),
-                api_keys: identity.api_keys().clone(),
-            }),
             store: store.clone(),
             sealer: Sealer::new(&master.subkey(Purpose::RequestState)),
             identity,
-            clock: Arc::clone(&clock),
-            random: Arc::clone(&random),
+            toolsets,
+            clock: Arc::clone(clock),
+            random: Arc::clone(random),
             limits: settings.for_engine(),
             probe: None,
         };
-        let engine = Engine::new(parts, doors)?;
-        let admin_key = Some(folder.admin_key()).filter(|path| path.exists());
-        Ok(Self { engine, store, clock, random, admin_key, below })
+        Engine::new(parts, doors)
     }
 
     /// What doors into this house are made of. Only a server has metrics and readings to show.
     pub(crate) fn parts(&self, settings: &Settings, doors: &Lifecycle) -> Parts {
-        let store = self.store.clone();
+        let store = self.cellar.store.clone();
         Parts {
             engine: Arc::clone(&self.engine),
             settings: settings.for_doors(),
-            clock: Arc::clone(&self.clock),
-            random: Arc::clone(&self.random),
+            clock: Arc::clone(&self.cellar.clock),
+            random: Arc::clone(&self.cellar.random),
             lifecycle: doors.clone(),
             metrics: Arc::new(String::new),
             system: Arc::new(SystemReadings::default),
@@ -93,16 +143,10 @@ impl House {
         }
     }
 
-    /// Closes the store: what is queued is written, checkpoints are made. The doors are closed.
+    /// Closes the house. The doors are closed.
     pub(crate) async fn close(self) {
-        if let Err(error) = self.store.records().flush().await {
-            tracing::error!("the last records could not be written: {error:?}");
-        }
         drop(self.engine);
-        drop(self.store);
-        if !self.below.stop(LAST_WRITES).await {
-            tracing::error!("the store did not end in time");
-        }
+        self.cellar.close().await;
     }
 }
 
@@ -112,7 +156,7 @@ pub(crate) fn system() -> (Arc<dyn Clock>, Arc<dyn Random>) {
 }
 
 /// The master key: from settings, else from the data folder, where SQLite gets a fresh one.
-pub(crate) fn master_key(
+fn master_key(
     settings: &Settings,
     folder: &DataFolder,
     location: &Location,
@@ -145,6 +189,8 @@ fn make_master_key(path: &std::path::Path, random: &dyn Random) -> Result<()> {
 
 /// On an empty store: a tenant, an admin, and the admin's key in a file of its own.
 async fn first_start(store: &Store, identity: &Identity, folder: &DataFolder) -> Result<()> {
+    // Who comes second finds the key file written.
+    let _starting = lock(folder).await?;
     if let Some(key) = genkan_identity::bootstrap(store, identity).await? {
         let path = folder.admin_key();
         let text = format!("{}\n", key.expose());

@@ -1,12 +1,14 @@
 //! One command, one file. What a command does to the house it does as a client of the house.
 
 pub(crate) mod audit;
+pub(crate) mod backup;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod key;
 pub(crate) mod migrate;
 #[cfg(test)]
 mod reference;
+pub(crate) mod restore;
 pub(crate) mod serve;
 pub(crate) mod stdio;
 mod text;
@@ -32,6 +34,12 @@ pub(crate) async fn run(command: Command, surroundings: &Surroundings) -> Result
         Command::ValidateConfig => validate_config::run(surroundings).map(done),
         Command::Migrate(arguments) => {
             Box::pin(migrate::run(arguments, surroundings)).await.map(done)
+        }
+        Command::Backup(arguments) => {
+            Box::pin(backup::run(arguments, surroundings)).await.map(done)
+        }
+        Command::Restore(arguments) => {
+            Box::pin(restore::run(arguments, surroundings)).await.map(done)
         }
         Command::Completions(arguments) => {
             completions::run(&arguments, surroundings);

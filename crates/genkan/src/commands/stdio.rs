@@ -4,6 +4,8 @@
 //! server that goes away in the middle of a dialogue is replaced in the same way. Only MCP is ever
 //! written to standard output.
 
+use std::time::Duration;
+
 use genkan_core::{Error, Result, id::ProfileName, lifecycle::Lifecycle};
 use tracing::{debug, info};
 
@@ -30,20 +32,15 @@ pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
     let folder = surroundings.folder()?;
     let settings = surroundings.settings(&folder, Vec::new())?;
     log::start(&settings, &surroundings.environment, Audience::Operator)?;
-    let mut signals = Signals::listen().map_err(Error::internal)?;
-    let lifecycle = Lifecycle::new();
+    let signals = Signals::listen().map_err(Error::internal)?;
     let profile = arguments.profile;
     let hello = Hello::new(&profile, Door::Stdio);
     match connect(&folder, &hello).await? {
         Some(link) => {
             debug!("going through the server on this data folder");
-            let relayed = through_server(link, &settings, &folder, &hello, &profile);
-            tokio::select! {
-                result = Box::pin(relayed) => result,
-                signal = signals.next() => { info!("{signal}: ending"); Ok(()) }
-            }
+            Box::pin(through_server(link, &settings, &folder, (hello, profile), signals)).await
         }
-        None => Box::pin(alone(&settings, &folder, profile, lifecycle, signals)).await,
+        None => Box::pin(alone(&settings, &folder, profile, signals)).await,
     }
 }
 
@@ -52,26 +49,30 @@ async fn alone(
     settings: &Settings,
     folder: &DataFolder,
     profile: ProfileName,
-    lifecycle: Lifecycle,
     mut signals: Signals,
 ) -> Result<()> {
+    let lifecycle = Lifecycle::new();
     let house = House::open(settings, folder, &lifecycle).await?;
     let door = StreamDoor::new(house.parts(settings, &lifecycle));
-    let served = match door.admit(&profile) {
-        Ok(()) => {
-            let (read, write) = (Box::new(tokio::io::stdin()), Box::new(tokio::io::stdout()));
-            let serving = Box::pin(door.serve(read, write, profile, Door::Stdio));
-            tokio::select! {
-                () = serving => {}
-                signal = signals.next() => info!("{signal}: ending"),
+    let admitted = door.admit(&profile);
+    if admitted.is_ok() {
+        let (read, write) = (Box::new(tokio::io::stdin()), Box::new(tokio::io::stdout()));
+        let mut serving = Box::pin(door.serve(read, write, profile, Door::Stdio));
+        tokio::select! {
+            () = &mut serving => {}
+            signal = signals.next() => {
+                info!("{signal}: no new calls; what runs may finish");
+                lifecycle.soft_stop().cancel();
+                tokio::select! {
+                    () = serving => {}
+                    signal = signals.next() => info!("{signal} again: ending at once"),
+                }
             }
-            Ok(())
         }
-        Err(error) => Err(error),
-    };
-    lifecycle.stop(std::time::Duration::from_secs(settings.server.drain_seconds.get())).await;
+    }
+    lifecycle.stop(Duration::from_secs(settings.server.drain_seconds.get())).await;
     house.close().await;
-    served
+    admitted
 }
 
 /// Through a live server, and whatever can replace it.
@@ -79,8 +80,8 @@ async fn through_server(
     first: Link,
     settings: &Settings,
     folder: &DataFolder,
-    hello: &Hello,
-    profile: &ProfileName,
+    (hello, profile): (Hello, ProfileName),
+    mut signals: Signals,
 ) -> Result<()> {
     let longest = settings.for_doors().body_bytes;
     let pipes = Pipes {
@@ -92,15 +93,21 @@ async fn through_server(
         if let Some(old) = own.take() {
             old.close().await;
         }
-        if let Some(link) = connect(folder, hello).await? {
+        if let Some(link) = connect(folder, &hello).await? {
             return Ok(link);
         }
         let (indoors, link) =
-            Box::pin(Indoors::open(settings, folder, profile, Door::Stdio)).await?;
+            Box::pin(Indoors::open(settings, folder, &profile, Door::Stdio)).await?;
         own = Some(indoors);
         Ok(link)
     };
-    let result = relay(pipes, first, again).await;
+    let result = tokio::select! {
+        result = Box::pin(relay(pipes, first, again)) => result,
+        signal = signals.next() => {
+            info!("{signal}: ending");
+            Ok(())
+        }
+    };
     if let Some(own) = own {
         own.close().await;
     }

@@ -14,6 +14,8 @@ fn help_names_every_command_and_succeeds() {
         "config",
         "validate-config",
         "migrate",
+        "backup",
+        "restore",
         "completions",
     ] {
         assert!(ended.out.contains(&format!("\n  {command} ")), "{command}: {}", ended.out);

@@ -6,6 +6,7 @@
 mod binary;
 mod command_line;
 mod config;
+mod copies;
 mod http;
 mod keys;
 mod serve;
