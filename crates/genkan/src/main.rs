@@ -21,6 +21,7 @@ use genkan_core::{Error, Result};
 use crate::{cli::Parsed, surroundings::Surroundings};
 
 fn main() -> ExitCode {
+    platform::files::keep_private();
     let (surroundings, command) = match cli::parse() {
         Parsed::Run(asked) => *asked,
         Parsed::Done(code) => return code,

@@ -9,6 +9,13 @@ use std::{
     path::Path,
 };
 
+/// Makes every file of this process belong to its owner alone, also those that libraries create:
+/// the database, its log, copies of it.
+pub(crate) fn keep_private() {
+    #[cfg(unix)]
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
+}
+
 /// Creates a folder for its owner alone, with its parents. One that exists is left as it is.
 pub(crate) fn create_private_folder(path: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();

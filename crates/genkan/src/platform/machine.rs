@@ -43,7 +43,7 @@ impl Machine {
             cpu_percent: self.cpu_percent(),
             memory_percent: memory.map(|(total, available)| percent(total - available, total)),
             memory_available_mb: memory.map(|(_, available)| round(available / 1024.0)),
-            disk_percent: disk.map(|(total, free)| percent(total - free, total)),
+            disk_percent: disk.map(|(used, free)| percent(used, used + free)),
             disk_free_gb: disk.map(|(_, free)| round(free / 1_073_741_824.0)),
         }
     }
@@ -77,12 +77,14 @@ fn kilobytes(info: &str, name: &str) -> Option<f64> {
     line.split_whitespace().next()?.parse().ok()
 }
 
-/// Total and free bytes of the disk that holds the folder.
+/// Used and free bytes of the disk that holds the folder, as `df` counts them: what is reserved for
+/// root is neither.
 #[cfg(unix)]
 fn disk(folder: &Path) -> Option<(f64, f64)> {
     let sizes = rustix::fs::statvfs(folder).ok()?;
     let block = number(sizes.f_frsize);
-    Some((number(sizes.f_blocks) * block, number(sizes.f_bavail) * block))
+    let used = sizes.f_blocks.saturating_sub(sizes.f_bfree);
+    Some((number(used) * block, number(sizes.f_bavail) * block))
 }
 
 #[cfg(not(unix))]

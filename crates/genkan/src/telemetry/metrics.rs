@@ -1,12 +1,15 @@
 //! The metrics recorder: Prometheus text, rendered when `/metrics` asks for it.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use genkan_core::{Error, Result, lifecycle::Lifecycle};
 use genkan_server::SystemReadings;
 use metrics::{describe_gauge, gauge};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use std::sync::Mutex;
 
 use crate::platform::machine::{Machine, Reading};
 
@@ -15,6 +18,8 @@ const SECONDS: [f64; 16] = [
     0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0,
     15.0, 60.0,
 ];
+/// Things that share something, such as calls that share a commit.
+const COUNTS: [f64; 10] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0];
 /// How often the machine is read, and old samples are folded away.
 const EVERY: Duration = Duration::from_secs(5);
 
@@ -27,6 +32,9 @@ impl Recorder {
     pub(crate) fn install() -> Result<Self> {
         let handle = PrometheusBuilder::new()
             .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &SECONDS)
+            .and_then(|builder| {
+                builder.set_buckets_for_metric(Matcher::Suffix("_size".into()), &COUNTS)
+            })
             .and_then(PrometheusBuilder::install_recorder)
             .map_err(Error::internal)?;
         describe_gauge!("system_cpu_usage_percent", "How busy the processors are.");
@@ -57,7 +65,7 @@ impl Readings {
         }
     }
 
-    fn take(&self, machine: &mut Machine, folder: &std::path::Path) {
+    fn take(&self, machine: &mut Machine, folder: &Path) {
         let reading = machine.read(folder);
         if let Some(percent) = reading.cpu_percent {
             gauge!("system_cpu_usage_percent").set(percent);

@@ -5,6 +5,7 @@ use std::{
     io::{BufRead, BufReader, Write},
     path::{Path, PathBuf},
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+    sync::Arc,
 };
 
 use serde_json::{Value, json};
@@ -14,7 +15,7 @@ use crate::http;
 
 /// A folder that holds a home and a data folder, and the binary that works on it.
 pub(crate) struct Binary {
-    root: TempDir,
+    root: Arc<TempDir>,
     environment: Vec<(String, String)>,
 }
 
@@ -41,7 +42,7 @@ impl Ended {
 
 impl Binary {
     pub(crate) fn new() -> Self {
-        Self { root: tempfile::tempdir().unwrap(), environment: Vec::new() }
+        Self { root: Arc::new(tempfile::tempdir().unwrap()), environment: Vec::new() }
     }
 
     pub(crate) fn variable(mut self, name: &str, value: &str) -> Self {
@@ -86,18 +87,18 @@ impl Binary {
 
     /// Starts a server on any free port and waits until it says that it listens.
     pub(crate) fn serve(&self) -> Server {
-        self.serve_with(&[])
+        self.serve_on("127.0.0.1:0", &[])
     }
 
-    pub(crate) fn serve_with(&self, more: &[&str]) -> Server {
-        let arguments = ["serve", "--bind", "127.0.0.1:0", "--json"].iter().chain(more);
+    pub(crate) fn serve_on(&self, bind: &str, more: &[&str]) -> Server {
+        let arguments = ["serve", "--bind", bind, "--json"].into_iter().chain(more.iter().copied());
         let mut child = self.command(arguments).stdout(Stdio::piped()).spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         out.read_line(&mut line).unwrap();
         let told =
             serde_json::from_str(&line).unwrap_or_else(|_| panic!("the server said `{line}`"));
-        Server { child, told, _out: out }
+        Server { child, told, _out: out, _root: Arc::clone(&self.root) }
     }
 
     /// Starts `genkan stdio`.
@@ -107,7 +108,7 @@ impl Binary {
             self.command(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let write = child.stdin.take();
         let read = BufReader::new(child.stdout.take().unwrap());
-        Dialogue { child, write, read, last_id: 0 }
+        Dialogue { child, write, read, last_id: 0, _root: Arc::clone(&self.root) }
     }
 }
 
@@ -117,6 +118,7 @@ pub(crate) struct Server {
     /// The line that it printed when it listened.
     pub(crate) told: Value,
     _out: BufReader<ChildStdout>,
+    _root: Arc<TempDir>,
 }
 
 impl Server {
@@ -172,6 +174,7 @@ pub(crate) struct Dialogue {
     write: Option<ChildStdin>,
     read: BufReader<ChildStdout>,
     last_id: u64,
+    _root: Arc<TempDir>,
 }
 
 impl Dialogue {

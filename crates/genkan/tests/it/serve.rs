@@ -37,7 +37,9 @@ fn what_the_server_makes_belongs_to_its_user_alone() {
     use std::os::unix::fs::PermissionsExt;
     let binary = Binary::new();
     let _server = binary.serve();
-    for name in ["admin.key", "master.key", "genkan.sock", "server.json", "genkan.lock"] {
+    for name in
+        ["admin.key", "master.key", "genkan.db", "genkan.db-wal", "genkan.sock", "server.json"]
+    {
         let mode = fs::metadata(binary.data(name)).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode, 0o600, "{name}");
     }
@@ -148,7 +150,7 @@ fn postgresql_that_is_down_is_an_error_with_a_code() {
 
 /// A request that the server works on, since it asked for the body, of which half is sent.
 #[cfg(unix)]
-fn half_sent(server: &crate::binary::Server) -> (TcpStream, String) {
+pub(crate) fn half_sent(server: &crate::binary::Server) -> (TcpStream, String) {
     let message = modern(1, "tools/list", json!({}));
     let body = message.to_string();
     let (first, second) = body.split_at(body.len() / 2);

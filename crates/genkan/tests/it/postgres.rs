@@ -1,0 +1,67 @@
+//! The same on PostgreSQL, where `GENKAN_TEST_POSTGRES` names a server.
+
+use genkan_testkit::TestDb;
+use serde_json::{Value, json};
+
+use crate::binary::{Binary, call, entry, search};
+
+async fn binary() -> Option<(TestDb, Binary)> {
+    let Some(database) = TestDb::postgres().await else {
+        eprintln!("skipped: GENKAN_TEST_POSTGRES is not set");
+        return None;
+    };
+    let binary = Binary::new()
+        .variable("GENKAN_STORE__URL", &database.url().unwrap())
+        .variable("GENKAN_SECRETS__MASTER_KEY", &"0f".repeat(32));
+    Some((database, binary))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_schema_is_brought_up_to_date_only_when_asked() {
+    let Some((_database, binary)) = binary().await else { return };
+    let refused = binary.run(["serve", "--bind", "127.0.0.1:0"]);
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.err.contains("error[store_not_migrated]"), "{}", refused.err);
+    assert!(refused.err.contains("genkan migrate"), "{}", refused.err);
+    binary.run(["migrate"]).ok();
+    let server = binary.serve();
+    assert_eq!(server.get("/ready", None).status, 200);
+    assert!(!binary.data("genkan.db").exists() && !binary.data("master.key").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn auto_migrate_does_so_at_start_and_the_house_works() {
+    let Some((_database, binary)) = binary().await else { return };
+    let binary = binary.variable("GENKAN_STORE__AUTO_MIGRATE", "true");
+    let server = binary.serve();
+    let key = server.admin_key();
+    let mut dialogue = binary.stdio(&[]);
+    let written =
+        dialogue.asks("tools/call", call("knowledge_write_knowledge", entry("king tide")));
+    assert!(written["result"]["structuredContent"].is_object(), "{written}");
+    assert!(server.mcp(&key, "tools/call", search()).body.contains("king tide"));
+    let created = binary.run(["key", "create", "ci", "--role", "viewer", "--json"]).ok().json();
+    assert_eq!(server.mcp(created["key"].as_str().unwrap(), "tools/list", json!({})).status, 200);
+    assert_eq!(binary.run(["audit", "verify", "--json"]).ok().json()["faults"], json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dump_moves_a_store_to_sqlite() {
+    let Some((_database, binary)) = binary().await else { return };
+    let binary = binary.variable("GENKAN_STORE__AUTO_MIGRATE", "true");
+    let arguments = format!("--args={}", entry("storm tide"));
+    binary.run(["tools", "call", "knowledge_write_knowledge", &arguments]).ok();
+    binary.run(["backup", "copy.jsonl"]).ok();
+    let on_sqlite = Binary::new().variable("GENKAN_SECRETS__MASTER_KEY", &"0f".repeat(32));
+    let copy = binary.root().join("copy.jsonl");
+    on_sqlite.run(["restore".as_ref(), copy.as_os_str()]).ok();
+    let found: Value = {
+        let arguments = format!("--args={}", search()["arguments"]);
+        on_sqlite
+            .run(["tools", "call", "knowledge_get_task_context", &arguments, "--json"])
+            .ok()
+            .json()
+    };
+    assert!(found.to_string().contains("storm tide"), "{found}");
+    on_sqlite.run(["audit", "verify"]).ok();
+}
