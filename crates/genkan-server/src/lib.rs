@@ -21,4 +21,4 @@ pub mod stream;
 pub use listen::{serve, serve_with};
 pub use parts::{Check, Finding, Parts, SystemReadings};
 pub use router::router;
-pub use settings::Settings;
+pub use settings::{Network, Settings};

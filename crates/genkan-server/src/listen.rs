@@ -17,17 +17,13 @@ use tokio::{
 use tower::Service;
 use tracing::{debug, warn};
 
-use crate::Settings;
+use crate::{Settings, guard::source::Peer};
 
 /// The most bytes that a request's head, or one read of a body, may take.
 const BUFFER: usize = 128 * 1024;
 
 /// How long to wait when the system gives no more connections.
 const EXHAUSTED: Duration = Duration::from_millis(100);
-
-/// Where a request came from: the address of the peer, without port.
-#[derive(Clone, Debug)]
-pub(crate) struct Source(pub(crate) Arc<str>);
 
 /// Serves the router until the soft stop, then waits for open connections. The bounds are those of
 /// [`Settings::default`].
@@ -110,10 +106,10 @@ struct Connection {
 
 impl Connection {
     async fn serve(self, stream: TcpStream, peer: SocketAddr, _place: OwnedSemaphorePermit) {
-        let source = Source(peer.ip().to_canonical().to_string().into());
+        let peer = Peer::from(peer.ip());
         let router = self.router;
         let service = service_fn(move |mut request: Request<Incoming>| {
-            request.extensions_mut().insert(source.clone());
+            request.extensions_mut().insert(peer.clone());
             router.clone().call(request.map(Body::new))
         });
         let mut connection = pin!(

@@ -1,6 +1,6 @@
 //! What an operator can set about the doors.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 /// The settings of every door. The binary reads them; nothing here reads files or the environment.
 #[derive(Clone, Debug)]
@@ -12,6 +12,8 @@ pub struct Settings {
     pub allowed_origins: Vec<String>,
     /// Further values of the `Host` header (`server.allowed_hosts`): `name` or `name:port`.
     pub allowed_hosts: Vec<String>,
+    /// The proxies whose `X-Forwarded-For` is believed (`server.trusted_proxies`).
+    pub trusted_proxies: Vec<Network>,
     /// The largest request body or line, in bytes (`limits.body_bytes`).
     pub body_bytes: usize,
     /// How deeply JSON may be nested (`limits.json_depth`); at most 100.
@@ -47,6 +49,7 @@ impl Default for Settings {
             public_url: None,
             allowed_origins: Vec::new(),
             allowed_hosts: Vec::new(),
+            trusted_proxies: Vec::new(),
             body_bytes: 16 * 1024 * 1024,
             json_depth: 64,
             head_timeout: Duration::from_secs(30),
@@ -61,5 +64,33 @@ impl Default for Settings {
             keep_alive: Duration::from_secs(15),
             drain: Duration::from_secs(10),
         }
+    }
+}
+
+/// A network: all addresses that begin with the same bits. One address is a network of all its bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Network {
+    address: IpAddr,
+    bits: u8,
+}
+
+impl Network {
+    /// The network of this address and prefix length.
+    pub const fn new(address: IpAddr, bits: u8) -> Self {
+        Self { address, bits }
+    }
+
+    /// Whether an address belongs to it. IPv4 and IPv6 are apart.
+    pub fn contains(&self, address: IpAddr) -> bool {
+        let (ours, theirs, width) = match (self.address, address) {
+            (IpAddr::V4(ours), IpAddr::V4(theirs)) => {
+                (ours.to_bits().into(), theirs.to_bits().into(), 32)
+            }
+            (IpAddr::V6(ours), IpAddr::V6(theirs)) => (ours.to_bits(), theirs.to_bits(), 128),
+            _ => return false,
+        };
+        let free = u32::saturating_sub(width, self.bits.into());
+        let differing: u128 = ours ^ theirs;
+        differing.checked_shr(free).unwrap_or(0) == 0
     }
 }

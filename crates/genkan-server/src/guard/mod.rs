@@ -8,6 +8,7 @@ pub(crate) mod credential;
 pub(crate) mod entrance;
 pub(crate) mod host;
 pub(crate) mod origin;
+pub(crate) mod source;
 
 use self::{host::Hosts, origin::Origins};
 use crate::Settings;

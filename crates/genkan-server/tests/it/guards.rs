@@ -107,6 +107,8 @@ async fn a_foreign_origin_is_refused_on_every_route() {
         "http://127.0.0.1:8137",
         "nonsense",
         "https://app.example/path",
+        "http://:",
+        "https://app.example:99999",
         "ftp://localhost:8137",
     ];
     for (method, path) in ROUTES {

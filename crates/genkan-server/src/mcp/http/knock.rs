@@ -1,7 +1,5 @@
 //! Reads what stands at the door: who, from where, for which profile, with what message.
 
-use std::sync::Arc;
-
 use axum::{body::Body, extract::RawPathParams};
 use genkan_core::{
     Code, Error, Result, Revision,
@@ -11,10 +9,9 @@ use genkan_core::{
 use http::{HeaderMap, request::Parts};
 
 use crate::{
-    guard::{body, credential},
+    guard::{body, credential, source},
     house::House,
     json,
-    listen::Source,
     mcp::{
         exchange::unsupported_version,
         message::{self, Incoming, Message, Refusal},
@@ -49,17 +46,13 @@ pub(crate) fn profile(house: &House, path: &RawPathParams) -> Result<ProfileName
 /// Who sent a request. Its door is that of the stateless era until a session is found.
 pub(crate) fn visitor(house: &House, parts: &Parts, profile: ProfileName) -> Result<Visitor> {
     let id = parts.extensions.get::<CorrelationId>().cloned();
-    let source = parts
-        .extensions
-        .get::<Source>()
-        .map_or_else(|| "unknown".into(), |source| Arc::clone(&source.0));
     Ok(Visitor {
         credential: credential::read(&parts.headers)?,
         door: Door::McpHttp,
         profile,
         correlation_id: id
             .unwrap_or_else(|| CorrelationId::generate(&*house.clock, &*house.random)),
-        source,
+        source: source::of(parts, &house.settings.trusted_proxies),
     })
 }
 
