@@ -20,12 +20,16 @@ pub struct Parts {
     pub store: Store,
     /// Where API keys are made and ended.
     pub api_keys: ApiKeys,
+    /// Toolsets from elsewhere, such as those of tests.
+    pub others: Vec<Arc<dyn Toolset>>,
 }
 
-/// Every toolset of this crate, ready to be given to the engine.
-pub fn builtin(parts: &Parts) -> Vec<Arc<dyn Toolset>> {
-    vec![
-        Arc::new(admin::AdminToolset::new(parts.store.clone(), parts.api_keys.clone())),
+/// Every toolset of the house, ready to be given to the engine.
+pub fn builtin(parts: Parts) -> Vec<Arc<dyn Toolset>> {
+    let mut toolsets: Vec<Arc<dyn Toolset>> = vec![
         Arc::new(knowledge::KnowledgeToolset::new(parts.store.clone())),
-    ]
+    ];
+    toolsets.extend(parts.others);
+    toolsets.push(Arc::new(admin::AdminToolset::new(parts.store, parts.api_keys, &toolsets)));
+    toolsets
 }

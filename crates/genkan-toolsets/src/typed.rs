@@ -85,11 +85,16 @@ impl<T: TypedTool> Tool for Typed<T> {
     }
 }
 
-/// The JSON Schema 2020-12 of a type, short: definitions inlined, no titles or number formats.
+/// The JSON Schema 2020-12 of a type, short: definitions inlined, no titles, number formats or empty
+/// defaults.
 fn schema_of<T: JsonSchema>() -> Value {
     let trim = RecursiveTransform(|schema: &mut schemars::Schema| {
         schema.remove("title");
         schema.remove("format");
+        // What may be left out says so by not being required.
+        if schema.get("default").is_some_and(Value::is_null) {
+            schema.remove("default");
+        }
     });
     let settings = SchemaSettings::draft2020_12().with(|settings| {
         settings.inline_subschemas = true;

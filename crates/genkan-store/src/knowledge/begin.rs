@@ -44,10 +44,25 @@ impl TenantTx {
         execute!(self, sql, tenant)?;
         let sql = "INSERT INTO knowledge_namespace (tenant, id, name, description, created, updated) \
                    VALUES ($1, $2, 'global', $3, $4, $4)";
-        execute!(self, sql, tenant, namespace, super::namespace::GLOBAL_DESCRIPTION, now)?;
+        execute!(
+            self,
+            sql,
+            tenant,
+            namespace,
+            super::namespace::GLOBAL_DESCRIPTION,
+            now
+        )?;
         let sql = "INSERT INTO knowledge_scope (tenant, id, namespace, name, description, created, updated) \
                    VALUES ($1, $2, $3, 'default', $4, $5, $5)";
-        execute!(self, sql, tenant, scope, namespace, super::scope::GLOBAL_DEFAULT_DESCRIPTION, now)?;
+        execute!(
+            self,
+            sql,
+            tenant,
+            scope,
+            namespace,
+            super::scope::GLOBAL_DEFAULT_DESCRIPTION,
+            now
+        )?;
         Ok(())
     }
 }

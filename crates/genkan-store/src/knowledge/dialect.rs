@@ -10,7 +10,9 @@ use super::search::Wanted;
 pub(super) const fn lock(dialect: Dialect) -> Option<&'static str> {
     match dialect {
         Dialect::Sqlite => None,
-        Dialect::Postgres => Some("SELECT pg_advisory_xact_lock(hashtextextended('genkan knowledge ' || $1, 0))"),
+        Dialect::Postgres => {
+            Some("SELECT pg_advisory_xact_lock(hashtextextended('genkan knowledge ' || $1, 0))")
+        }
     }
 }
 
@@ -18,7 +20,9 @@ pub(super) const fn lock(dialect: Dialect) -> Option<&'static str> {
 /// nothing that JSON would have to escape.
 pub(super) fn each_word(dialect: Dialect, column: &str) -> String {
     match dialect {
-        Dialect::Sqlite => format!("json_each('[\"' || replace({column}, ' ', '\",\"') || '\"]') AS word"),
+        Dialect::Sqlite => {
+            format!("json_each('[\"' || replace({column}, ' ', '\",\"') || '\"]') AS word")
+        }
         Dialect::Postgres => format!("string_to_table({column}, ' ') AS word (value)"),
     }
 }
@@ -26,13 +30,14 @@ pub(super) fn each_word(dialect: Dialect, column: &str) -> String {
 /// The newest entries that match: parameters are tenant, match expression, least task size, most.
 pub(super) const fn candidates(dialect: Dialect) -> &'static str {
     match dialect {
-        // Ids are chosen first, so that sorting moves no long rows.
+        // Ids are chosen first, so that sorting moves no long rows. `CROSS JOIN` keeps the planner
+        // from asking the index once per entry.
         Dialect::Sqlite => {
-            "WITH chosen AS (SELECT e.number FROM knowledge_search s JOIN knowledge_entry e ON e.number = s.rowid \
+            "WITH chosen AS (SELECT e.number FROM knowledge_search s CROSS JOIN knowledge_entry e ON e.number = s.rowid \
              WHERE s.knowledge_search MATCH $2 AND e.tenant = $1 AND e.suppressed = 0 \
              AND (e.task_size IS NULL OR e.task_size >= $3) ORDER BY e.id DESC LIMIT $4) \
              SELECT e.id, e.scope, e.terms, e.frequencies, e.context_length, e.content_length \
-             FROM chosen JOIN knowledge_entry e ON e.number = chosen.number"
+             FROM chosen CROSS JOIN knowledge_entry e ON e.number = chosen.number"
         }
         Dialect::Postgres => {
             "SELECT id, scope, terms, frequencies, context_length, content_length \

@@ -90,7 +90,11 @@ impl TenantTx {
     }
 
     /// The first `characters` of the contents of these entries, in no order.
-    pub async fn knowledge_contents(&mut self, ids: &[&str], characters: i64) -> Result<Vec<Content>> {
+    pub async fn knowledge_contents(
+        &mut self,
+        ids: &[&str],
+        characters: i64,
+    ) -> Result<Vec<Content>> {
         let tenant = self.tenant().clone();
         let ids = serde_json::to_string(ids).map_err(Error::internal)?;
         let sql = format!(
@@ -98,11 +102,22 @@ impl TenantTx {
              WHERE tenant = $1 AND id IN ({})",
             self.dialect().texts(2)
         );
-        Ok(fetch_all!(self, sqlx::AssertSqlSafe(sql), tenant.as_str(), ids.as_str(), characters)?)
+        Ok(fetch_all!(
+            self,
+            sqlx::AssertSqlSafe(sql),
+            tenant.as_str(),
+            ids.as_str(),
+            characters
+        )?)
     }
 
     /// Adds an entry to the scope with this id.
-    pub async fn knowledge_create_entry(&mut self, entry: &NewEntry, scope: &str, now: Timestamp) -> Result<()> {
+    pub async fn knowledge_create_entry(
+        &mut self,
+        entry: &NewEntry,
+        scope: &str,
+        now: Timestamp,
+    ) -> Result<()> {
         let tenant = self.tenant().clone();
         let sql = "INSERT INTO knowledge_entry (tenant, id, scope, task_size, suppressed, created, updated, \
                    context_length, content_length, context, frequencies, terms, content) \
@@ -122,12 +137,19 @@ impl TenantTx {
             entry.profile.terms.as_str(),
             entry.content.as_str(),
         )?;
-        self.knowledge_count(Sign::Add, Counted::Entry(&entry.id)).await
+        self.knowledge_count(Sign::Add, Counted::Entry(&entry.id))
+            .await
     }
 
     /// Changes an entry as a whole, its scope included. One that is suppressed stays so.
-    pub async fn knowledge_update_entry(&mut self, entry: &NewEntry, scope: &str, now: Timestamp) -> Result<()> {
-        self.knowledge_count(Sign::Remove, Counted::Entry(&entry.id)).await?;
+    pub async fn knowledge_update_entry(
+        &mut self,
+        entry: &NewEntry,
+        scope: &str,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.knowledge_count(Sign::Remove, Counted::Entry(&entry.id))
+            .await?;
         let tenant = self.tenant().clone();
         let sql = "UPDATE knowledge_entry SET scope = $3, task_size = $4, updated = $5, context_length = $6, \
                    content_length = $7, context = $8, frequencies = $9, terms = $10, content = $11 \
@@ -147,7 +169,8 @@ impl TenantTx {
             entry.profile.terms.as_str(),
             entry.content.as_str(),
         )?;
-        self.knowledge_count(Sign::Add, Counted::Entry(&entry.id)).await
+        self.knowledge_count(Sign::Add, Counted::Entry(&entry.id))
+            .await
     }
 
     /// Changes where an entry belongs and for which tasks it is. Its text stays.
@@ -160,13 +183,22 @@ impl TenantTx {
     ) -> Result<()> {
         let tenant = self.tenant().clone();
         let sql = "UPDATE knowledge_entry SET scope = $3, task_size = $4, updated = $5 WHERE tenant = $1 AND id = $2";
-        execute!(self, sql, tenant.as_str(), id, scope, task_size, now.as_millis())?;
+        execute!(
+            self,
+            sql,
+            tenant.as_str(),
+            id,
+            scope,
+            task_size,
+            now.as_millis()
+        )?;
         Ok(())
     }
 
     /// Hides an entry from every search.
     pub(super) async fn knowledge_hide_entry(&mut self, id: &str) -> Result<()> {
-        self.knowledge_count(Sign::Remove, Counted::Entry(id)).await?;
+        self.knowledge_count(Sign::Remove, Counted::Entry(id))
+            .await?;
         let tenant = self.tenant().clone();
         let sql = "UPDATE knowledge_entry SET suppressed = 1 WHERE tenant = $1 AND id = $2";
         execute!(self, sql, tenant.as_str(), id)?;
@@ -175,15 +207,22 @@ impl TenantTx {
 
     /// Removes an entry.
     pub async fn knowledge_delete_entry(&mut self, id: &str) -> Result<()> {
-        self.knowledge_count(Sign::Remove, Counted::Entry(id)).await?;
+        self.knowledge_count(Sign::Remove, Counted::Entry(id))
+            .await?;
         let tenant = self.tenant().clone();
-        execute!(self, "DELETE FROM knowledge_entry WHERE tenant = $1 AND id = $2", tenant.as_str(), id)?;
+        execute!(
+            self,
+            "DELETE FROM knowledge_entry WHERE tenant = $1 AND id = $2",
+            tenant.as_str(),
+            id
+        )?;
         Ok(())
     }
 
     /// Removes the entries of a scope and returns how many there were.
     pub(super) async fn knowledge_delete_entries_of(&mut self, scope: &str) -> Result<u64> {
-        self.knowledge_count(Sign::Remove, Counted::Scope(scope)).await?;
+        self.knowledge_count(Sign::Remove, Counted::Scope(scope))
+            .await?;
         let tenant = self.tenant().clone();
         let sql = "DELETE FROM knowledge_entry WHERE tenant = $1 AND scope = $2";
         Ok(execute!(self, sql, tenant.as_str(), scope)?)

@@ -5,10 +5,7 @@ use std::collections::BTreeMap;
 use genkan_core::{Error, Result};
 
 use super::scope::Scope;
-use crate::{
-    TenantTx,
-    db::fetch_all,
-};
+use crate::{TenantTx, db::fetch_all};
 
 /// A scope of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,9 +27,17 @@ impl TenantTx {
         let distances = self.knowledge_ancestors(&scope.id).await?;
         let mut line: Vec<LineScope> = Vec::new();
         for (scope, distance) in self.knowledge_line_scopes(&distances).await? {
-            line.push(LineScope { name: scope.full_name(), id: scope.id, distance });
+            line.push(LineScope {
+                name: scope.full_name(),
+                id: scope.id,
+                distance,
+            });
         }
-        line.sort_unstable_by(|a, b| a.distance.cmp(&b.distance).then_with(|| a.name.cmp(&b.name)));
+        line.sort_unstable_by(|a, b| {
+            a.distance
+                .cmp(&b.distance)
+                .then_with(|| a.name.cmp(&b.name))
+        });
         Ok(line)
     }
 
@@ -40,13 +45,24 @@ impl TenantTx {
     pub async fn knowledge_ancestors(&mut self, id: &str) -> Result<BTreeMap<String, u32>> {
         let tenant = self.tenant().clone();
         let texts = self.dialect().texts(2);
-        let sql = format!("SELECT DISTINCT parent FROM knowledge_scope_parent WHERE tenant = $1 AND scope IN ({texts})");
+        let sql = format!(
+            "SELECT DISTINCT parent FROM knowledge_scope_parent WHERE tenant = $1 AND scope IN ({texts})"
+        );
         let mut distances = BTreeMap::from([(id.to_owned(), 0)]);
         let mut level = vec![id.to_owned()];
         for distance in 1.. {
             let ids = serde_json::to_string(&level).map_err(Error::internal)?;
-            let parents: Vec<(String,)> = fetch_all!(self, sqlx::AssertSqlSafe(sql.clone()), tenant.as_str(), ids.as_str())?;
-            level = parents.into_iter().map(|(parent,)| parent).filter(|p| !distances.contains_key(p)).collect();
+            let parents: Vec<(String,)> = fetch_all!(
+                self,
+                sqlx::AssertSqlSafe(sql.clone()),
+                tenant.as_str(),
+                ids.as_str()
+            )?;
+            level = parents
+                .into_iter()
+                .map(|(parent,)| parent)
+                .filter(|p| !distances.contains_key(p))
+                .collect();
             if level.is_empty() {
                 break;
             }
@@ -56,9 +72,13 @@ impl TenantTx {
     }
 
     /// The scopes of these ids and the defaults that belong to them, with their distances.
-    async fn knowledge_line_scopes(&mut self, distances: &BTreeMap<String, u32>) -> Result<Vec<(Scope, u32)>> {
+    async fn knowledge_line_scopes(
+        &mut self,
+        distances: &BTreeMap<String, u32>,
+    ) -> Result<Vec<(Scope, u32)>> {
         let tenant = self.tenant().clone();
-        let ids = serde_json::to_string(&distances.keys().collect::<Vec<_>>()).map_err(Error::internal)?;
+        let ids = serde_json::to_string(&distances.keys().collect::<Vec<_>>())
+            .map_err(Error::internal)?;
         let texts = self.dialect().texts(2);
         let sql = format!(
             "SELECT s.id, s.namespace AS namespace_id, n.name AS namespace, s.name, s.description \
@@ -66,10 +86,19 @@ impl TenantTx {
              WHERE s.tenant = $1 AND (s.id IN ({texts}) OR (s.name = 'default' AND (n.name = 'global' \
              OR s.namespace IN (SELECT namespace FROM knowledge_scope WHERE tenant = $1 AND id IN ({texts})))))"
         );
-        let scopes: Vec<Scope> = fetch_all!(self, sqlx::AssertSqlSafe(sql), tenant.as_str(), ids.as_str())?;
+        let scopes: Vec<Scope> = fetch_all!(
+            self,
+            sqlx::AssertSqlSafe(sql),
+            tenant.as_str(),
+            ids.as_str()
+        )?;
         let farthest = distances.values().max().copied().unwrap_or(0);
         let with_distance = scopes.into_iter().map(|scope| {
-            let implied = if scope.namespace == "global" { farthest + 2 } else { farthest + 1 };
+            let implied = if scope.namespace == "global" {
+                farthest + 2
+            } else {
+                farthest + 1
+            };
             // What is reached both ways is as near as the shorter way says.
             let distance = distances.get(&scope.id).copied().unwrap_or(implied);
             (scope, distance)

@@ -27,11 +27,16 @@ impl TenantTx {
     /// Every namespace, by name. `global` is there even before the first write.
     pub async fn knowledge_namespaces(&mut self) -> Result<Vec<Namespace>> {
         let tenant = self.tenant().clone();
-        let sql = "SELECT id, name, description FROM knowledge_namespace WHERE tenant = $1 ORDER BY name";
+        let sql =
+            "SELECT id, name, description FROM knowledge_namespace WHERE tenant = $1 ORDER BY name";
         let mut namespaces: Vec<Namespace> = fetch_all!(self, sql, tenant.as_str())?;
         if namespaces.is_empty() {
             let description = GLOBAL_DESCRIPTION.to_owned();
-            namespaces.push(Namespace { id: String::new(), name: "global".to_owned(), description });
+            namespaces.push(Namespace {
+                id: String::new(),
+                name: "global".to_owned(),
+                description,
+            });
         }
         Ok(namespaces)
     }
@@ -39,34 +44,72 @@ impl TenantTx {
     /// The namespace with this name.
     pub async fn knowledge_find_namespace(&mut self, name: &str) -> Result<Option<Namespace>> {
         let tenant = self.tenant().clone();
-        let sql = "SELECT id, name, description FROM knowledge_namespace WHERE tenant = $1 AND name = $2";
+        let sql =
+            "SELECT id, name, description FROM knowledge_namespace WHERE tenant = $1 AND name = $2";
         Ok(fetch_optional!(self, sql, tenant.as_str(), name)?)
     }
 
     /// Adds a namespace, without scopes.
-    pub async fn knowledge_create_namespace(&mut self, namespace: &Namespace, now: Timestamp) -> Result<()> {
+    pub async fn knowledge_create_namespace(
+        &mut self,
+        namespace: &Namespace,
+        now: Timestamp,
+    ) -> Result<()> {
         let tenant = self.tenant().clone();
         let sql = "INSERT INTO knowledge_namespace (tenant, id, name, description, created, updated) \
                    VALUES ($1, $2, $3, $4, $5, $5)";
-        let Namespace { id, name, description } = namespace;
-        execute!(self, sql, tenant.as_str(), id.as_str(), name.as_str(), description.as_str(), now.as_millis())?;
+        let Namespace {
+            id,
+            name,
+            description,
+        } = namespace;
+        execute!(
+            self,
+            sql,
+            tenant.as_str(),
+            id.as_str(),
+            name.as_str(),
+            description.as_str(),
+            now.as_millis()
+        )?;
         Ok(())
     }
 
     /// Gives the namespace with this id another name and description.
-    pub async fn knowledge_update_namespace(&mut self, namespace: &Namespace, now: Timestamp) -> Result<()> {
+    pub async fn knowledge_update_namespace(
+        &mut self,
+        namespace: &Namespace,
+        now: Timestamp,
+    ) -> Result<()> {
         let tenant = self.tenant().clone();
         let sql = "UPDATE knowledge_namespace SET name = $3, description = $4, updated = $5 \
                    WHERE tenant = $1 AND id = $2";
-        let Namespace { id, name, description } = namespace;
-        execute!(self, sql, tenant.as_str(), id.as_str(), name.as_str(), description.as_str(), now.as_millis())?;
+        let Namespace {
+            id,
+            name,
+            description,
+        } = namespace;
+        execute!(
+            self,
+            sql,
+            tenant.as_str(),
+            id.as_str(),
+            name.as_str(),
+            description.as_str(),
+            now.as_millis()
+        )?;
         Ok(())
     }
 
     /// Removes a namespace that has no scopes.
     pub async fn knowledge_delete_namespace(&mut self, id: &str) -> Result<()> {
         let tenant = self.tenant().clone();
-        execute!(self, "DELETE FROM knowledge_namespace WHERE tenant = $1 AND id = $2", tenant.as_str(), id)?;
+        execute!(
+            self,
+            "DELETE FROM knowledge_namespace WHERE tenant = $1 AND id = $2",
+            tenant.as_str(),
+            id
+        )?;
         Ok(())
     }
 }

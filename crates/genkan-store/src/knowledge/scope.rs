@@ -82,10 +82,20 @@ impl TenantTx {
     }
 
     /// The scope with this complete name.
-    pub async fn knowledge_find_scope(&mut self, namespace: &str, name: &str) -> Result<Option<Scope>> {
+    pub async fn knowledge_find_scope(
+        &mut self,
+        namespace: &str,
+        name: &str,
+    ) -> Result<Option<Scope>> {
         let tenant = self.tenant().clone();
         let sql = sqlx::AssertSqlSafe(format!("{SCOPE} AND n.name = $2 AND s.name = $3"));
-        Ok(fetch_optional!(self, sql, tenant.as_str(), namespace, name)?)
+        Ok(fetch_optional!(
+            self,
+            sql,
+            tenant.as_str(),
+            namespace,
+            name
+        )?)
     }
 
     /// The scope with this id, which exists.
@@ -120,22 +130,58 @@ impl TenantTx {
     }
 
     /// Adds a scope, without parents.
-    pub async fn knowledge_create_scope(&mut self, scope: NewScope<'_>, now: Timestamp) -> Result<()> {
+    pub async fn knowledge_create_scope(
+        &mut self,
+        scope: NewScope<'_>,
+        now: Timestamp,
+    ) -> Result<()> {
         let tenant = self.tenant().clone();
-        let NewScope { id, namespace_id, name, description } = scope;
+        let NewScope {
+            id,
+            namespace_id,
+            name,
+            description,
+        } = scope;
         let sql = "INSERT INTO knowledge_scope (tenant, id, namespace, name, description, created, updated) \
                    VALUES ($1, $2, $3, $4, $5, $6, $6)";
-        execute!(self, sql, tenant.as_str(), id, namespace_id, name, description, now.as_millis())?;
+        execute!(
+            self,
+            sql,
+            tenant.as_str(),
+            id,
+            namespace_id,
+            name,
+            description,
+            now.as_millis()
+        )?;
         Ok(())
     }
 
     /// Gives the scope with this id another namespace, name and description.
-    pub async fn knowledge_update_scope(&mut self, scope: NewScope<'_>, now: Timestamp) -> Result<()> {
+    pub async fn knowledge_update_scope(
+        &mut self,
+        scope: NewScope<'_>,
+        now: Timestamp,
+    ) -> Result<()> {
         let tenant = self.tenant().clone();
-        let NewScope { id, namespace_id, name, description } = scope;
+        let NewScope {
+            id,
+            namespace_id,
+            name,
+            description,
+        } = scope;
         let sql = "UPDATE knowledge_scope SET namespace = $3, name = $4, description = $5, updated = $6 \
                    WHERE tenant = $1 AND id = $2";
-        execute!(self, sql, tenant.as_str(), id, namespace_id, name, description, now.as_millis())?;
+        execute!(
+            self,
+            sql,
+            tenant.as_str(),
+            id,
+            namespace_id,
+            name,
+            description,
+            now.as_millis()
+        )?;
         Ok(())
     }
 
@@ -157,7 +203,12 @@ impl TenantTx {
     pub async fn knowledge_delete_scope(&mut self, id: &str) -> Result<u64> {
         let tenant = self.tenant().clone();
         let entries = self.knowledge_delete_entries_of(id).await?;
-        execute!(self, "DELETE FROM knowledge_scope WHERE tenant = $1 AND id = $2", tenant.as_str(), id)?;
+        execute!(
+            self,
+            "DELETE FROM knowledge_scope WHERE tenant = $1 AND id = $2",
+            tenant.as_str(),
+            id
+        )?;
         Ok(entries)
     }
 }

@@ -61,14 +61,22 @@ impl TenantTx {
     }
 
     /// In how many entries each of these terms stands; those in none are left out.
-    pub async fn knowledge_document_frequencies(&mut self, terms: &[&str]) -> Result<Vec<(String, i64)>> {
+    pub async fn knowledge_document_frequencies(
+        &mut self,
+        terms: &[&str],
+    ) -> Result<Vec<(String, i64)>> {
         let tenant = self.tenant().clone();
         let terms = serde_json::to_string(terms).map_err(Error::internal)?;
         let sql = format!(
             "SELECT term, entries FROM knowledge_term WHERE tenant = $1 AND entries > 0 AND term IN ({})",
             self.dialect().texts(2)
         );
-        Ok(fetch_all!(self, sqlx::AssertSqlSafe(sql), tenant.as_str(), terms.as_str())?)
+        Ok(fetch_all!(
+            self,
+            sqlx::AssertSqlSafe(sql),
+            tenant.as_str(),
+            terms.as_str()
+        )?)
     }
 
     /// The newest entries of these scopes (by ids) that hold what is wanted, at most `most`, in no
@@ -84,12 +92,22 @@ impl TenantTx {
             return Ok(Vec::new());
         }
         let tenant = self.tenant().clone();
-        let scopes = scopes.iter().map(|id| Wanted::Term(format!("_{id}"))).collect();
+        let scopes = scopes
+            .iter()
+            .map(|id| Wanted::Term(format!("_{id}")))
+            .collect();
         let wanted = Wanted::All(vec![Wanted::Any(scopes), wanted.clone()]);
         let expression = dialect::expression(self.dialect(), &wanted);
         let sql = dialect::candidates(self.dialect());
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         let least_size = least_size.unwrap_or(0);
-        Ok(fetch_all!(self, sql, tenant.as_str(), expression.as_str(), least_size, most)?)
+        Ok(fetch_all!(
+            self,
+            sql,
+            tenant.as_str(),
+            expression.as_str(),
+            least_size,
+            most
+        )?)
     }
 }

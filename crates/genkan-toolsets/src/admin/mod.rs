@@ -9,8 +9,9 @@ mod key_create;
 mod key_list;
 mod key_revoke;
 mod key_rotate;
+mod tool_switch;
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use genkan_core::{Tool, Toolset};
 use genkan_identity::ApiKeys;
@@ -22,12 +23,18 @@ use crate::typed::tool;
 pub struct AdminToolset {
     store: Store,
     api_keys: ApiKeys,
+    known: Arc<BTreeSet<String>>,
 }
 
 impl AdminToolset {
-    /// Builds it.
-    pub fn new(store: Store, api_keys: ApiKeys) -> Self {
-        Self { store, api_keys }
+    /// Builds it for a house with these other toolsets.
+    pub fn new(store: Store, api_keys: ApiKeys, others: &[Arc<dyn Toolset>]) -> Self {
+        let name = |tool: Arc<dyn Tool>| tool.definition().name.as_str().to_owned();
+        let known = others.iter().flat_map(|toolset| toolset.tools()).map(name).collect();
+        let mut toolset = Self { store, api_keys, known: Arc::new(known) };
+        let own = toolset.tools().into_iter().map(name);
+        toolset.known = Arc::new(toolset.known.iter().cloned().chain(own).collect());
+        toolset
     }
 }
 
@@ -38,6 +45,7 @@ impl Toolset for AdminToolset {
 
     fn tools(&self) -> Vec<Arc<dyn Tool>> {
         let (store, api_keys) = (&self.store, &self.api_keys);
+        let switch = tool_switch::Switch { store: store.clone(), known: Arc::clone(&self.known) };
         vec![
             tool(audit_report::AuditReport(store.clone())),
             tool(audit_verify::AuditVerify(store.clone())),
@@ -45,6 +53,9 @@ impl Toolset for AdminToolset {
             tool(key_list::KeyList(api_keys.clone())),
             tool(key_revoke::KeyRevoke(api_keys.clone())),
             tool(key_rotate::KeyRotate(api_keys.clone())),
+            tool(tool_switch::ToolDisable(switch.clone())),
+            tool(tool_switch::ToolDisabled(switch.clone())),
+            tool(tool_switch::ToolEnable(switch)),
         ]
     }
 }

@@ -43,11 +43,17 @@ pub(crate) struct Found {
 /// Finds and ranks the entries that answer the request.
 pub(crate) async fn search(tx: &mut TenantTx, request: &Request<'_>) -> Result<Found> {
     let corpus = corpus(tx, request.queries).await?;
-    let mut gathering = Gathering { request, candidates: HashMap::new() };
+    let mut gathering = Gathering {
+        request,
+        candidates: HashMap::new(),
+    };
     gathering.all_terms(tx, &corpus).await?;
     gathering.any_term(tx, &corpus).await?;
     let candidates = gathering.candidates;
-    let known: Vec<&Candidate> = candidates.values().map(|(candidate, _)| candidate).collect();
+    let known: Vec<&Candidate> = candidates
+        .values()
+        .map(|(candidate, _)| candidate)
+        .collect();
     let ranked = rank::rank(request.queries, &corpus, &known);
     Ok(Found { ranked, candidates })
 }
@@ -61,7 +67,10 @@ async fn corpus(tx: &mut TenantTx, queries: &[Query]) -> Result<Corpus> {
         entries: count(statistics.entries),
         context_length: count(statistics.context_length),
         content_length: count(statistics.content_length),
-        document_frequencies: frequencies.into_iter().map(|(term, entries)| (term, count(entries))).collect(),
+        document_frequencies: frequencies
+            .into_iter()
+            .map(|(term, entries)| (term, count(entries)))
+            .collect(),
     })
 }
 
@@ -82,7 +91,11 @@ impl Gathering<'_> {
     async fn all_terms(&mut self, tx: &mut TenantTx, corpus: &Corpus) -> Result<()> {
         let share = self.request.most / self.request.queries.len().max(1);
         for query in self.request.queries {
-            let wanted: Vec<Wanted> = query.keywords.iter().filter_map(|k| wanted(k, corpus)).collect();
+            let wanted: Vec<Wanted> = query
+                .keywords
+                .iter()
+                .filter_map(|k| wanted(k, corpus))
+                .collect();
             if !wanted.is_empty() {
                 self.fetch(tx, &Wanted::All(wanted), share).await?;
             }
@@ -92,8 +105,11 @@ impl Gathering<'_> {
 
     /// Entries that hold any term, the rarest terms first, until there are enough.
     async fn any_term(&mut self, tx: &mut TenantTx, corpus: &Corpus) -> Result<()> {
-        let mut rarest: Vec<(u64, &str)> =
-            corpus.document_frequencies.iter().map(|(term, entries)| (*entries, term.as_str())).collect();
+        let mut rarest: Vec<(u64, &str)> = corpus
+            .document_frequencies
+            .iter()
+            .map(|(term, entries)| (*entries, term.as_str()))
+            .collect();
         rarest.sort_unstable();
         let mut rest = &rarest[..];
         loop {
@@ -102,7 +118,10 @@ impl Gathering<'_> {
             if fitting == 0 {
                 return Ok(());
             }
-            let terms = rest[..fitting].iter().map(|(_, term)| Wanted::Term((*term).to_owned())).collect();
+            let terms = rest[..fitting]
+                .iter()
+                .map(|(_, term)| Wanted::Term((*term).to_owned()))
+                .collect();
             self.fetch(tx, &Wanted::Any(terms), room).await?;
             rest = &rest[fitting..];
         }
@@ -112,8 +131,13 @@ impl Gathering<'_> {
         let line = self.request.line;
         let scopes: Vec<&str> = line.iter().map(|scope| scope.id.as_str()).collect();
         let least_size = self.request.task_size.map(TaskSize::stored);
-        for found in tx.knowledge_candidates(wanted, &scopes, least_size, most).await? {
-            let Some(scope) = line.iter().find(|scope| scope.id == found.scope) else { continue };
+        for found in tx
+            .knowledge_candidates(wanted, &scopes, least_size, most)
+            .await?
+        {
+            let Some(scope) = line.iter().find(|scope| scope.id == found.scope) else {
+                continue;
+            };
             let candidate = Candidate {
                 id: found.id.clone(),
                 distance: scope.distance,
@@ -122,7 +146,8 @@ impl Gathering<'_> {
                 context_length: u32::try_from(found.context_length).unwrap_or(u32::MAX),
                 content_length: u32::try_from(found.content_length).unwrap_or(u32::MAX),
             };
-            self.candidates.insert(found.id, (candidate, scope.name.clone()));
+            self.candidates
+                .insert(found.id, (candidate, scope.name.clone()));
         }
         Ok(())
     }
@@ -139,7 +164,12 @@ fn fitting(terms: &[(u64, &str)], room: usize) -> usize {
         sum = sum.saturating_add(*entries);
         sum <= room as u64
     };
-    terms.iter().take_while(within).count().max(1).min(terms.len())
+    terms
+        .iter()
+        .take_while(within)
+        .count()
+        .max(1)
+        .min(terms.len())
 }
 
 /// What an entry must hold for a keyword; `None` when no entry holds it.

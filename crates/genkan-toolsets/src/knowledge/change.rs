@@ -7,5 +7,8 @@ pub(crate) fn some(given: &[bool], names: &str) -> Result<()> {
     if given.contains(&true) {
         return Ok(());
     }
-    Err(Error::new(Code::InvalidArguments, format!("nothing to change: give at least one of {names}")))
+    Err(Error::new(
+        Code::InvalidArguments,
+        format!("nothing to change: give at least one of {names}"),
+    ))
 }

@@ -44,7 +44,10 @@ pub(crate) async fn likely(
     content: &str,
     profile: &Profile,
 ) -> Result<Vec<Conflict>> {
-    let found = match tx.knowledge_find_scope(&scope.namespace, &scope.scope).await? {
+    let found = match tx
+        .knowledge_find_scope(&scope.namespace, &scope.scope)
+        .await?
+    {
         Some(scope) => scope,
         // Nothing was ever written here.
         None if scope.is_global_default() => return Ok(Vec::new()),
@@ -52,9 +55,17 @@ pub(crate) async fn likely(
     };
     let line = tx.knowledge_line(&found).await?;
     let beginning: String = content.chars().take(SEARCHED).collect();
-    let queries: Vec<Query> =
-        [context, &beginning].into_iter().map(Query::of).filter(|query| !query.is_empty()).collect();
-    let request = Request { line: &line, queries: &queries, task_size: None, most: COMPARED };
+    let queries: Vec<Query> = [context, &beginning]
+        .into_iter()
+        .map(Query::of)
+        .filter(|query| !query.is_empty())
+        .collect();
+    let request = Request {
+        line: &line,
+        queries: &queries,
+        task_size: None,
+        most: COMPARED,
+    };
     let found = candidates::search(tx, &request).await?;
     shown(tx, likest(&found, profile)).await
 }
@@ -75,7 +86,11 @@ fn likest(found: &Found, profile: &Profile) -> Vec<Conflict> {
             (similarity >= LIKELY).then(conflict)
         })
         .collect();
-    alike.sort_unstable_by(|a, b| b.similarity.total_cmp(&a.similarity).then_with(|| a.id.cmp(&b.id)));
+    alike.sort_unstable_by(|a, b| {
+        b.similarity
+            .total_cmp(&a.similarity)
+            .then_with(|| a.id.cmp(&b.id))
+    });
     alike.truncate(REPORTED);
     alike
 }
@@ -84,9 +99,13 @@ async fn shown(tx: &mut TenantTx, mut conflicts: Vec<Conflict>) -> Result<Vec<Co
     if conflicts.is_empty() {
         return Ok(conflicts);
     }
-    let ids: Vec<&str> = conflicts.iter().map(|conflict| conflict.id.as_str()).collect();
+    let ids: Vec<&str> = conflicts
+        .iter()
+        .map(|conflict| conflict.id.as_str())
+        .collect();
     let contents = tx.knowledge_contents(&ids, SHOWN).await?;
-    let mut contents: HashMap<String, String> = contents.into_iter().map(|c| (c.id, c.content)).collect();
+    let mut contents: HashMap<String, String> =
+        contents.into_iter().map(|c| (c.id, c.content)).collect();
     for conflict in &mut conflicts {
         conflict.excerpt = contents.remove(&conflict.id).unwrap_or_default();
     }

@@ -70,21 +70,42 @@ impl TypedTool for CreateNamespace {
             description: description.clone(),
             default_scope: format!("{name}:{DEFAULT}"),
         };
-        let namespace = Namespace { id: fresh_id(ctx), name: name.to_string(), description };
-        let new = New { namespace, default_id: fresh_id(ctx) };
-        write(&self.0, ctx, new, |tx, new, now| Box::pin(create(tx, new, now))).await?;
+        let namespace = Namespace {
+            id: fresh_id(ctx),
+            name: name.to_string(),
+            description,
+        };
+        let new = New {
+            namespace,
+            default_id: fresh_id(ctx),
+        };
+        write(&self.0, ctx, new, |tx, new, now| {
+            Box::pin(create(tx, new, now))
+        })
+        .await?;
         Ok(answer)
     }
 }
 
 async fn create(tx: &mut TenantTx, new: Arc<New>, now: Timestamp) -> Result<()> {
-    let New { namespace, default_id } = &*new;
-    if tx.knowledge_find_namespace(&namespace.name).await?.is_some() {
+    let New {
+        namespace,
+        default_id,
+    } = &*new;
+    if tx
+        .knowledge_find_namespace(&namespace.name)
+        .await?
+        .is_some()
+    {
         let message = format!("`name`: the namespace `{}` exists already", namespace.name);
         return Err(Error::new(Code::AlreadyExists, message));
     }
     tx.knowledge_create_namespace(namespace, now).await?;
-    let default =
-        NewScope { id: default_id, namespace_id: &namespace.id, name: DEFAULT, description: DEFAULT_DESCRIPTION };
+    let default = NewScope {
+        id: default_id,
+        namespace_id: &namespace.id,
+        name: DEFAULT,
+        description: DEFAULT_DESCRIPTION,
+    };
     tx.knowledge_create_scope(default, now).await
 }

@@ -73,20 +73,45 @@ impl TypedTool for CreateScope {
             description: text::description("description", &arguments.description)?,
             parents: parents::parse(&arguments.parents.unwrap_or_default())?,
         };
-        let answer = write(&self.0, ctx, new, |tx, new, now| Box::pin(create(tx, new, now))).await?;
+        let answer = write(&self.0, ctx, new, |tx, new, now| {
+            Box::pin(create(tx, new, now))
+        })
+        .await?;
         Ok(answer)
     }
 }
 
 async fn create(tx: &mut TenantTx, new: Arc<New>, now: Timestamp) -> Result<Answer> {
-    let New { id, name, namespace, description, parents } = &*new;
+    let New {
+        id,
+        name,
+        namespace,
+        description,
+        parents,
+    } = &*new;
     let namespace = existing::namespace(tx, "scope", namespace).await?;
-    if tx.knowledge_find_scope(&name.namespace, &name.scope).await?.is_some() {
-        return Err(Error::new(Code::AlreadyExists, format!("`scope`: the scope `{name}` exists already")));
+    if tx
+        .knowledge_find_scope(&name.namespace, &name.scope)
+        .await?
+        .is_some()
+    {
+        return Err(Error::new(
+            Code::AlreadyExists,
+            format!("`scope`: the scope `{name}` exists already"),
+        ));
     }
-    let scope = NewScope { id, namespace_id: &namespace.id, name: &name.scope, description };
+    let scope = NewScope {
+        id,
+        namespace_id: &namespace.id,
+        name: &name.scope,
+        description,
+    };
     tx.knowledge_create_scope(scope, now).await?;
     parents::set(tx, id, name, parents).await?;
     let parents = parents::names(tx, id).await?;
-    Ok(Answer { scope: name.to_string(), description: description.clone(), parents })
+    Ok(Answer {
+        scope: name.to_string(),
+        description: description.clone(),
+        parents,
+    })
 }

@@ -5,7 +5,11 @@ const SHOWN: usize = 80;
 
 /// The text in backticks, escaped and cut.
 pub(crate) fn quoted(text: &str) -> String {
-    let mut shown: String = text.chars().take(SHOWN).flat_map(char::escape_debug).collect();
+    let mut shown: String = text
+        .chars()
+        .take(SHOWN)
+        .flat_map(char::escape_debug)
+        .collect();
     if text.chars().nth(SHOWN).is_some() {
         shown.push('…');
     }

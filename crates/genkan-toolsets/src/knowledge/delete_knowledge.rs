@@ -8,10 +8,7 @@ use genkan_store::{Store, TenantTx};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    existing,
-    write::write,
-};
+use super::{existing, write::write};
 use crate::typed::{About, TypedTool};
 
 /// Deletes an entry.
@@ -43,7 +40,10 @@ impl TypedTool for DeleteKnowledge {
     type Answer = Answer;
 
     async fn run(&self, ctx: &CallContext, arguments: Arguments) -> Result<Answer, Stop> {
-        let answer = write(&self.0, ctx, arguments.id, |tx, id, _| Box::pin(delete(tx, id))).await?;
+        let answer = write(&self.0, ctx, arguments.id, |tx, id, _| {
+            Box::pin(delete(tx, id))
+        })
+        .await?;
         Ok(answer)
     }
 }

@@ -8,11 +8,7 @@ use genkan_store::{Store, TenantTx};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    existing,
-    name::NamespaceName,
-    write::write,
-};
+use super::{existing, name::NamespaceName, write::write};
 use crate::typed::{About, TypedTool};
 
 /// Deletes a namespace.
@@ -48,7 +44,11 @@ impl TypedTool for DeleteNamespace {
     async fn run(&self, ctx: &CallContext, arguments: Arguments) -> Result<Answer, Stop> {
         let name = NamespaceName::parse("name", &arguments.name)?;
         if name.is_global() {
-            return Err(Error::new(Code::Protected, "`name`: the namespace `global` cannot be deleted").into());
+            return Err(Error::new(
+                Code::Protected,
+                "`name`: the namespace `global` cannot be deleted",
+            )
+            .into());
         }
         let answer = write(&self.0, ctx, name, |tx, name, _| Box::pin(delete(tx, name))).await?;
         Ok(answer)
@@ -57,7 +57,10 @@ impl TypedTool for DeleteNamespace {
 
 async fn delete(tx: &mut TenantTx, name: Arc<NamespaceName>) -> Result<Answer> {
     let namespace = existing::namespace(tx, "name", &name).await?;
-    let mut deleted = Answer { scopes: 0, entries: 0 };
+    let mut deleted = Answer {
+        scopes: 0,
+        entries: 0,
+    };
     for scope in tx.knowledge_scopes_of(&namespace.id).await? {
         deleted.entries += tx.knowledge_delete_scope(&scope.id).await?;
         deleted.scopes += 1;

@@ -8,11 +8,7 @@ use genkan_store::{Store, TenantTx};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    existing,
-    name::ScopeName,
-    write::write,
-};
+use super::{existing, name::ScopeName, write::write};
 use crate::typed::{About, TypedTool};
 
 /// Deletes a scope.
@@ -48,8 +44,13 @@ impl TypedTool for DeleteScope {
     async fn run(&self, ctx: &CallContext, arguments: Arguments) -> Result<Answer, Stop> {
         let name = ScopeName::parse("scope", &arguments.scope)?;
         if name.is_default() {
-            let error = Error::new(Code::Protected, format!("`scope`: the default scope `{name}` cannot be deleted"));
-            return Err(error.hint("Delete its entries one by one, or the whole namespace.").into());
+            let error = Error::new(
+                Code::Protected,
+                format!("`scope`: the default scope `{name}` cannot be deleted"),
+            );
+            return Err(error
+                .hint("Delete its entries one by one, or the whole namespace.")
+                .into());
         }
         let answer = write(&self.0, ctx, name, |tx, name, _| Box::pin(delete(tx, name))).await?;
         Ok(answer)
@@ -58,5 +59,7 @@ impl TypedTool for DeleteScope {
 
 async fn delete(tx: &mut TenantTx, name: Arc<ScopeName>) -> Result<Answer> {
     let scope = existing::scope(tx, "scope", &name).await?;
-    Ok(Answer { entries: tx.knowledge_delete_scope(&scope.id).await? })
+    Ok(Answer {
+        entries: tx.knowledge_delete_scope(&scope.id).await?,
+    })
 }

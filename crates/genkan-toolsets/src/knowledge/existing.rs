@@ -6,10 +6,18 @@ use genkan_store::{
     knowledge::{Entry, Namespace, Scope},
 };
 
-use super::{culprit::quoted, name::{NamespaceName, ScopeName}, near::near};
+use super::{
+    culprit::quoted,
+    name::{NamespaceName, ScopeName},
+    near::near,
+};
 
 /// The namespace of this name.
-pub(crate) async fn namespace(tx: &mut TenantTx, argument: &str, name: &NamespaceName) -> Result<Namespace> {
+pub(crate) async fn namespace(
+    tx: &mut TenantTx,
+    argument: &str,
+    name: &NamespaceName,
+) -> Result<Namespace> {
     if let Some(namespace) = tx.knowledge_find_namespace(name.as_str()).await? {
         return Ok(namespace);
     }
@@ -18,7 +26,10 @@ pub(crate) async fn namespace(tx: &mut TenantTx, argument: &str, name: &Namespac
 
 /// The scope of this name.
 pub(crate) async fn scope(tx: &mut TenantTx, argument: &str, name: &ScopeName) -> Result<Scope> {
-    if let Some(scope) = tx.knowledge_find_scope(&name.namespace, &name.scope).await? {
+    if let Some(scope) = tx
+        .knowledge_find_scope(&name.namespace, &name.scope)
+        .await?
+    {
         return Ok(scope);
     }
     Err(no_scope(tx, argument, name).await?)
@@ -32,26 +43,43 @@ pub(crate) async fn entry(tx: &mut TenantTx, argument: &str, id: &str) -> Result
         false => None,
     };
     found.ok_or_else(|| {
-        Error::new(Code::NoSuchItem, format!("`{argument}`: there is no knowledge entry {}", quoted(id)))
-            .hint("Find its id with `knowledge_get_task_context`; it may have been deleted.")
+        Error::new(
+            Code::NoSuchItem,
+            format!("`{argument}`: there is no knowledge entry {}", quoted(id)),
+        )
+        .hint("Find its id with `knowledge_get_task_context`; it may have been deleted.")
     })
 }
 
 /// The error for a namespace that is not there.
 pub(crate) async fn no_namespace(tx: &mut TenantTx, argument: &str, name: &str) -> Result<Error> {
     let namespaces = tx.knowledge_namespaces().await?;
-    let near = near(name, namespaces.iter().map(|namespace| namespace.name.as_str()));
-    Ok(Error::new(Code::NoSuchItem, format!("`{argument}`: there is no namespace {}", quoted(name)))
-        .hint(hint(&near, "create it with `knowledge_create_namespace`")))
+    let near = near(
+        name,
+        namespaces.iter().map(|namespace| namespace.name.as_str()),
+    );
+    Ok(Error::new(
+        Code::NoSuchItem,
+        format!("`{argument}`: there is no namespace {}", quoted(name)),
+    )
+    .hint(hint(&near, "create it with `knowledge_create_namespace`")))
 }
 
 /// The error for a scope that is not there.
 pub(crate) async fn no_scope(tx: &mut TenantTx, argument: &str, name: &ScopeName) -> Result<Error> {
     let name = name.to_string();
-    let names: Vec<String> = tx.knowledge_scopes().await?.iter().map(Scope::full_name).collect();
+    let names: Vec<String> = tx
+        .knowledge_scopes()
+        .await?
+        .iter()
+        .map(Scope::full_name)
+        .collect();
     let near = near(&name, names.iter().map(String::as_str));
-    Ok(Error::new(Code::NoSuchItem, format!("`{argument}`: there is no scope {}", quoted(&name)))
-        .hint(hint(&near, "create it with `knowledge_create_scope`")))
+    Ok(Error::new(
+        Code::NoSuchItem,
+        format!("`{argument}`: there is no scope {}", quoted(&name)),
+    )
+    .hint(hint(&near, "create it with `knowledge_create_scope`")))
 }
 
 fn hint(near: &[&str], create: &str) -> String {
@@ -60,5 +88,8 @@ fn hint(near: &[&str], create: &str) -> String {
         return format!("Either {list} (style `long`), or {create}.");
     }
     let near: Vec<String> = near.iter().map(|name| quoted(name)).collect();
-    format!("Did you mean {}? Else {list} (style `long`), or {create}.", near.join(" or "))
+    format!(
+        "Did you mean {}? Else {list} (style `long`), or {create}.",
+        near.join(" or ")
+    )
 }

@@ -11,10 +11,7 @@ use genkan_store::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    existing,
-    name::NamespaceName,
-};
+use super::{existing, name::NamespaceName};
 use crate::typed::{About, TypedTool};
 
 /// Lists namespaces and their scopes.
@@ -50,7 +47,7 @@ pub(super) struct Answer {
 #[derive(Serialize, JsonSchema)]
 struct ShownNamespace {
     description: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "BTreeMap<String, ShownScope>")]
     scopes: Option<BTreeMap<String, ShownScope>>,
 }
@@ -58,7 +55,7 @@ struct ShownNamespace {
 #[derive(Serialize, JsonSchema)]
 struct ShownScope {
     description: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Vec<String>")]
     parents: Option<Vec<String>>,
 }
@@ -79,7 +76,10 @@ impl TypedTool for GetNamespaces {
     type Answer = Answer;
 
     async fn run(&self, ctx: &CallContext, arguments: Arguments) -> Result<Answer, Stop> {
-        let only = arguments.namespace.map(|name| NamespaceName::parse("namespace", &name)).transpose()?;
+        let only = arguments
+            .namespace
+            .map(|name| NamespaceName::parse("namespace", &name))
+            .transpose()?;
         let mut tx = self.0.read(ctx.tenant()).await?;
         let namespaces = chosen(&mut tx, only.as_ref()).await?;
         let mut shown = show_namespaces(&namespaces);
@@ -93,7 +93,10 @@ impl TypedTool for GetNamespaces {
 async fn chosen(tx: &mut TenantTx, only: Option<&NamespaceName>) -> Result<Vec<Namespace>> {
     let all = tx.knowledge_namespaces().await?;
     let Some(name) = only else { return Ok(all) };
-    match all.into_iter().find(|namespace| namespace.name == name.as_str()) {
+    match all
+        .into_iter()
+        .find(|namespace| namespace.name == name.as_str())
+    {
         Some(namespace) => Ok(vec![namespace]),
         None => Err(existing::no_namespace(tx, "namespace", name.as_str()).await?),
     }
@@ -101,7 +104,10 @@ async fn chosen(tx: &mut TenantTx, only: Option<&NamespaceName>) -> Result<Vec<N
 
 fn show_namespaces(namespaces: &[Namespace]) -> BTreeMap<String, ShownNamespace> {
     let show = |namespace: &Namespace| {
-        let shown = ShownNamespace { description: namespace.description.clone(), scopes: None };
+        let shown = ShownNamespace {
+            description: namespace.description.clone(),
+            scopes: None,
+        };
         (namespace.name.clone(), shown)
     };
     namespaces.iter().map(show).collect()
@@ -118,10 +124,16 @@ async fn add_scopes(
         Style::Short | Style::Long => HashMap::new(),
     };
     for scope in scopes {
-        let Some(namespace) = shown.get_mut(&scope.namespace) else { continue };
+        let Some(namespace) = shown.get_mut(&scope.namespace) else {
+            continue;
+        };
         let name = scope.full_name();
-        let parents = (style == Style::Details).then(|| parents.remove(&scope.id).unwrap_or_default());
-        let shown = ShownScope { description: scope.description, parents };
+        let parents =
+            (style == Style::Details).then(|| parents.remove(&scope.id).unwrap_or_default());
+        let shown = ShownScope {
+            description: scope.description,
+            parents,
+        };
         namespace.scopes.get_or_insert_default().insert(name, shown);
     }
     Ok(())
@@ -129,7 +141,10 @@ async fn add_scopes(
 
 /// The complete names of the parents that people gave, by the id of the scope.
 async fn parents(tx: &mut TenantTx, scopes: &[Scope]) -> Result<HashMap<String, Vec<String>>> {
-    let names: HashMap<&str, String> = scopes.iter().map(|scope| (scope.id.as_str(), scope.full_name())).collect();
+    let names: HashMap<&str, String> = scopes
+        .iter()
+        .map(|scope| (scope.id.as_str(), scope.full_name()))
+        .collect();
     let mut parents: HashMap<String, Vec<String>> = HashMap::new();
     for edge in tx.knowledge_scope_parents().await? {
         if let Some(parent) = names.get(edge.parent.as_str()) {

@@ -90,7 +90,10 @@ async fn find(
     queries: &[Query],
     task_size: Option<TaskSize>,
 ) -> Result<Answer> {
-    let scope = match tx.knowledge_find_scope(&name.namespace, &name.scope).await? {
+    let scope = match tx
+        .knowledge_find_scope(&name.namespace, &name.scope)
+        .await?
+    {
         Some(scope) => scope,
         // Nothing was ever written here.
         None if name.is_global_default() => return Ok(Answer::default()),
@@ -100,18 +103,38 @@ async fn find(
         return Ok(Answer::default());
     }
     let line = tx.knowledge_line(&scope).await?;
-    let found = candidates::search(tx, &Request { line: &line, queries, task_size, most: MOST }).await?;
+    let found = candidates::search(
+        tx,
+        &Request {
+            line: &line,
+            queries,
+            task_size,
+            most: MOST,
+        },
+    )
+    .await?;
     let best = &found.ranked[..found.ranked.len().min(RETURNED)];
     let ids: Vec<&str> = best.iter().map(|ranked| ranked.id.as_str()).collect();
     let contents = match ids.is_empty() {
         true => Vec::new(),
-        false => tx.knowledge_contents(&ids, i64::try_from(CONTENT_CHARACTERS).unwrap_or(i64::MAX)).await?,
+        false => {
+            tx.knowledge_contents(&ids, i64::try_from(CONTENT_CHARACTERS).unwrap_or(i64::MAX))
+                .await?
+        }
     };
-    let mut contents: HashMap<String, String> = contents.into_iter().map(|c| (c.id, c.content)).collect();
+    let mut contents: HashMap<String, String> =
+        contents.into_iter().map(|c| (c.id, c.content)).collect();
     let mut answer = Answer::default();
     for ranked in best {
-        let Some((_, scope)) = found.candidates.get(&ranked.id) else { continue };
-        answer.add(scope, ranked.id.clone(), contents.remove(&ranked.id).unwrap_or_default(), ranked.score);
+        let Some((_, scope)) = found.candidates.get(&ranked.id) else {
+            continue;
+        };
+        answer.add(
+            scope,
+            ranked.id.clone(),
+            contents.remove(&ranked.id).unwrap_or_default(),
+            ranked.score,
+        );
     }
     Ok(answer)
 }
@@ -120,11 +143,19 @@ impl Answer {
     fn add(&mut self, scope: &str, id: String, content: String, score: f64) {
         // Four digits are enough to compare by; the order itself is exact.
         let score = (score * 10_000.0).round() / 10_000.0;
-        self.ranking.push(Place { id: id.clone(), scope: scope.to_owned(), score });
-        let place = self.scopes.iter().position(|(name, _)| name == scope).unwrap_or_else(|| {
-            self.scopes.push((scope.to_owned(), Entries::default()));
-            self.scopes.len() - 1
+        self.ranking.push(Place {
+            id: id.clone(),
+            scope: scope.to_owned(),
+            score,
         });
+        let place = self
+            .scopes
+            .iter()
+            .position(|(name, _)| name == scope)
+            .unwrap_or_else(|| {
+                self.scopes.push((scope.to_owned(), Entries::default()));
+                self.scopes.len() - 1
+            });
         self.scopes[place].1.0.push((id, content));
     }
 }

@@ -69,7 +69,9 @@ impl Toolset for KnowledgeToolset {
             tool(write_knowledge::WriteKnowledge(store.clone())),
             tool(update_knowledge::UpdateKnowledge(store.clone())),
             tool(delete_knowledge::DeleteKnowledge(store.clone())),
-            tool(resolve_knowledge_conflict::ResolveKnowledgeConflict(store.clone())),
+            tool(resolve_knowledge_conflict::ResolveKnowledgeConflict(
+                store.clone(),
+            )),
             tool(get_task_context::GetTaskContext(store.clone())),
         ]
     }

@@ -19,8 +19,11 @@ impl NamespaceName {
     /// Takes the value of the argument if it is a namespace name.
     pub(crate) fn parse(argument: &str, text: &str) -> Result<Self> {
         if !is_name(text) {
-            return Err(Error::new(Code::InvalidName, format!("`{argument}`: {} is not a namespace name", quoted(text)))
-                .hint("A name is 2–64 of a–z, 0–9 and `-`, such as `my-team`."));
+            return Err(Error::new(
+                Code::InvalidName,
+                format!("`{argument}`: {} is not a namespace name", quoted(text)),
+            )
+            .hint("A name is 2–64 of a–z, 0–9 and `-`, such as `my-team`."));
         }
         Ok(Self(text.to_owned()))
     }
@@ -82,5 +85,7 @@ impl fmt::Display for ScopeName {
 
 fn is_name(text: &str) -> bool {
     (2..=64).contains(&text.len())
-        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }

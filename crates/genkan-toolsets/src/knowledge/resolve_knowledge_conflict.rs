@@ -10,11 +10,7 @@ use genkan_store::{Store, TenantTx, knowledge::Resolution};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    culprit::quoted,
-    existing,
-    write::write,
-};
+use super::{culprit::quoted, existing, write::write};
 use crate::typed::{About, TypedTool};
 
 /// The most entries that one call suppresses.
@@ -64,8 +60,15 @@ impl TypedTool for ResolveKnowledgeConflict {
         suppressed.sort_unstable();
         suppressed.dedup();
         let resolved_by = ctx.principal.id.to_string();
-        let settlement = Settlement { active: arguments.active_id, suppressed, resolved_by };
-        let answer = write(&self.0, ctx, settlement, |tx, wish, now| Box::pin(resolve(tx, wish, now))).await?;
+        let settlement = Settlement {
+            active: arguments.active_id,
+            suppressed,
+            resolved_by,
+        };
+        let answer = write(&self.0, ctx, settlement, |tx, wish, now| {
+            Box::pin(resolve(tx, wish, now))
+        })
+        .await?;
         Ok(answer)
     }
 }
@@ -76,7 +79,11 @@ fn check(arguments: &Arguments) -> Result<()> {
         let message = format!("`suppressed_ids` has {count} entries; 1–{SUPPRESSED} are allowed");
         return Err(Error::new(Code::InvalidArguments, message));
     }
-    if let Some(place) = arguments.suppressed_ids.iter().position(|id| *id == arguments.active_id) {
+    if let Some(place) = arguments
+        .suppressed_ids
+        .iter()
+        .position(|id| *id == arguments.active_id)
+    {
         let message = format!(
             "`suppressed_ids[{place}]`: {} is `active_id`; an entry cannot lose against itself",
             quoted(&arguments.active_id)
@@ -89,14 +96,25 @@ fn check(arguments: &Arguments) -> Result<()> {
 async fn resolve(tx: &mut TenantTx, wish: Arc<Settlement>, now: Timestamp) -> Result<Answer> {
     let active = existing::entry(tx, "active_id", &wish.active).await?;
     if active.suppressed != 0 {
-        let message = format!("`active_id`: the entry {} lost an earlier conflict", quoted(&active.id));
-        return Err(Error::new(Code::Conflict, message).hint("Name an entry that is still found as the active one."));
+        let message = format!(
+            "`active_id`: the entry {} lost an earlier conflict",
+            quoted(&active.id)
+        );
+        return Err(Error::new(Code::Conflict, message)
+            .hint("Name an entry that is still found as the active one."));
     }
     for id in &wish.suppressed {
         let suppressed = existing::entry(tx, "suppressed_ids", id).await?;
-        let resolution =
-            Resolution { active: &active.id, suppressed: &suppressed.id, resolved_by: &wish.resolved_by, now };
+        let resolution = Resolution {
+            active: &active.id,
+            suppressed: &suppressed.id,
+            resolved_by: &wish.resolved_by,
+            now,
+        };
         tx.knowledge_suppress(resolution).await?;
     }
-    Ok(Answer { active_id: active.id, suppressed_ids: wish.suppressed.clone() })
+    Ok(Answer {
+        active_id: active.id,
+        suppressed_ids: wish.suppressed.clone(),
+    })
 }

@@ -18,26 +18,71 @@ fn namespace_names_follow_the_rule() {
     for good in ["ab", "my-team", "a1", "--", &"x".repeat(64)] {
         assert_eq!(NamespaceName::parse("name", good).unwrap().as_str(), good);
     }
-    for bad in ["", "a", "Ab", "a b", "a_b", "ä-b", "a:b", "a\0b", "ａｂ", "a\u{200B}b", &"x".repeat(65)] {
+    for bad in [
+        "",
+        "a",
+        "Ab",
+        "a b",
+        "a_b",
+        "ä-b",
+        "a:b",
+        "a\0b",
+        "ａｂ",
+        "a\u{200B}b",
+        &"x".repeat(65),
+    ] {
         let error = NamespaceName::parse("name", bad).unwrap_err();
         assert_eq!(error.code(), Code::InvalidName, "{bad:?}");
-        assert!(error.message().starts_with("`name`: "), "{}", error.message());
+        assert!(
+            error.message().starts_with("`name`: "),
+            "{}",
+            error.message()
+        );
     }
 }
 
 #[test]
 fn scope_names_are_complete() {
     let name = ScopeName::parse("scope", "my-team:api").unwrap();
-    assert_eq!((name.namespace.as_str(), name.scope.as_str(), name.to_string().as_str()), ("my-team", "api", "my-team:api"));
-    for bad in ["", "my-team", "api", ":", "my-team:", ":api", "a:b", "my-team:api:x", "my-team: api", "My:api", "my-team:ап"] {
-        assert_eq!(ScopeName::parse("scope", bad).unwrap_err().code(), Code::InvalidName, "{bad:?}");
+    assert_eq!(
+        (
+            name.namespace.as_str(),
+            name.scope.as_str(),
+            name.to_string().as_str()
+        ),
+        ("my-team", "api", "my-team:api")
+    );
+    for bad in [
+        "",
+        "my-team",
+        "api",
+        ":",
+        "my-team:",
+        ":api",
+        "a:b",
+        "my-team:api:x",
+        "my-team: api",
+        "My:api",
+        "my-team:ап",
+    ] {
+        assert_eq!(
+            ScopeName::parse("scope", bad).unwrap_err().code(),
+            Code::InvalidName,
+            "{bad:?}"
+        );
     }
 }
 
 #[test]
 fn descriptions_have_a_length() {
     for (text, length) in [("ab", 2), ("  ab  ", 2), (&"é".repeat(64), 64)] {
-        assert_eq!(text::description("description", text).unwrap().chars().count(), length);
+        assert_eq!(
+            text::description("description", text)
+                .unwrap()
+                .chars()
+                .count(),
+            length
+        );
     }
     for bad in ["", "a", "  a  ", &"é".repeat(65), "two\nlines", "nul\0"] {
         let error = text::description("description", bad).unwrap_err();
@@ -48,7 +93,10 @@ fn descriptions_have_a_length() {
 
 #[test]
 fn contents_are_bounded_in_characters() {
-    for good in ["x".repeat(CONTENT_CHARACTERS), "語".repeat(CONTENT_CHARACTERS)] {
+    for good in [
+        "x".repeat(CONTENT_CHARACTERS),
+        "語".repeat(CONTENT_CHARACTERS),
+    ] {
         assert!(text::content("content", &good).is_ok());
     }
     for (bad, code) in [
@@ -59,7 +107,12 @@ fn contents_are_bounded_in_characters() {
         ("語".repeat(CONTENT_CHARACTERS + 1), Code::TooLarge),
         ("x".repeat(10 << 20), Code::TooLarge),
     ] {
-        assert_eq!(text::content("content", &bad).unwrap_err().code(), code, "{} bytes", bad.len());
+        assert_eq!(
+            text::content("content", &bad).unwrap_err().code(),
+            code,
+            "{} bytes",
+            bad.len()
+        );
     }
 }
 
@@ -70,7 +123,10 @@ fn contexts_have_keywords_of_a_length() {
         (words("ab"), "ab"),
         (words("  rust \t node.js\n"), "rust node.js"),
         (words(&twenty), twenty.as_str()),
-        (Words::List(vec!["rust".into(), " node js ".into()]), "rust node js"),
+        (
+            Words::List(vec!["rust".into(), " node js ".into()]),
+            "rust node js",
+        ),
     ] {
         assert_eq!(text::context("context", &good).unwrap(), stored);
     }
@@ -87,26 +143,43 @@ fn contexts_have_keywords_of_a_length() {
     ] {
         let error = text::context("context", &bad).unwrap_err();
         assert_eq!(error.code(), Code::InvalidArguments);
-        assert!(error.message().starts_with("`context` ") && error.message().contains(says), "{}", error.message());
+        assert!(
+            error.message().starts_with("`context` ") && error.message().contains(says),
+            "{}",
+            error.message()
+        );
     }
 }
 
 #[test]
 fn queries_are_counted() {
     let ten = ["ab"; 10].join(" ");
-    let queries = text::queries("queries", &[words(&ten), words(" "), Words::List(vec!["c d".into(), "e".into()])]);
+    let queries = text::queries(
+        "queries",
+        &[
+            words(&ten),
+            words(" "),
+            Words::List(vec!["c d".into(), "e".into()]),
+        ],
+    );
     assert_eq!(queries.unwrap(), [ten.as_str(), "c d e"]);
     assert!(text::queries("queries", &[]).unwrap().is_empty());
     for (bad, says) in [
         (vec![words("a"); 16], "`queries` has 16 queries"),
-        (vec![words("a"), words(&["ab"; 11].join(" "))], "`queries[1]` has 11 keywords"),
+        (
+            vec![words("a"), words(&["ab"; 11].join(" "))],
+            "`queries[1]` has 11 keywords",
+        ),
         (vec![words(&"x".repeat(65))], "`queries[0]` has the keyword"),
         (vec![words(&"x".repeat(10 << 20))], "of 10485760 characters"),
     ] {
         let error = text::queries("queries", &bad).unwrap_err();
         assert_eq!(error.code(), Code::InvalidArguments);
         assert!(error.message().contains(says), "{}", error.message());
-        assert!(error.message().len() < 400, "the culprit is quoted in short");
+        assert!(
+            error.message().len() < 400,
+            "the culprit is quoted in short"
+        );
     }
 }
 

@@ -64,10 +64,16 @@ pub(crate) fn description(argument: &str, text: &str) -> Result<String> {
     let text = text.trim();
     let length = text.chars().count();
     if !DESCRIPTION.contains(&length) {
-        return Err(invalid(argument, &format!("has {length} characters; 2–64 are allowed")));
+        return Err(invalid(
+            argument,
+            &format!("has {length} characters; 2–64 are allowed"),
+        ));
     }
     if text.chars().any(char::is_control) {
-        return Err(invalid(argument, "holds a control character; a description is one line"));
+        return Err(invalid(
+            argument,
+            "holds a control character; a description is one line",
+        ));
     }
     Ok(text.to_owned())
 }
@@ -78,7 +84,9 @@ pub(crate) fn content(argument: &str, text: &str) -> Result<()> {
     if text.len() > CONTENT_CHARACTERS {
         let length = text.chars().count();
         if length > CONTENT_CHARACTERS {
-            let message = format!("`{argument}` has {length} characters; at most {CONTENT_CHARACTERS} are allowed");
+            let message = format!(
+                "`{argument}` has {length} characters; at most {CONTENT_CHARACTERS} are allowed"
+            );
             return Err(Error::new(Code::TooLarge, message)
                 .hint("Split the text into several entries, each with keywords of its own."));
         }
@@ -87,7 +95,10 @@ pub(crate) fn content(argument: &str, text: &str) -> Result<()> {
         return Err(invalid(argument, "is empty"));
     }
     if text.contains('\0') {
-        return Err(invalid(argument, "holds the character U+0000, which cannot be stored"));
+        return Err(invalid(
+            argument,
+            "holds the character U+0000, which cannot be stored",
+        ));
     }
     Ok(())
 }
@@ -96,16 +107,25 @@ pub(crate) fn content(argument: &str, text: &str) -> Result<()> {
 pub(crate) fn context(argument: &str, words: &Words) -> Result<String> {
     let count = words.each().count();
     if !CONTEXT_KEYWORDS.contains(&count) {
-        return Err(invalid(argument, &format!("has {count} keywords; 1–20 are allowed")));
+        return Err(invalid(
+            argument,
+            &format!("has {count} keywords; 1–20 are allowed"),
+        ));
     }
     for word in words.each() {
         let length = word.chars().count();
         if !CONTEXT_KEYWORD.contains(&length) {
-            let rule = format!("has the keyword {} of {length} characters; 2–32 are allowed", quoted(word));
+            let rule = format!(
+                "has the keyword {} of {length} characters; 2–32 are allowed",
+                quoted(word)
+            );
             return Err(invalid(argument, &rule));
         }
         if word.chars().any(char::is_control) {
-            return Err(invalid(argument, &format!("has a control character in the keyword {}", quoted(word))));
+            return Err(invalid(
+                argument,
+                &format!("has a control character in the keyword {}", quoted(word)),
+            ));
         }
     }
     Ok(words.each().collect::<Vec<_>>().join(" "))
@@ -114,13 +134,21 @@ pub(crate) fn context(argument: &str, words: &Words) -> Result<String> {
 /// Checks the queries of a request and joins each with single spaces; blank ones are left out.
 pub(crate) fn queries(argument: &str, queries: &[Words]) -> Result<Vec<String>> {
     if queries.len() > QUERIES {
-        return Err(invalid(argument, &format!("has {} queries; at most {QUERIES} are allowed", queries.len())));
+        return Err(invalid(
+            argument,
+            &format!(
+                "has {} queries; at most {QUERIES} are allowed",
+                queries.len()
+            ),
+        ));
     }
     for (place, query) in queries.iter().enumerate() {
         let count = query.each().count();
         if count > QUERY_KEYWORDS {
-            let rule = format!("[{place}] has {count} keywords; at most {QUERY_KEYWORDS} are allowed");
-            return Err(invalid(argument, &rule).hint("Ask several focused queries instead of one long one."));
+            let rule =
+                format!("[{place}] has {count} keywords; at most {QUERY_KEYWORDS} are allowed");
+            return Err(invalid(argument, &rule)
+                .hint("Ask several focused queries instead of one long one."));
         }
         for word in query.each() {
             let length = word.chars().count();
@@ -133,13 +161,18 @@ pub(crate) fn queries(argument: &str, queries: &[Words]) -> Result<Vec<String>> 
             }
         }
     }
-    let joined = queries.iter().map(|query| query.each().collect::<Vec<_>>().join(" "));
+    let joined = queries
+        .iter()
+        .map(|query| query.each().collect::<Vec<_>>().join(" "));
     Ok(joined.filter(|query| !query.is_empty()).collect())
 }
 
 /// A fault of one argument. A rule that begins with a place (`[3] …`) belongs to its name.
 fn invalid(argument: &str, rule: &str) -> Error {
-    let message = match rule.strip_prefix('[').and_then(|rest| rest.split_once("] ")) {
+    let message = match rule
+        .strip_prefix('[')
+        .and_then(|rest| rest.split_once("] "))
+    {
         Some((place, rule)) => format!("`{argument}[{place}]` {rule}"),
         None => format!("`{argument}` {rule}"),
     };

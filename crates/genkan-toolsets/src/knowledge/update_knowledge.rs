@@ -12,8 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    change,
-    existing,
+    change, existing,
     name::ScopeName,
     search::Profile,
     task_size::TaskSize,
@@ -75,14 +74,21 @@ impl TypedTool for UpdateKnowledge {
 
     async fn run(&self, ctx: &CallContext, arguments: Arguments) -> Result<Answer, Stop> {
         let change = read(arguments)?;
-        let answer = write(&self.0, ctx, change, |tx, change, now| Box::pin(update(tx, change, now))).await?;
+        let answer = write(&self.0, ctx, change, |tx, change, now| {
+            Box::pin(update(tx, change, now))
+        })
+        .await?;
         Ok(answer)
     }
 }
 
 fn read(arguments: Arguments) -> Result<Change> {
-    let given =
-        [arguments.content.is_some(), arguments.context.is_some(), arguments.scope.is_some(), arguments.task_size.is_some()];
+    let given = [
+        arguments.content.is_some(),
+        arguments.context.is_some(),
+        arguments.scope.is_some(),
+        arguments.task_size.is_some(),
+    ];
     change::some(&given, "`content`, `context`, `scope`, `task_size`")?;
     if let Some(content) = &arguments.content {
         text::content("content", content)?;
@@ -90,8 +96,14 @@ fn read(arguments: Arguments) -> Result<Change> {
     Ok(Change {
         id: arguments.id,
         content: arguments.content,
-        context: arguments.context.map(|words| text::context("context", &words)).transpose()?,
-        scope: arguments.scope.map(|name| ScopeName::parse("scope", &name)).transpose()?,
+        context: arguments
+            .context
+            .map(|words| text::context("context", &words))
+            .transpose()?,
+        scope: arguments
+            .scope
+            .map(|name| ScopeName::parse("scope", &name))
+            .transpose()?,
         task_size: arguments.task_size,
     })
 }
@@ -106,9 +118,13 @@ async fn update(tx: &mut TenantTx, change: Arc<Change>, now: Timestamp) -> Resul
     if change.content.is_some() || change.context.is_some() {
         rewrite(tx, &entry, &change, &scope, task_size, now).await?;
     } else {
-        tx.knowledge_move_entry(&entry.id, &scope.id, task_size, now).await?;
+        tx.knowledge_move_entry(&entry.id, &scope.id, task_size, now)
+            .await?;
     }
-    Ok(Answer { id: entry.id, scope: scope.full_name() })
+    Ok(Answer {
+        id: entry.id,
+        scope: scope.full_name(),
+    })
 }
 
 async fn rewrite(
@@ -123,6 +139,12 @@ async fn rewrite(
     let content = change.content.clone().unwrap_or(text.content);
     let context = change.context.clone().unwrap_or(text.context);
     let profile = Profile::of(&context, &content).into();
-    let new = NewEntry { id: entry.id.clone(), content, context, task_size, profile };
+    let new = NewEntry {
+        id: entry.id.clone(),
+        content,
+        context,
+        task_size,
+        profile,
+    };
     tx.knowledge_update_entry(&new, &scope.id, now).await
 }

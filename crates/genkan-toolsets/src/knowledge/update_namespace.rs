@@ -10,13 +10,7 @@ use genkan_store::{Store, TenantTx};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    change,
-    existing,
-    name::NamespaceName,
-    text,
-    write::write,
-};
+use super::{change, existing, name::NamespaceName, text, write::write};
 use crate::typed::{About, TypedTool};
 
 /// Renames or describes a namespace.
@@ -63,16 +57,40 @@ impl TypedTool for UpdateNamespace {
     type Answer = Answer;
 
     async fn run(&self, ctx: &CallContext, arguments: Arguments) -> Result<Answer, Stop> {
-        change::some(&[arguments.new_name.is_some(), arguments.description.is_some()], "`new_name`, `description`")?;
+        change::some(
+            &[
+                arguments.new_name.is_some(),
+                arguments.description.is_some(),
+            ],
+            "`new_name`, `description`",
+        )?;
         let change = Change {
             name: NamespaceName::parse("name", &arguments.name)?,
-            new_name: arguments.new_name.map(|name| NamespaceName::parse("new_name", &name)).transpose()?,
-            description: arguments.description.map(|text| text::description("description", &text)).transpose()?,
+            new_name: arguments
+                .new_name
+                .map(|name| NamespaceName::parse("new_name", &name))
+                .transpose()?,
+            description: arguments
+                .description
+                .map(|text| text::description("description", &text))
+                .transpose()?,
         };
-        if change.name.is_global() && change.new_name.as_ref().is_some_and(|name| !name.is_global()) {
-            return Err(Error::new(Code::Protected, "`name`: the namespace `global` cannot be renamed").into());
+        if change.name.is_global()
+            && change
+                .new_name
+                .as_ref()
+                .is_some_and(|name| !name.is_global())
+        {
+            return Err(Error::new(
+                Code::Protected,
+                "`name`: the namespace `global` cannot be renamed",
+            )
+            .into());
         }
-        let answer = write(&self.0, ctx, change, |tx, change, now| Box::pin(update(tx, change, now))).await?;
+        let answer = write(&self.0, ctx, change, |tx, change, now| {
+            Box::pin(update(tx, change, now))
+        })
+        .await?;
         Ok(answer)
     }
 }
@@ -91,5 +109,8 @@ async fn update(tx: &mut TenantTx, change: Arc<Change>, now: Timestamp) -> Resul
         namespace.description.clone_from(description);
     }
     tx.knowledge_update_namespace(&namespace, now).await?;
-    Ok(Answer { name: namespace.name, description: namespace.description })
+    Ok(Answer {
+        name: namespace.name,
+        description: namespace.description,
+    })
 }

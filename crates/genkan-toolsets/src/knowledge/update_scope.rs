@@ -14,8 +14,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    change,
-    existing,
+    change, existing,
     name::{NamespaceName, ScopeName},
     parents, text,
     write::write,
@@ -75,13 +74,20 @@ impl TypedTool for UpdateScope {
 
     async fn run(&self, ctx: &CallContext, arguments: Arguments) -> Result<Answer, Stop> {
         let change = read(arguments)?;
-        let answer = write(&self.0, ctx, change, |tx, change, now| Box::pin(update(tx, change, now))).await?;
+        let answer = write(&self.0, ctx, change, |tx, change, now| {
+            Box::pin(update(tx, change, now))
+        })
+        .await?;
         Ok(answer)
     }
 }
 
 fn read(arguments: Arguments) -> Result<Change> {
-    let given = [arguments.new_scope.is_some(), arguments.description.is_some(), arguments.parents.is_some()];
+    let given = [
+        arguments.new_scope.is_some(),
+        arguments.description.is_some(),
+        arguments.parents.is_some(),
+    ];
     change::some(&given, "`new_scope`, `description`, `parents`")?;
     let name = ScopeName::parse("scope", &arguments.scope)?;
     let new_name = match arguments.new_scope {
@@ -91,16 +97,35 @@ fn read(arguments: Arguments) -> Result<Change> {
             Some((NamespaceName::parse("new_scope", &name.namespace)?, name))
         }
     };
-    let parents = arguments.parents.map(|parents| parents::parse(&parents)).transpose()?;
-    if name.is_default() && new_name.as_ref().is_some_and(|(_, new_name)| *new_name != name) {
-        return Err(Error::new(Code::Protected, format!("`scope`: the default scope `{name}` cannot be renamed")));
+    let parents = arguments
+        .parents
+        .map(|parents| parents::parse(&parents))
+        .transpose()?;
+    if name.is_default()
+        && new_name
+            .as_ref()
+            .is_some_and(|(_, new_name)| *new_name != name)
+    {
+        return Err(Error::new(
+            Code::Protected,
+            format!("`scope`: the default scope `{name}` cannot be renamed"),
+        ));
     }
     if name.is_default() && parents.as_ref().is_some_and(|parents| !parents.is_empty()) {
-        let message = format!("`parents`: the default scope `{name}` inherits from `global:default` alone");
+        let message =
+            format!("`parents`: the default scope `{name}` inherits from `global:default` alone");
         return Err(Error::new(Code::Protected, message));
     }
-    let description = arguments.description.map(|text| text::description("description", &text)).transpose()?;
-    Ok(Change { name, new_name, description, parents })
+    let description = arguments
+        .description
+        .map(|text| text::description("description", &text))
+        .transpose()?;
+    Ok(Change {
+        name,
+        new_name,
+        description,
+        parents,
+    })
 }
 
 async fn update(tx: &mut TenantTx, change: Arc<Change>, now: Timestamp) -> Result<Answer> {
@@ -119,18 +144,35 @@ async fn update(tx: &mut TenantTx, change: Arc<Change>, now: Timestamp) -> Resul
     };
     tx.knowledge_update_scope(changed, now).await?;
     if let Some(parents) = &change.parents {
-        let name = change.new_name.as_ref().map_or(&change.name, |(_, name)| name);
+        let name = change
+            .new_name
+            .as_ref()
+            .map_or(&change.name, |(_, name)| name);
         parents::set(tx, &scope.id, name, parents).await?;
     }
     let parents = parents::names(tx, &scope.id).await?;
-    Ok(Answer { scope: scope.full_name(), description: scope.description, parents })
+    Ok(Answer {
+        scope: scope.full_name(),
+        description: scope.description,
+        parents,
+    })
 }
 
-async fn rename(tx: &mut TenantTx, scope: &mut Scope, namespace: &NamespaceName, name: &ScopeName) -> Result<()> {
+async fn rename(
+    tx: &mut TenantTx,
+    scope: &mut Scope,
+    namespace: &NamespaceName,
+    name: &ScopeName,
+) -> Result<()> {
     let target = existing::namespace(tx, "new_scope", namespace).await?;
-    let other = tx.knowledge_find_scope(&name.namespace, &name.scope).await?;
+    let other = tx
+        .knowledge_find_scope(&name.namespace, &name.scope)
+        .await?;
     if other.is_some_and(|other| other.id != scope.id) {
-        return Err(Error::new(Code::AlreadyExists, format!("`new_scope`: the scope `{name}` exists already")));
+        return Err(Error::new(
+            Code::AlreadyExists,
+            format!("`new_scope`: the scope `{name}` exists already"),
+        ));
     }
     scope.namespace_id = target.id;
     scope.namespace = target.name;

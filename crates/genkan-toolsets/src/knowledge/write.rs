@@ -8,22 +8,42 @@ use genkan_store::{Store, TenantTx, knowledge::Defaults};
 
 /// Runs the effect, and writes the record of the call with it. The effect may run again from the
 /// start, so it gets its input anew each time, and ids are made before.
-pub(crate) async fn write<A, T, F>(store: &Store, ctx: &CallContext, input: A, effect: F) -> Result<T>
+pub(crate) async fn write<A, T, F>(
+    store: &Store,
+    ctx: &CallContext,
+    input: A,
+    effect: F,
+) -> Result<T>
 where
     A: Send + Sync + 'static,
     T: Send + 'static,
-    F: for<'t> Fn(&'t mut TenantTx, Arc<A>, Timestamp) -> BoxFuture<'t, Result<T>> + Send + Sync + 'static,
+    F: for<'t> Fn(&'t mut TenantTx, Arc<A>, Timestamp) -> BoxFuture<'t, Result<T>>
+        + Send
+        + Sync
+        + 'static,
 {
-    let defaults = Defaults { namespace: fresh_id(ctx), scope: fresh_id(ctx), now: ctx.clock.now() };
+    let defaults = Defaults {
+        namespace: fresh_id(ctx),
+        scope: fresh_id(ctx),
+        now: ctx.clock.now(),
+    };
     let shared = Arc::new((defaults, Arc::new(input), effect));
-    store.write(ctx, move |tx| run(tx, Arc::clone(&shared))).await
+    store
+        .write(ctx, move |tx| run(tx, Arc::clone(&shared)))
+        .await
 }
 
-fn run<'t, A, T, F>(tx: &'t mut TenantTx, shared: Arc<(Defaults, Arc<A>, F)>) -> BoxFuture<'t, Result<T>>
+fn run<'t, A, T, F>(
+    tx: &'t mut TenantTx,
+    shared: Arc<(Defaults, Arc<A>, F)>,
+) -> BoxFuture<'t, Result<T>>
 where
     A: Send + Sync + 'static,
     T: Send + 'static,
-    F: for<'a> Fn(&'a mut TenantTx, Arc<A>, Timestamp) -> BoxFuture<'a, Result<T>> + Send + Sync + 'static,
+    F: for<'a> Fn(&'a mut TenantTx, Arc<A>, Timestamp) -> BoxFuture<'a, Result<T>>
+        + Send
+        + Sync
+        + 'static,
 {
     Box::pin(async move {
         let (defaults, input, effect) = &*shared;

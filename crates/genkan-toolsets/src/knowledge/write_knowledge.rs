@@ -85,7 +85,10 @@ impl TypedTool for WriteKnowledge {
             task_size: arguments.task_size.map(TaskSize::stored),
             profile: profile.into(),
         };
-        write(&self.0, ctx, New { scope, entry }, |tx, new, now| Box::pin(create(tx, new, now))).await?;
+        write(&self.0, ctx, New { scope, entry }, |tx, new, now| {
+            Box::pin(create(tx, new, now))
+        })
+        .await?;
         Ok(Answer { id, conflicts })
     }
 }

@@ -7,12 +7,17 @@ use unicode_normalization::UnicodeNormalization;
 
 /// The folded characters of a text (NFKD, UAX #15), without accents and invisible characters.
 pub(super) fn fold(text: &str) -> impl Iterator<Item = char> {
-    text.chars().filter(|&c| !is_invisible(c)).nfkd().filter(|&c| !is_accent(c))
+    text.chars()
+        .filter(|&c| !is_invisible(c))
+        .nfkd()
+        .filter(|&c| !is_accent(c))
 }
 
 /// A folded character in lower case, one form for each letter whatever its place in the word.
 pub(super) fn lower(c: char) -> impl Iterator<Item = char> {
-    c.to_lowercase().filter(|&c| !is_accent(c)).map(|c| if c == 'ς' { 'σ' } else { c })
+    c.to_lowercase()
+        .filter(|&c| !is_accent(c))
+        .map(|c| if c == 'ς' { 'σ' } else { c })
 }
 
 /// Whether a word can begin with this folded character: marks belong to what they follow.

@@ -4,7 +4,10 @@
 //! ranking reads no content. Profiles are bounded: a text of a megabyte is searchable by its first
 //! [`TERMS`] distinct words, which is a long book's vocabulary.
 
-use std::{collections::{BTreeMap, HashMap}, iter};
+use std::{
+    collections::{BTreeMap, HashMap},
+    iter,
+};
 
 use super::{term::Terms, words::each_word};
 
@@ -42,7 +45,12 @@ impl Profile {
         let context_length = count.field(context, |frequency| &mut frequency.context);
         let content_length = count.field(content, |frequency| &mut frequency.content);
         let (terms, frequencies) = count.written();
-        Self { terms, frequencies, context_length, content_length }
+        Self {
+            terms,
+            frequencies,
+            context_length,
+            content_length,
+        }
     }
 }
 
@@ -52,12 +60,18 @@ pub(crate) fn read<'a>(
     frequencies: &'a str,
 ) -> impl Iterator<Item = (&'a str, Frequency)> {
     let frequencies = frequencies.split(' ').map(read_frequency);
-    terms.split(' ').zip(frequencies).filter(|(term, _)| !term.is_empty())
+    terms
+        .split(' ')
+        .zip(frequencies)
+        .filter(|(term, _)| !term.is_empty())
 }
 
 fn read_frequency(text: &str) -> Frequency {
     let (context, content) = text.split_once(':').unwrap_or(("0", text));
-    Frequency { context: context.parse().unwrap_or(0), content: content.parse().unwrap_or(0) }
+    Frequency {
+        context: context.parse().unwrap_or(0),
+        content: content.parse().unwrap_or(0),
+    }
 }
 
 /// Counts words; they become terms at the end, so that each distinct word is stemmed once.

@@ -29,10 +29,16 @@ impl Query {
         each_word(text, &mut |word| {
             keywords.insert(Keyword {
                 wholes: vec![terms.of(word.whole).into_owned()],
-                parts: word.parts.iter().map(|part| terms.of(part).into_owned()).collect(),
+                parts: word
+                    .parts
+                    .iter()
+                    .map(|part| terms.of(part).into_owned())
+                    .collect(),
             });
         });
-        Self { keywords: keywords.into_iter().collect() }
+        Self {
+            keywords: keywords.into_iter().collect(),
+        }
     }
 
     /// Whether it asks for nothing.
@@ -42,6 +48,9 @@ impl Query {
 
     /// Every term that matters to the query.
     pub(crate) fn terms(&self) -> impl Iterator<Item = &str> {
-        self.keywords.iter().flat_map(|keyword| keyword.wholes.iter().chain(&keyword.parts)).map(String::as_str)
+        self.keywords
+            .iter()
+            .flat_map(|keyword| keyword.wholes.iter().chain(&keyword.parts))
+            .map(String::as_str)
     }
 }

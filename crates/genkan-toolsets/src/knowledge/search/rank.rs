@@ -4,9 +4,15 @@
 //! Statistics come in as integers and are combined in one fixed order, so the same numbers give the
 //! same bits. BM25F after Robertson and Zaragoza, "The Probabilistic Relevance Framework" (2009).
 
-use std::{cmp::Ordering, collections::{BTreeMap, HashMap}};
+use std::{
+    cmp::Ordering,
+    collections::{BTreeMap, HashMap},
+};
 
-use super::{profile::{self, Frequency}, query::{Keyword, Query}};
+use super::{
+    profile::{self, Frequency},
+    query::{Keyword, Query},
+};
 
 /// How fast further occurrences of a term lose weight.
 const SATURATION: f64 = 1.2;
@@ -66,8 +72,15 @@ pub(crate) fn rank(queries: &[Query], corpus: &Corpus, candidates: &[&Candidate]
         .iter()
         .filter_map(|candidate| {
             let found = found(candidate, corpus, &weights);
-            let score = queries.iter().map(|query| score(query, &found)).fold(0.0, f64::max);
-            (score > 0.0).then(|| Ranked { id: candidate.id.clone(), distance: candidate.distance, score })
+            let score = queries
+                .iter()
+                .map(|query| score(query, &found))
+                .fold(0.0, f64::max);
+            (score > 0.0).then(|| Ranked {
+                id: candidate.id.clone(),
+                distance: candidate.distance,
+                score,
+            })
         })
         .collect();
     ranked.sort_unstable_by(order);
@@ -76,17 +89,29 @@ pub(crate) fn rank(queries: &[Query], corpus: &Corpus, candidates: &[&Candidate]
 
 /// The order of the answer.
 pub(crate) fn order(a: &Ranked, b: &Ranked) -> Ordering {
-    b.score.total_cmp(&a.score).then_with(|| a.distance.cmp(&b.distance)).then_with(|| a.id.cmp(&b.id))
+    b.score
+        .total_cmp(&a.score)
+        .then_with(|| a.distance.cmp(&b.distance))
+        .then_with(|| a.id.cmp(&b.id))
 }
 
 /// How much each term of the queries tells: rare terms more. In the order of the terms' bytes.
 fn weights<'a>(queries: &'a [Query], corpus: &Corpus) -> BTreeMap<&'a str, f64> {
     let weight = |term: &str| {
-        let with = corpus.document_frequencies.get(term).copied().unwrap_or(0).min(corpus.entries);
+        let with = corpus
+            .document_frequencies
+            .get(term)
+            .copied()
+            .unwrap_or(0)
+            .min(corpus.entries);
         let without = real(corpus.entries - with);
         (1.0 + (without + 0.5) / (real(with) + 0.5)).ln()
     };
-    queries.iter().flat_map(Query::terms).map(|term| (term, weight(term))).collect()
+    queries
+        .iter()
+        .flat_map(Query::terms)
+        .map(|term| (term, weight(term)))
+        .collect()
 }
 
 /// What each term of the queries contributes in this candidate.
@@ -125,8 +150,16 @@ impl Lengths {
             all => 1.0 - penalty + penalty * f64::from(own) * real(corpus.entries) / real(all),
         };
         Self {
-            context: divisor(candidate.context_length, corpus.context_length, CONTEXT_LENGTH_PENALTY),
-            content: divisor(candidate.content_length, corpus.content_length, CONTENT_LENGTH_PENALTY),
+            context: divisor(
+                candidate.context_length,
+                corpus.context_length,
+                CONTEXT_LENGTH_PENALTY,
+            ),
+            content: divisor(
+                candidate.content_length,
+                corpus.content_length,
+                CONTENT_LENGTH_PENALTY,
+            ),
         }
     }
 
@@ -139,7 +172,11 @@ impl Lengths {
 }
 
 fn score(query: &Query, found: &HashMap<&str, f64>) -> f64 {
-    query.keywords.iter().map(|keyword| keyword_score(keyword, found)).sum()
+    query
+        .keywords
+        .iter()
+        .map(|keyword| keyword_score(keyword, found))
+        .sum()
 }
 
 /// A keyword counts as the better of its whole forms and its parts together.
@@ -151,7 +188,10 @@ fn keyword_score(keyword: &Keyword, found: &HashMap<&str, f64>) -> f64 {
 }
 
 /// Counts stay far below 2⁵³, where this is exact.
-#[allow(clippy::cast_precision_loss, reason = "exact below 2^53 entries or words")]
+#[allow(
+    clippy::cast_precision_loss,
+    reason = "exact below 2^53 entries or words"
+)]
 const fn real(count: u64) -> f64 {
     count as f64
 }

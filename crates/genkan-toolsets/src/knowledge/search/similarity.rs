@@ -45,6 +45,10 @@ impl Overlap {
     }
 
     fn jaccard(&self) -> f64 {
-        if self.either == 0 { 0.0 } else { f64::from(self.both) / f64::from(self.either) }
+        if self.either == 0 {
+            0.0
+        } else {
+            f64::from(self.both) / f64::from(self.either)
+        }
     }
 }

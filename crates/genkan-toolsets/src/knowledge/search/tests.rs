@@ -56,9 +56,19 @@ fn words_are_found_in_every_way_of_writing() {
 
 #[test]
 fn words_of_one_megabyte_are_bounded() {
-    for text in ["a".repeat(1 << 20), "a-".repeat(1 << 19), "aB".repeat(1 << 19), "é".repeat(1 << 19), "語".repeat(1 << 18)] {
+    for text in [
+        "a".repeat(1 << 20),
+        "a-".repeat(1 << 19),
+        "aB".repeat(1 << 19),
+        "é".repeat(1 << 19),
+        "語".repeat(1 << 18),
+    ] {
         let profile = Profile::of("", &text);
-        assert!(profile.terms.len() <= 1 << 20, "{} bytes of terms", profile.terms.len());
+        assert!(
+            profile.terms.len() <= 1 << 20,
+            "{} bytes of terms",
+            profile.terms.len()
+        );
     }
     let many: String = (0..200_000).map(|n| format!("w{n} ")).collect();
     assert_eq!(Profile::of("", &many).terms.split(' ').count(), TERMS);
@@ -66,17 +76,35 @@ fn words_of_one_megabyte_are_bounded() {
 
 #[test]
 fn profile_counts_terms_by_field() {
-    let profile = Profile::of("deployments rollback", "Deploy by deploying. Never deploy on Fridays.");
+    let profile = Profile::of(
+        "deployments rollback",
+        "Deploy by deploying. Never deploy on Fridays.",
+    );
     let read: HashMap<_, _> = profile::read(&profile.terms, &profile.frequencies).collect();
-    assert_eq!(read["deploy"], Frequency { context: 1, content: 3 });
-    assert_eq!(read["rollback"], Frequency { context: 1, content: 0 });
+    assert_eq!(
+        read["deploy"],
+        Frequency {
+            context: 1,
+            content: 3
+        }
+    );
+    assert_eq!(
+        read["rollback"],
+        Frequency {
+            context: 1,
+            content: 0
+        }
+    );
     assert_eq!((profile.context_length, profile.content_length), (2, 7));
 }
 
 #[test]
 fn empty_profile_reads_as_nothing() {
     let profile = Profile::of("", "…");
-    assert_eq!(profile::read(&profile.terms, &profile.frequencies).count(), 0);
+    assert_eq!(
+        profile::read(&profile.terms, &profile.frequencies).count(),
+        0
+    );
 }
 
 #[test]
@@ -90,9 +118,15 @@ fn similar_entries_are_alike_and_others_are_not() {
     let spaces = Profile::of("indentation style", "Indent with four spaces.");
     let tabs = Profile::of("indentation style", "Indent with tabs, never with spaces.");
     let other = Profile::of("release checklist", "Tag the commit, then publish.");
-    let of = |a: &Profile, b: &Profile| similarity((&a.terms, &a.frequencies), (&b.terms, &b.frequencies));
+    let of = |a: &Profile, b: &Profile| {
+        similarity((&a.terms, &a.frequencies), (&b.terms, &b.frequencies))
+    };
     assert!((of(&spaces, &spaces) - 1.0).abs() < f64::EPSILON);
-    assert!(of(&spaces, &tabs) >= super::similarity::LIKELY, "{}", of(&spaces, &tabs));
+    assert!(
+        of(&spaces, &tabs) >= super::similarity::LIKELY,
+        "{}",
+        of(&spaces, &tabs)
+    );
     assert!(of(&spaces, &other) < 0.1);
 }
 
@@ -114,12 +148,18 @@ fn ranked(queries: &[Query], corpus: &Corpus, candidates: &[Candidate]) -> Vec<R
 
 /// The statistics of exactly these entries.
 fn corpus(entries: &[Candidate]) -> Corpus {
-    let mut corpus = Corpus { entries: entries.len() as u64, ..Corpus::default() };
+    let mut corpus = Corpus {
+        entries: entries.len() as u64,
+        ..Corpus::default()
+    };
     for entry in entries {
         corpus.context_length += u64::from(entry.context_length);
         corpus.content_length += u64::from(entry.content_length);
         for (term, _) in profile::read(&entry.terms, &entry.frequencies) {
-            *corpus.document_frequencies.entry(term.to_owned()).or_default() += 1;
+            *corpus
+                .document_frequencies
+                .entry(term.to_owned())
+                .or_default() += 1;
         }
     }
     corpus
@@ -134,11 +174,21 @@ fn ranking_prefers_rare_terms_keywords_and_near_scopes() {
         candidate(3, "other", "nothing of the kind"),
     ];
     let ids = |query: &str| -> Vec<String> {
-        ranked(&[Query::of(query)], &corpus(&entries), &entries).into_iter().map(|r| r.id).collect()
+        ranked(&[Query::of(query)], &corpus(&entries), &entries)
+            .into_iter()
+            .map(|r| r.id)
+            .collect()
     };
-    assert_eq!(ids("database migration"), ["00000002", "00000001", "00000000"]);
+    assert_eq!(
+        ids("database migration"),
+        ["00000002", "00000001", "00000000"]
+    );
     assert_eq!(ids("absent"), Vec::<String>::new());
-    let twins = [candidate(7, "twin", "same"), candidate(6, "twin", "same"), candidate(9, "twin", "same")];
+    let twins = [
+        candidate(7, "twin", "same"),
+        candidate(6, "twin", "same"),
+        candidate(9, "twin", "same"),
+    ];
     let twins = ranked(&[Query::of("twin")], &corpus(&twins), &twins);
     let order: Vec<_> = twins.iter().map(|r| (r.distance, r.id.as_str())).collect();
     assert_eq!(order, [(0, "00000006"), (0, "00000009"), (1, "00000007")]);
@@ -146,14 +196,23 @@ fn ranking_prefers_rare_terms_keywords_and_near_scopes() {
 
 #[test]
 fn written_together_or_apart_is_found() {
-    let entries = [candidate(0, "runtime", "We use nodejs."), candidate(1, "runtime", "We use Node JS.")];
+    let entries = [
+        candidate(0, "runtime", "We use nodejs."),
+        candidate(1, "runtime", "We use Node JS."),
+    ];
     for query in ["node.js", "NodeJS", "node-js"] {
-        assert_eq!(ranked(&[Query::of(query)], &corpus(&entries), &entries).len(), 2, "{query}");
+        assert_eq!(
+            ranked(&[Query::of(query)], &corpus(&entries), &entries).len(),
+            2,
+            "{query}"
+        );
     }
 }
 
 fn entry() -> impl Strategy<Value = (String, String)> {
-    let word = prop::sample::select(vec!["alpha", "beta", "gamma", "delta", "node.js", "getTask", "é", "zeta"]);
+    let word = prop::sample::select(vec![
+        "alpha", "beta", "gamma", "delta", "node.js", "getTask", "é", "zeta",
+    ]);
     let words = prop::collection::vec(word, 0..12).prop_map(|words| words.join(" "));
     (words.clone(), words)
 }

@@ -43,11 +43,17 @@ fn pairs(characters: &mut Peekable<impl Iterator<Item = char>>, each: &mut dyn F
     while let Some(c) = characters.next_if(|&c| is_unspaced(c)) {
         if let Some(first) = previous.replace(c) {
             lone = false;
-            each(Word { whole: &[first, c].iter().collect::<String>(), parts: &[] });
+            each(Word {
+                whole: &[first, c].iter().collect::<String>(),
+                parts: &[],
+            });
         }
     }
     if let Some(c) = previous.filter(|_| lone) {
-        each(Word { whole: c.encode_utf8(&mut [0; 4]), parts: &[] });
+        each(Word {
+            whole: c.encode_utf8(&mut [0; 4]),
+            parts: &[],
+        });
     }
 }
 
@@ -115,15 +121,28 @@ impl Parts {
         if self.current.is_empty() {
             return;
         }
-        let part: String = self.current.drain(..).flat_map(lower).take(WORD_CHARACTERS).collect();
+        let part: String = self
+            .current
+            .drain(..)
+            .flat_map(lower)
+            .take(WORD_CHARACTERS)
+            .collect();
         if self.loose {
-            each(Word { whole: &part, parts: &[] });
+            each(Word {
+                whole: &part,
+                parts: &[],
+            });
             return;
         }
         self.done.push(part);
         if self.done.len() > CHAIN_PARTS {
             self.loose = true;
-            self.done.drain(..).for_each(|part| each(Word { whole: &part, parts: &[] }));
+            self.done.drain(..).for_each(|part| {
+                each(Word {
+                    whole: &part,
+                    parts: &[],
+                })
+            });
         }
     }
 
@@ -131,10 +150,20 @@ impl Parts {
         self.end_part(each);
         match &self.done[..] {
             [] => {}
-            [only] => each(Word { whole: only, parts: &[] }),
+            [only] => each(Word {
+                whole: only,
+                parts: &[],
+            }),
             parts => {
-                let whole: String = parts.iter().flat_map(|part| part.chars()).take(WORD_CHARACTERS).collect();
-                each(Word { whole: &whole, parts });
+                let whole: String = parts
+                    .iter()
+                    .flat_map(|part| part.chars())
+                    .take(WORD_CHARACTERS)
+                    .collect();
+                each(Word {
+                    whole: &whole,
+                    parts,
+                });
             }
         }
     }

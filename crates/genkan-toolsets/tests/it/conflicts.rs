@@ -1,0 +1,127 @@
+//! Conflicts: reported when writing, settled once and for all.
+
+use genkan_core::Code;
+use genkan_testkit::TestDb;
+use serde_json::json;
+
+use crate::fixture::Knowledge;
+
+#[tokio::test]
+async fn likely_conflicts_of_the_scope_line_are_reported() {
+    TestDb::each(async |database| {
+        let knowledge = Knowledge::open(&database).await;
+        knowledge.ok("create_namespace", json!({"name": "team", "description": "A team"})).await;
+        let spaces = knowledge.entry("global:default", "indentation style", "Indent code with four spaces.").await;
+        knowledge.entry("global:default", "release checklist", "Tag the commit, then publish it.").await;
+        let tabs = json!({"scope": "team:default", "context": "style indentation", "content": "Indent code with tabs."});
+        let written = knowledge.ok("write_knowledge", tabs.clone()).await;
+        let conflicts = written["conflicts"].as_array().unwrap();
+        assert_eq!(conflicts.len(), 1, "{written}");
+        assert_eq!(conflicts[0]["id"], json!(spaces));
+        assert_eq!(conflicts[0]["scope"], "global:default");
+        assert_eq!(conflicts[0]["excerpt"], "Indent code with four spaces.");
+        assert!(conflicts[0]["similarity"].as_f64().unwrap() >= 0.4);
+        let again = knowledge.ok("write_knowledge", tabs).await;
+        assert_eq!(again["conflicts"][0]["id"], written["id"], "the likest first");
+        assert_eq!(again["conflicts"][0]["similarity"], 1.0);
+        let below = json!({"scope": "global:default", "context": "indentation style", "content": "Indent with two spaces."});
+        let below = knowledge.ok("write_knowledge", below).await;
+        let scopes: Vec<_> = below["conflicts"].as_array().unwrap().iter().map(|c| c["scope"].clone()).collect();
+        assert_eq!(scopes, ["global:default"], "what is not inherited is no conflict");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_suppressed_entry_is_never_found_again() {
+    TestDb::each(async |database| {
+        let knowledge = Knowledge::open(&database).await;
+        let mut ids = Vec::new();
+        for n in 0..3 {
+            ids.push(knowledge.entry("global:default", "indentation", &format!("Variant{n} of indentation.")).await);
+        }
+        let [winner, one, two] = &ids[..] else { unreachable!() };
+        let settle = json!({"active_id": winner, "suppressed_ids": [two, one, two]});
+        for _ in 0..2 {
+            let answer = knowledge.ok("resolve_knowledge_conflict", settle.clone()).await;
+            assert_eq!(answer, json!({"active_id": winner, "suppressed_ids": [one, two]}));
+            assert_eq!(knowledge.find("global:default", &["indentation", "variant1", "variant2"]).await, [winner.as_str()]);
+        }
+        knowledge.ok("update_knowledge", json!({"id": one, "content": "Variant1 rewritten."})).await;
+        assert_eq!(knowledge.find("global:default", &["variant1 rewritten"]).await, Vec::<String>::new());
+        let again = json!({"scope": "global:default", "context": "indentation", "content": "Variant1 of indentation."});
+        let written = knowledge.ok("write_knowledge", again).await;
+        let reported: Vec<_> = written["conflicts"].as_array().unwrap().iter().map(|c| c["id"].as_str().unwrap()).collect();
+        assert_eq!(reported, [winner], "the suppressed are no conflict");
+        knowledge.ok("delete_knowledge", json!({"id": winner})).await;
+        assert_eq!(knowledge.find("global:default", &["variant2"]).await, Vec::<String>::new());
+        knowledge.ok("delete_knowledge", json!({"id": two})).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn bad_resolutions_are_refused_and_change_nothing() {
+    TestDb::each(async |database| {
+        let knowledge = Knowledge::open(&database).await;
+        let mut ids = Vec::new();
+        for n in 0..3 {
+            ids.push(
+                knowledge
+                    .entry("global:default", "topic", &format!("Number{n}."))
+                    .await,
+            );
+        }
+        let [a, b, c] = &ids[..] else { unreachable!() };
+        knowledge
+            .ok(
+                "resolve_knowledge_conflict",
+                json!({"active_id": a, "suppressed_ids": [c]}),
+            )
+            .await;
+        for (active, suppressed, code, says) in [
+            (
+                a,
+                json!([]),
+                Code::InvalidArguments,
+                ["`suppressed_ids`", "0 entries"],
+            ),
+            (
+                a,
+                json!(vec![b; 51]),
+                Code::InvalidArguments,
+                ["`suppressed_ids`", "51 entries"],
+            ),
+            (
+                a,
+                json!([b, a]),
+                Code::InvalidArguments,
+                ["`suppressed_ids[1]`", "itself"],
+            ),
+            (
+                a,
+                json!([b, "nothing"]),
+                Code::NoSuchItem,
+                ["`suppressed_ids`", "`nothing`"],
+            ),
+            (
+                &"nothing".to_owned(),
+                json!([b]),
+                Code::NoSuchItem,
+                ["`active_id`", "`nothing`"],
+            ),
+            (c, json!([b]), Code::Conflict, ["`active_id`", "lost"]),
+        ] {
+            let arguments = json!({"active_id": active, "suppressed_ids": suppressed});
+            knowledge
+                .refused("resolve_knowledge_conflict", arguments, code, &says)
+                .await;
+        }
+        assert_eq!(
+            knowledge.find("global:default", &["number1"]).await,
+            [b.as_str()],
+            "nothing was half done"
+        );
+    })
+    .await;
+}

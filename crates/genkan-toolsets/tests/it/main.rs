@@ -1,0 +1,13 @@
+//! The toolsets on a real store: each test runs on a fresh SQLite file and, where
+//! `GENKAN_TEST_POSTGRES` names a server, on a fresh PostgreSQL database.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
+
+mod conflicts;
+mod entries;
+mod fixture;
+mod namespaces;
+mod order;
+mod schemas;
+mod scopes;
+mod search;
+mod together;

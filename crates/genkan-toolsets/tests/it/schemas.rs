@@ -1,0 +1,167 @@
+//! What the definitions tell a client, and what the schemas refuse before a tool is asked.
+
+use genkan_core::toolset::Effect;
+use genkan_testkit::TestDb;
+use serde_json::{Value, json};
+
+use crate::fixture::Knowledge;
+
+const TOOLS: [&str; 12] = [
+    "create_namespace",
+    "create_scope",
+    "delete_knowledge",
+    "delete_namespace",
+    "delete_scope",
+    "get_namespaces",
+    "get_task_context",
+    "resolve_knowledge_conflict",
+    "update_knowledge",
+    "update_namespace",
+    "update_scope",
+    "write_knowledge",
+];
+
+#[tokio::test]
+async fn the_twelve_tools_are_defined() {
+    let knowledge = Knowledge::open(&TestDb::sqlite()).await;
+    let names: Vec<String> = knowledge
+        .definitions()
+        .iter()
+        .map(|definition| definition.name.to_string())
+        .collect();
+    assert_eq!(names, TOOLS.map(|name| format!("knowledge_{name}")));
+    for definition in knowledge.definitions() {
+        let name = definition.name.as_str();
+        let reads = name.starts_with("knowledge_get_");
+        assert_eq!(definition.effect.is_read_only(), reads, "{name}");
+        assert_eq!(
+            definition.effect == Effect::Adds,
+            name.contains("_create_") || name.contains("_write_"),
+            "{name}"
+        );
+        assert_eq!(
+            definition.permission.to_string(),
+            if reads {
+                "knowledge.read"
+            } else {
+                "knowledge.write"
+            }
+        );
+        assert!(
+            (10..=40).contains(&definition.title.len()),
+            "{name}: {}",
+            definition.title
+        );
+        assert!(
+            (20..=250).contains(&definition.description.len()),
+            "{name}: {}",
+            definition.description
+        );
+    }
+}
+
+#[tokio::test]
+async fn schemas_are_short_closed_and_in_one_piece() {
+    let knowledge = Knowledge::open(&TestDb::sqlite()).await;
+    for definition in knowledge.definitions() {
+        let name = &definition.name;
+        let input = &definition.input_schema;
+        assert_eq!(input["type"], "object", "{name}");
+        assert_eq!(input["additionalProperties"], false, "{name}");
+        let output = definition.output_schema.as_ref().unwrap();
+        assert_eq!(output["type"], "object", "{name}");
+        for schema in [input, output] {
+            assert!(
+                jsonschema::draft202012::meta::is_valid(schema),
+                "{name}: {schema}"
+            );
+            let text = schema.to_string();
+            assert!(text.len() < 1000, "{name}: {text}");
+            for word in ["$ref", "$defs", "$schema", "\"title\"", "null"] {
+                assert!(!text.contains(word), "{name} has {word}: {text}");
+            }
+        }
+    }
+}
+
+/// Arguments that each tool takes.
+fn good(tool: &str) -> Value {
+    match tool {
+        "create_namespace" => json!({"name": "team", "description": "Our team"}),
+        "create_scope" => {
+            json!({"scope": "team:api", "description": "The API", "parents": ["team:base"]})
+        }
+        "delete_knowledge" => json!({"id": "x"}),
+        "delete_namespace" => json!({"name": "team"}),
+        "delete_scope" => json!({"scope": "team:api"}),
+        "get_namespaces" => json!({"namespace": "team", "style": "details"}),
+        "get_task_context" => {
+            json!({"queries": ["a b", ["a", "b"]], "scope": "team:api", "task_size": "M"})
+        }
+        "resolve_knowledge_conflict" => json!({"active_id": "x", "suppressed_ids": ["y"]}),
+        "update_knowledge" => {
+            json!({"id": "x", "content": "c", "context": "a", "scope": "team:api", "task_size": "XL"})
+        }
+        "update_namespace" => {
+            json!({"name": "team", "new_name": "crew", "description": "Our crew"})
+        }
+        "update_scope" => {
+            json!({"scope": "team:api", "new_scope": "team:rest", "description": "REST", "parents": ["team:base"]})
+        }
+        "write_knowledge" => {
+            json!({"content": "c", "context": ["a", "b"], "scope": "team:api", "task_size": "XS"})
+        }
+        other => panic!("{other}"),
+    }
+}
+
+#[tokio::test]
+async fn schemas_refuse_wrong_types_and_missing_and_unknown_arguments() {
+    let knowledge = Knowledge::open(&TestDb::sqlite()).await;
+    for definition in knowledge.definitions() {
+        let tool = definition.name.as_str().strip_prefix("knowledge_").unwrap();
+        let good = good(tool);
+        assert!(knowledge.schema_takes(tool, &good), "{tool} {good}");
+        for name in good.as_object().unwrap().keys() {
+            for wrong in [
+                json!(null),
+                json!(7),
+                json!(true),
+                json!({"a": "b"}),
+                json!([[["deep"]]]),
+                json!([3]),
+            ] {
+                let mut arguments = good.clone();
+                arguments[name] = wrong.clone();
+                assert!(
+                    !knowledge.schema_takes(tool, &arguments),
+                    "{tool}.{name} takes {wrong}"
+                );
+            }
+            let mut arguments = good.clone();
+            arguments.as_object_mut().unwrap().remove(name);
+            let required = definition.input_schema["required"]
+                .as_array()
+                .is_some_and(|all| all.contains(&json!(name)));
+            assert_eq!(
+                knowledge.schema_takes(tool, &arguments),
+                !required,
+                "{tool} without {name}"
+            );
+        }
+        let mut arguments = good;
+        arguments["surprise"] = json!("x");
+        assert!(
+            !knowledge.schema_takes(tool, &arguments),
+            "{tool} takes an unknown argument"
+        );
+    }
+    for size in ["XXL", "m", "", "medium"] {
+        let arguments = json!({"queries": [], "scope": "global:default", "task_size": size});
+        assert!(
+            !knowledge.schema_takes("get_task_context", &arguments),
+            "{size}"
+        );
+    }
+    assert!(!knowledge.schema_takes("get_namespaces", &json!({"style": "verbose"})));
+}
