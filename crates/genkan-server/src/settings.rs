@@ -39,7 +39,8 @@ pub struct Settings {
     pub patience: Duration,
     /// How long a stream of events may be silent before a comment is sent.
     pub keep_alive: Duration,
-    /// How long calls may go on after the client closed its end of a stdio stream.
+    /// How long calls may go on after the client closed its end of a stdio stream
+    /// (`server.drain_seconds`).
     pub drain: Duration,
 }
 
