@@ -11,7 +11,10 @@ pub trait Random: Send + Sync {
 pub struct SystemRandom;
 
 impl Random for SystemRandom {
-    #[allow(clippy::disallowed_methods, reason = "the one place that asks the system for randomness")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the one place that asks the system for randomness"
+    )]
     fn fill(&self, buffer: &mut [u8]) {
         aws_lc_rs::rand::fill(buffer).expect("BUG: the system generator cannot fail once seeded");
     }

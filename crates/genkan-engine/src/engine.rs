@@ -21,6 +21,7 @@ use crate::{
     ring::Ring,
     signins::{self, SignIns},
     stages::{self, Caller, Rate, Stage},
+    switches::Switches,
 };
 
 /// What an engine is made of.
@@ -48,6 +49,7 @@ pub struct Engine {
     pub(crate) store: Store,
     pub(crate) identity: Identity,
     pub(crate) catalog: Catalog,
+    pub(crate) switches: Switches,
     pub(crate) rate: Rate,
     pub(crate) request_states: RequestStates,
     pub(crate) sign_ins: SignIns,
@@ -63,6 +65,7 @@ impl Engine {
         measure::describe();
         let engine = Arc::new(Self {
             catalog: Catalog::new(&parts.toolsets)?,
+            switches: Switches::new(parts.store.clone()),
             rate: Rate::new(parts.limits.calls_per_minute),
             request_states: RequestStates::new(parts.sealer),
             sign_ins: SignIns::default(),

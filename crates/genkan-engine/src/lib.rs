@@ -16,6 +16,7 @@ mod request_state;
 mod ring;
 mod signins;
 mod stages;
+mod switches;
 mod tally;
 
 pub use catalog::{Catalog, ProfileInfo};

@@ -148,13 +148,8 @@ impl Identity {
                 })
             }))
         };
-        self.0
-            .looked_up
-            .try_get_with(id.into(), find)
-            .await
-            .map_err(|error: Arc<Error>| {
-                Error::new(error.code(), error.message().to_owned()).source(format!("{error:?}"))
-            })
+        let looked_up = self.0.looked_up.try_get_with(id.into(), find).await;
+        looked_up.map_err(|error: Arc<Error>| error.again())
     }
 }
 

@@ -12,6 +12,7 @@ mod api_keys;
 pub mod audit;
 pub mod backup;
 mod db;
+mod disabled_tools;
 pub mod knowledge;
 mod lane;
 mod measure;

@@ -26,6 +26,8 @@ pub struct AppOptions {
     pub limits: Limits,
     /// Makes stages misbehave.
     pub probe: Option<Arc<dyn Probe>>,
+    /// Toolsets beside those of the product; `test` if absent.
+    pub toolsets: Option<Vec<Arc<dyn Toolset>>>,
     /// Changes how the store is opened.
     pub store: Option<fn(&mut genkan_store::Options)>,
     /// Changes how the doors are set.
@@ -46,7 +48,8 @@ pub struct TestApp {
     pub admin_key: Secret<String>,
     /// Ends everything.
     pub lifecycle: Lifecycle,
-    product: Vec<Arc<dyn Toolset>>,
+    /// Everything that is offered.
+    pub toolsets: Vec<Arc<dyn Toolset>>,
     _folder: Arc<tempfile::TempDir>,
 }
 
@@ -75,12 +78,14 @@ impl TestApp {
         bind_store(&master, &store).await.unwrap();
         let identity = Identity::new(store.clone(), &master, shared.clone(), random.clone());
         let admin_key = first_key(database, &store, &identity).await;
-        let product = builtin(&genkan_toolsets::Parts {
+        let toolsets = builtin(genkan_toolsets::Parts {
             store: store.clone(),
             api_keys: identity.api_keys().clone(),
+            others: options
+                .toolsets
+                .unwrap_or_else(|| vec![Arc::new(TestToolset)]),
         });
-        let mut toolsets = product.clone();
-        toolsets.push(Arc::new(TestToolset));
+        let offered = toolsets.clone();
         let parts = EngineParts {
             store: store.clone(),
             sealer: Sealer::new(&master.subkey(Purpose::RequestState)),
@@ -104,7 +109,7 @@ impl TestApp {
             address,
             admin_key,
             lifecycle,
-            product,
+            toolsets: offered,
             _folder: database.keep_folder(),
         }
     }
@@ -149,11 +154,6 @@ impl TestApp {
             events: None,
             cancel: CancellationToken::new(),
         }
-    }
-
-    /// The toolsets of the product, without those of the testkit.
-    pub fn product_toolsets(&self) -> Vec<Arc<dyn Toolset>> {
-        self.product.clone()
     }
 
     /// A client of the modern era with the first admin's key.

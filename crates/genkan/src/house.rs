@@ -56,7 +56,13 @@ impl Cellar {
         let options = settings.for_store(location, master.subkey(Purpose::Audit));
         let store =
             Store::open(options, Arc::clone(&clock), Arc::clone(&random), &lifecycle).await?;
-        let cellar = Self { store, master, clock, random, lifecycle };
+        let cellar = Self {
+            store,
+            master,
+            clock,
+            random,
+            lifecycle,
+        };
         match bind_store(&cellar.master, &cellar.store).await {
             Ok(()) => Ok(cellar),
             Err(error) => {
@@ -89,7 +95,11 @@ impl House {
         match Self::furnish(&cellar, settings, folder, doors).await {
             Ok(engine) => {
                 let admin_key = Some(folder.admin_key()).filter(|path| path.exists());
-                Ok(Self { engine, cellar, admin_key })
+                Ok(Self {
+                    engine,
+                    cellar,
+                    admin_key,
+                })
             }
             Err(error) => {
                 cellar.close().await;
@@ -104,12 +114,20 @@ impl House {
         folder: &DataFolder,
         doors: &Lifecycle,
     ) -> Result<Arc<Engine>> {
-        let Cellar { store, master, clock, random, .. } = cellar;
+        let Cellar {
+            store,
+            master,
+            clock,
+            random,
+            ..
+        } = cellar;
         let identity = Identity::new(store.clone(), master, Arc::clone(clock), Arc::clone(random));
         first_start(store, &identity, folder).await?;
-        let toolsets = genkan_toolsets::builtin(&genkan_toolsets::Parts {
+        let toolsets = genkan_toolsets::builtin(genkan_toolsets::Parts {
             store: store.clone(),
             api_keys: identity.api_keys().clone(),
+            others: Vec::new(),
+            others: Vec::new(),
         });
         let parts = EngineParts {
             store: store.clone(),
@@ -184,7 +202,9 @@ fn make_master_key(path: &std::path::Path, random: &dyn Random) -> Result<()> {
     let _ = fs::remove_file(&beside);
     MasterKey::load_or_create(&beside, random, files::create_private)?;
     let moved = fs::File::open(&beside).and_then(|file| file.sync_all());
-    moved.and_then(|()| fs::rename(&beside, path)).map_err(|error| unusable(path, error))
+    moved
+        .and_then(|()| fs::rename(&beside, path))
+        .map_err(|error| unusable(path, error))
 }
 
 /// On an empty store: a tenant, an admin, and the admin's key in a file of its own.
@@ -195,7 +215,10 @@ async fn first_start(store: &Store, identity: &Identity, folder: &DataFolder) ->
         let path = folder.admin_key();
         let text = format!("{}\n", key.expose());
         files::write_private(&path, text.as_bytes()).map_err(|error| unusable(&path, error))?;
-        tracing::info!("made tenant `default` and an admin; the key is in `{}`", path.display());
+        tracing::info!(
+            "made tenant `default` and an admin; the key is in `{}`",
+            path.display()
+        );
     }
     Ok(())
 }
@@ -207,5 +230,8 @@ async fn lock(folder: &DataFolder) -> Result<Lock> {
         let path = path.clone();
         move || Lock::take(&path)
     });
-    taken.await.map_err(Error::internal)?.map_err(|error| unusable(&path, error))
+    taken
+        .await
+        .map_err(Error::internal)?
+        .map_err(|error| unusable(&path, error))
 }

@@ -69,6 +69,26 @@ impl Error {
         self
     }
 
+    /// The same error for one more of those who waited for it together.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        let Body {
+            code,
+            message,
+            hint,
+            data,
+            ..
+        } = &*self.0;
+        let (code, message, hint, data) = (*code, message.clone(), hint.clone(), data.clone());
+        Self(Box::new(Body {
+            code,
+            message,
+            hint,
+            data,
+            source: Some(format!("{self:?}").into()),
+        }))
+    }
+
     /// The code.
     pub fn code(&self) -> Code {
         self.0.code

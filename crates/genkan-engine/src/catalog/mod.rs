@@ -30,10 +30,15 @@ pub struct Catalog {
 /// What one role sees through one profile.
 pub(crate) struct View {
     tools: HashMap<Arc<str>, Arc<Entry>>,
-    pub(crate) pages: Pages,
+    pages: Arc<Pages>,
 }
 
 impl View {
+    /// Its lists.
+    pub(crate) fn pages(&self) -> &Arc<Pages> {
+        &self.pages
+    }
+
     /// Finds a tool by its wire name.
     pub(crate) fn find(&self, name: &str) -> Option<&Arc<Entry>> {
         self.tools.get(name)
@@ -107,7 +112,7 @@ fn view(entries: &[Arc<Entry>], selected: &[String], role: Role) -> View {
         .collect();
     View {
         tools,
-        pages: Pages::new(seen),
+        pages: Arc::new(Pages::new(seen)),
     }
 }
 

@@ -24,6 +24,23 @@ impl Pages {
         }
     }
 
+    /// The same without the tools that are off.
+    pub(crate) fn without(&self, is_off: impl Fn(&str) -> bool) -> Self {
+        Self::new(
+            self.tools
+                .iter()
+                .filter(|entry| !is_off(entry.definition.name.as_str()))
+                .cloned()
+                .collect(),
+        )
+    }
+
+    /// About how much memory the pages of one revision take.
+    pub(crate) fn estimated_bytes(&self) -> u32 {
+        const TOOL: usize = 2 * 1024;
+        u32::try_from(self.tools.len().saturating_mul(TOOL)).unwrap_or(u32::MAX)
+    }
+
     /// The page that the cursor names; without one, the first.
     pub(crate) fn page(&self, revision: Revision, cursor: Option<&str>) -> Result<Arc<ListPage>> {
         let pages = self.by_revision[revision as usize].get_or_init(|| self.build(revision));

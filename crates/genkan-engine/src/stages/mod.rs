@@ -134,19 +134,18 @@ async fn prepare(
     engine.rate.check(&principal)?;
 
     ring.reach(Stage::Expose).await?;
-    let view = expose::view(engine, &call.profile, &principal)?;
+    let exposed = expose::to(engine, &call.profile, &principal).await?;
     let mut tool_call = match std::mem::replace(
         &mut call.operation,
         Operation::CallTool(ToolCall::default()),
     ) {
         Operation::ListTools { cursor, revision } => {
-            return Ok(Prepared::List(Outcome::List(
-                view.pages.page(revision, cursor.as_deref())?,
-            )));
+            let page = exposed.page(&principal, &call.profile, revision, cursor.as_deref())?;
+            return Ok(Prepared::List(page));
         }
         Operation::CallTool(tool_call) => tool_call,
     };
-    let entry = expose::tool(view, &tool_call.name)?;
+    let entry = exposed.tool(&tool_call.name)?;
     ring.found(&entry, &tool_call.arguments);
 
     ring.reach(Stage::Validate).await?;

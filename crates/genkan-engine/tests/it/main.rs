@@ -5,3 +5,4 @@ mod asking;
 mod nesting;
 mod refusals;
 mod ring;
+mod switches;

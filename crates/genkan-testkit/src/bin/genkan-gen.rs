@@ -7,7 +7,7 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-use genkan_testkit::{TestApp, TestDb, reference};
+use genkan_testkit::{AppOptions, TestApp, TestDb, reference};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -15,8 +15,12 @@ async fn main() -> ExitCode {
         eprintln!("usage: genkan-gen OUT_DIR");
         return ExitCode::from(2);
     };
-    let app = TestApp::start(&TestDb::sqlite()).await;
-    let pages = [("tools.md", reference::tools(&app.product_toolsets()))];
+    let product = AppOptions {
+        toolsets: Some(Vec::new()),
+        ..AppOptions::default()
+    };
+    let app = TestApp::start_with(&TestDb::sqlite(), product).await;
+    let pages = [("tools.md", reference::tools(&app.toolsets))];
     for (name, page) in pages {
         let path = folder.join(name);
         if let Err(error) =

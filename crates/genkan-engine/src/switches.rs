@@ -1,0 +1,106 @@
+//! Tools that an admin switched off for a tenant, and the lists without them.
+//!
+//! What the store says is remembered for half a second, so that a switch works within a second in
+//! every process.
+
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+
+use genkan_core::{
+    Error, Result, Role,
+    digest::{Digest, Hasher},
+    id::{ProfileName, TenantId},
+};
+use genkan_store::Store;
+use moka::{future, sync};
+
+use crate::catalog::{Pages, View};
+
+/// How long an answer of the store is remembered.
+const REMEMBERED: Duration = Duration::from_millis(500);
+/// How many tenants are remembered.
+const TENANTS: u64 = 100_000;
+/// How much memory lists of tenants with switches may take, in bytes.
+const LISTS: u64 = 64 * 1024 * 1024;
+
+/// The tools of a tenant that are off.
+#[derive(Debug, Default)]
+pub(crate) struct Disabled {
+    tools: BTreeSet<String>,
+    digest: Option<Digest>,
+}
+
+impl Disabled {
+    fn new(tools: Vec<String>) -> Self {
+        let mut hasher = Hasher::new();
+        tools.iter().for_each(|tool| hasher.field(tool.as_bytes()));
+        let digest = (!tools.is_empty()).then(|| hasher.finish());
+        Self {
+            tools: tools.into_iter().collect(),
+            digest,
+        }
+    }
+
+    /// Whether the tool is off.
+    pub(crate) fn contains(&self, tool: &str) -> bool {
+        self.digest.is_some() && self.tools.contains(tool)
+    }
+}
+
+/// What a filtered list depends on.
+type ListKey = (TenantId, ProfileName, Role, Digest);
+
+/// The switches of all tenants.
+pub(crate) struct Switches {
+    store: Store,
+    by_tenant: future::Cache<TenantId, Arc<Disabled>>,
+    lists: sync::Cache<ListKey, Arc<Pages>>,
+}
+
+impl Switches {
+    pub(crate) fn new(store: Store) -> Self {
+        let by_tenant = future::Cache::builder()
+            .max_capacity(TENANTS)
+            .time_to_live(REMEMBERED)
+            .build();
+        let lists = sync::Cache::builder()
+            .max_capacity(LISTS)
+            .weigher(|_, pages: &Arc<Pages>| pages.estimated_bytes())
+            .build();
+        Self {
+            store,
+            by_tenant,
+            lists,
+        }
+    }
+
+    /// What is off for the tenant. Many calls at once ask the store once.
+    pub(crate) async fn of(&self, tenant: &TenantId) -> Result<Arc<Disabled>> {
+        if let Some(disabled) = self.by_tenant.get(tenant).await {
+            return Ok(disabled);
+        }
+        let read = async {
+            let mut tx = self.store.read(tenant).await?;
+            Ok(Arc::new(Disabled::new(tx.tool_disabled_list().await?)))
+        };
+        let found = self.by_tenant.try_get_with_by_ref(tenant, read).await;
+        found.map_err(|error: Arc<Error>| error.again())
+    }
+
+    /// The list of a view without what is off for the tenant.
+    pub(crate) fn list(
+        &self,
+        view: &View,
+        disabled: &Disabled,
+        tenant: &TenantId,
+        profile: &ProfileName,
+        role: Role,
+    ) -> Arc<Pages> {
+        let Some(digest) = disabled.digest else {
+            return Arc::clone(view.pages());
+        };
+        let key = (tenant.clone(), profile.clone(), role, digest);
+        self.lists.get_with(key, || {
+            Arc::new(view.pages().without(|tool| disabled.contains(tool)))
+        })
+    }
+}
