@@ -127,7 +127,6 @@ impl House {
             store: store.clone(),
             api_keys: identity.api_keys().clone(),
             others: Vec::new(),
-            others: Vec::new(),
         });
         let parts = EngineParts {
             store: store.clone(),
