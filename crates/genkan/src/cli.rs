@@ -14,7 +14,12 @@ use crate::{
 
 /// One entrance between AI clients and everything they may touch: known, allowed, limited, recorded.
 #[derive(Debug, Parser)]
-#[command(name = "genkan", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(
+    name = "genkan",
+    version,
+    max_term_width = 100,
+    arg_required_else_help = true
+)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -26,10 +31,20 @@ pub(crate) struct Arguments {
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct Global {
     /// The settings file [default: GENKAN_CONFIG, else genkan.toml in the data folder]
-    #[arg(long, global = true, value_name = "FILE", help_heading = "Global options")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        help_heading = "Global options"
+    )]
     pub(crate) config: Option<PathBuf>,
     /// The data folder [default: GENKAN_DATA_DIR, else the user's data folder]
-    #[arg(long, global = true, value_name = "DIR", help_heading = "Global options")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        help_heading = "Global options"
+    )]
     pub(crate) data_dir: Option<PathBuf>,
     /// Write JSON, for programs
     #[arg(long, global = true, help_heading = "Global options")]
@@ -68,7 +83,14 @@ pub(crate) fn parse() -> Parsed {
     match Arguments::try_parse_from(&arguments) {
         Ok(Arguments { global, command }) => {
             let output = Output::new(global.json, &environment);
-            Parsed::Run(Box::new((Surroundings { environment, global, output }, command)))
+            Parsed::Run(Box::new((
+                Surroundings {
+                    environment,
+                    global,
+                    output,
+                },
+                command,
+            )))
         }
         Err(usage) => Parsed::Done(told(&usage, &arguments, &environment)),
     }
@@ -81,13 +103,21 @@ fn told(usage: &clap::Error, arguments: &[OsString], environment: &Environment) 
         usage.use_stderr() && usage.kind() != ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
     if json && is_error {
         let text = usage.to_string();
-        let first =
-            text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        let first = text
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .trim_start_matches("error: ")
+            .to_owned();
         let error = Error::new(Code::InvalidArguments, first).hint("See `genkan --help`.");
         Output::new(true, environment).error(&error);
     } else {
         // A closed standard output is no reason to fail.
         let _ = usage.print();
     }
-    if usage.use_stderr() { ExitCode::from(output::USAGE) } else { ExitCode::SUCCESS }
+    if usage.use_stderr() {
+        ExitCode::from(output::USAGE)
+    } else {
+        ExitCode::SUCCESS
+    }
 }

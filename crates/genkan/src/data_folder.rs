@@ -33,7 +33,9 @@ impl DataFolder {
                 .hint("Name one with `--data-dir` or GENKAN_DATA_DIR.")
             })?;
         // A client may start us in any folder; what we hand on must not depend on that.
-        std::path::absolute(&path).map(Self).map_err(|error| unusable(&path, error))
+        std::path::absolute(&path)
+            .map(Self)
+            .map_err(|error| unusable(&path, error))
     }
 
     /// Creates the folder if needed, and makes sure that it can be written to.
@@ -77,7 +79,10 @@ impl DataFolder {
     pub(crate) fn claim(&self) -> Result<Claim> {
         let path = self.0.join("genkan.lock");
         match Lock::try_take(&path).map_err(|error| unusable(&path, error))? {
-            Some(lock) => Ok(Claim { _lock: lock, notice: self.notice_file() }),
+            Some(lock) => Ok(Claim {
+                _lock: lock,
+                notice: self.notice_file(),
+            }),
             None => Err(self.held()),
         }
     }
@@ -87,8 +92,10 @@ impl DataFolder {
             Some(Notice { pid, url, .. }) => format!("process {pid} ({url})"),
             None => "another process".to_owned(),
         };
-        let message =
-            format!("the data folder `{}` is already served by {holder}", self.0.display());
+        let message = format!(
+            "the data folder `{}` is already served by {holder}",
+            self.0.display()
+        );
         Error::new(Code::DataDirUnusable, message)
             .hint("Use that server, stop it first, or choose another folder with `--data-dir`.")
     }
@@ -153,10 +160,13 @@ mod tests {
 
     #[test]
     fn the_flag_wins_over_the_variable_and_that_over_the_platform() {
-        let environment: Environment =
-            [("GENKAN_DATA_DIR", "/b"), ("HOME", "/home/u"), ("LOCALAPPDATA", "/l")]
-                .into_iter()
-                .collect();
+        let environment: Environment = [
+            ("GENKAN_DATA_DIR", "/b"),
+            ("HOME", "/home/u"),
+            ("LOCALAPPDATA", "/l"),
+        ]
+        .into_iter()
+        .collect();
         let by_flag = DataFolder::locate(Some(Path::new("/a")), &environment).unwrap();
         assert_eq!(by_flag.path(), Path::new("/a"));
         let by_variable = DataFolder::locate(None, &environment).unwrap();
@@ -180,7 +190,12 @@ mod tests {
         assert_eq!(folder.notice(), Some(notice));
         let refused = folder.claim().unwrap_err();
         assert_eq!(refused.code(), Code::DataDirUnusable);
-        assert!(refused.message().contains("process 4711 (http://127.0.0.1:1/mcp)"), "{refused}");
+        assert!(
+            refused
+                .message()
+                .contains("process 4711 (http://127.0.0.1:1/mcp)"),
+            "{refused}"
+        );
         drop(claim);
         assert_eq!(folder.notice(), None);
         folder.claim().unwrap();

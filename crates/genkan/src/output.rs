@@ -34,7 +34,10 @@ pub(crate) struct Output {
 impl Output {
     /// The terminal or pipes of this process.
     pub(crate) fn new(json: bool, environment: &Environment) -> Self {
-        Self { json, colours: colours(environment) }
+        Self {
+            json,
+            colours: colours(environment),
+        }
     }
 
     /// Prints a result: its JSON form with `--json`, else the text.
@@ -66,8 +69,11 @@ impl Output {
         let text = if self.json {
             json!({ "error": shown }).to_string()
         } else {
-            let (red, cyan, plain) =
-                if self.colours { ("\x1b[1;31m", "\x1b[36m", "\x1b[0m") } else { ("", "", "") };
+            let (red, cyan, plain) = if self.colours {
+                ("\x1b[1;31m", "\x1b[36m", "\x1b[0m")
+            } else {
+                ("", "", "")
+            };
             format!(
                 "{red}error[{}]{plain}: {}\n{cyan}hint{plain}: {}",
                 shown.code, shown.message, shown.hint
@@ -87,11 +93,18 @@ pub(crate) fn columns(rows: &[Vec<String>]) -> String {
     let count = rows.iter().map(Vec::len).max().unwrap_or(0);
     let widths: Vec<usize> = (0..count)
         .map(|i| {
-            rows.iter().filter_map(|row| row.get(i)).map(|c| c.chars().count()).max().unwrap_or(0)
+            rows.iter()
+                .filter_map(|row| row.get(i))
+                .map(|c| c.chars().count())
+                .max()
+                .unwrap_or(0)
         })
         .collect();
     let line = |row: &Vec<String>| {
-        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
+        let cells = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, width)| format!("{cell:width$}"));
         cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
     rows.iter().map(line).collect::<Vec<_>>().join("\n")

@@ -67,8 +67,14 @@ impl Filter {
         let now = house::system().0.now();
         let mut arguments = json!({ "order": order, "limit": limit });
         let given = [
-            ("since_ms", self.since.map(|when| json!(when.as_millis(now)))),
-            ("until_ms", self.until.map(|when| json!(when.as_millis(now)))),
+            (
+                "since_ms",
+                self.since.map(|when| json!(when.as_millis(now))),
+            ),
+            (
+                "until_ms",
+                self.until.map(|when| json!(when.as_millis(now))),
+            ),
             ("tool", self.tool.map(Value::from)),
             ("disposition", self.disposition.map(Value::from)),
         ];
@@ -101,12 +107,17 @@ pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
 }
 
 fn verified(output: Output, answer: &Value) -> ExitCode {
-    let faults: &[Value] =
-        answer.get("faults").and_then(Value::as_array).map_or(&[], Vec::as_slice);
+    let faults: &[Value] = answer
+        .get("faults")
+        .and_then(Value::as_array)
+        .map_or(&[], Vec::as_slice);
     output.result(answer, || {
         let count = |name: &str| answer.get(name).and_then(Value::as_u64).unwrap_or_default();
-        let checked =
-            format!("{} records of {} writers checked.", count("records"), count("writers"));
+        let checked = format!(
+            "{} records of {} writers checked.",
+            count("records"),
+            count("writers")
+        );
         match faults {
             [] => format!("{checked} The chain is whole."),
             faults => {
@@ -115,14 +126,32 @@ fn verified(output: Output, answer: &Value) -> ExitCode {
             }
         }
     });
-    if faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if faults.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 fn table(answer: &Value) -> String {
-    let names = ["started_at", "principal", "door", "operation", "subject", "disposition", "code"];
+    let names = [
+        "started_at",
+        "principal",
+        "door",
+        "operation",
+        "subject",
+        "disposition",
+        "code",
+    ];
     let mut rows = vec![names.map(|name| name.to_ascii_uppercase()).to_vec()];
     rows.extend(records(answer).iter().map(|record| {
-        let text = |name| record.get(name).and_then(Value::as_str).unwrap_or("-").to_owned();
+        let text = |name| {
+            record
+                .get(name)
+                .and_then(Value::as_str)
+                .unwrap_or("-")
+                .to_owned()
+        };
         names.map(text).to_vec()
     }));
     output::columns(&rows)
@@ -139,9 +168,9 @@ async fn export(surroundings: &Surroundings, filter: Value, path: Option<PathBuf
     let count = exported?;
     if let Some(path) = path {
         let result = json!({ "path": path, "records": count });
-        surroundings
-            .output
-            .result(&result, || format!("{count} records written to {}.", path.display()));
+        surroundings.output.result(&result, || {
+            format!("{count} records written to {}.", path.display())
+        });
     }
     Ok(())
 }
@@ -159,10 +188,14 @@ async fn pages(client: &mut Client, mut filter: Value, out: &mut dyn Write) -> R
             _ => break,
         }
     }
-    out.flush().map_err(|error| unusable("the export".as_ref(), error))?;
+    out.flush()
+        .map_err(|error| unusable("the export".as_ref(), error))?;
     Ok(count)
 }
 
 fn records(answer: &Value) -> &[Value] {
-    answer.get("records").and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    answer
+        .get("records")
+        .and_then(Value::as_array)
+        .map_or(&[], Vec::as_slice)
 }

@@ -37,16 +37,19 @@ pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
     };
     cellar.close().await;
     written?;
-    surroundings.output.result(&json!({ "path": path }), || told(&path));
+    surroundings
+        .output
+        .result(&json!({ "path": path }), || told(&path));
     Ok(())
 }
 
 /// Opening a store makes one where there is none; a copy of that would help nobody.
 fn refuse_nothing(location: &Location) -> Result<()> {
     match location {
-        Location::Sqlite(file) if !file.exists() => {
-            Err(Error::new(Code::NoSuchItem, format!("there is no store at `{}`", file.display())))
-        }
+        Location::Sqlite(file) if !file.exists() => Err(Error::new(
+            Code::NoSuchItem,
+            format!("there is no store at `{}`", file.display()),
+        )),
         _ => Ok(()),
     }
 }

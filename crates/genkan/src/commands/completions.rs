@@ -14,6 +14,11 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, surroundings: &Surroundings) {
     let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut cli::Arguments::command(), "genkan", &mut script);
+    clap_complete::generate(
+        arguments.shell,
+        &mut cli::Arguments::command(),
+        "genkan",
+        &mut script,
+    );
     surroundings.output.text(&String::from_utf8_lossy(&script));
 }

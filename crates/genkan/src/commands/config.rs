@@ -28,7 +28,9 @@ pub(crate) fn run(arguments: &Arguments, surroundings: &Surroundings) -> Result<
     match arguments.command {
         Command::Show => {
             let path = folder.path().display().to_string();
-            surroundings.output.result(&as_json(&settings, &path), || as_text(&settings, &path));
+            surroundings
+                .output
+                .result(&as_json(&settings, &path), || as_text(&settings, &path));
         }
     }
     Ok(())
@@ -44,9 +46,14 @@ fn as_json(settings: &Settings, folder: &str) -> Value {
 }
 
 fn as_text(settings: &Settings, folder: &str) -> String {
-    let file = settings.file.as_ref().map_or("none".into(), |file| file.display().to_string());
-    let mut rows =
-        vec![vec!["data folder".into(), folder.into()], vec!["settings file".into(), file]];
+    let file = settings
+        .file
+        .as_ref()
+        .map_or("none".into(), |file| file.display().to_string());
+    let mut rows = vec![
+        vec!["data folder".into(), folder.into()],
+        vec!["settings file".into(), file],
+    ];
     rows.extend(settings.entries.iter().map(|entry| {
         let value = match &entry.value {
             Value::Null => "(not set)".to_owned(),

@@ -46,7 +46,11 @@ enum Command {
 impl Command {
     fn call(&self) -> (&'static str, Value) {
         match self {
-            Self::Create { name, role, expires } => {
+            Self::Create {
+                name,
+                role,
+                expires,
+            } => {
                 let mut arguments = json!({ "name": name, "role": role.as_str() });
                 if let Some(expires) = expires {
                     arguments["expires_seconds"] = json!(expires.as_secs());
@@ -66,7 +70,10 @@ pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
     let output = surroundings.output;
     match &arguments.command {
         Command::Create { .. } | Command::Rotate { .. } => {
-            output.remark(&format!("Key {} is shown only this once:", text_of(&answer, "id")));
+            output.remark(&format!(
+                "Key {} is shown only this once:",
+                text_of(&answer, "id")
+            ));
             output.result(&answer, || text_of(&answer, "key"));
         }
         Command::List => output.result(&answer, || table(&answer)),
@@ -78,7 +85,12 @@ pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
 fn table(answer: &Value) -> String {
     let head = ["ID", "NAME", "ROLE", "CREATED", "EXPIRES", "STATE"];
     let mut rows = vec![head.map(str::to_owned).to_vec()];
-    for key in answer.get("keys").and_then(Value::as_array).into_iter().flatten() {
+    for key in answer
+        .get("keys")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
         let state = if key.get("revoked_at").is_some_and(|at| !at.is_null()) {
             "revoked"
         } else {
@@ -97,11 +109,19 @@ fn table(answer: &Value) -> String {
 }
 
 fn or_never(value: &Value, name: &str) -> String {
-    value.get(name).and_then(Value::as_str).unwrap_or("never").to_owned()
+    value
+        .get(name)
+        .and_then(Value::as_str)
+        .unwrap_or("never")
+        .to_owned()
 }
 
 fn text_of(value: &Value, name: &str) -> String {
-    value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
+    value
+        .get(name)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn role(text: &str) -> Result<Role, String> {

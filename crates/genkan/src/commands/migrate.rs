@@ -23,13 +23,15 @@ pub(crate) async fn run(_: Arguments, surroundings: &Surroundings) -> Result<()>
     let (clock, _) = house::system();
     let migrated = migrate::migrate(&location, &*clock).await?;
     let result = json!({ "version": migrated.version, "applied": migrated.applied });
-    surroundings.output.result(&result, || match migrated.applied.as_slice() {
-        [] => format!("The schema is up to date (version {}).", migrated.version),
-        names => format!(
-            "The schema is now at version {}. Applied: {}.",
-            migrated.version,
-            names.join(", ")
-        ),
-    });
+    surroundings
+        .output
+        .result(&result, || match migrated.applied.as_slice() {
+            [] => format!("The schema is up to date (version {}).", migrated.version),
+            names => format!(
+                "The schema is now at version {}. Applied: {}.",
+                migrated.version,
+                names.join(", ")
+            ),
+        });
     Ok(())
 }

@@ -26,21 +26,25 @@ pub(crate) async fn run(command: Command, surroundings: &Surroundings) -> Result
     let done = |()| ExitCode::SUCCESS;
     match command {
         Command::Serve(arguments) => Box::pin(serve::run(arguments, surroundings)).await,
-        Command::Stdio(arguments) => Box::pin(stdio::run(arguments, surroundings)).await.map(done),
+        Command::Stdio(arguments) => Box::pin(stdio::run(arguments, surroundings))
+            .await
+            .map(done),
         Command::Key(arguments) => Box::pin(key::run(arguments, surroundings)).await.map(done),
-        Command::Tools(arguments) => Box::pin(tools::run(arguments, surroundings)).await.map(done),
+        Command::Tools(arguments) => Box::pin(tools::run(arguments, surroundings))
+            .await
+            .map(done),
         Command::Audit(arguments) => Box::pin(audit::run(arguments, surroundings)).await,
         Command::Config(arguments) => config::run(&arguments, surroundings).map(done),
         Command::ValidateConfig => validate_config::run(surroundings).map(done),
-        Command::Migrate(arguments) => {
-            Box::pin(migrate::run(arguments, surroundings)).await.map(done)
-        }
-        Command::Backup(arguments) => {
-            Box::pin(backup::run(arguments, surroundings)).await.map(done)
-        }
-        Command::Restore(arguments) => {
-            Box::pin(restore::run(arguments, surroundings)).await.map(done)
-        }
+        Command::Migrate(arguments) => Box::pin(migrate::run(arguments, surroundings))
+            .await
+            .map(done),
+        Command::Backup(arguments) => Box::pin(backup::run(arguments, surroundings))
+            .await
+            .map(done),
+        Command::Restore(arguments) => Box::pin(restore::run(arguments, surroundings))
+            .await
+            .map(done),
         Command::Completions(arguments) => {
             completions::run(&arguments, surroundings);
             Ok(ExitCode::SUCCESS)

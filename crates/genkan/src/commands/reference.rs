@@ -28,9 +28,17 @@ fn write(page: &mut String, path: &str, command: &mut clap::Command) {
     if command.get_name() == "help" {
         return;
     }
-    let _ = write!(page, "\n## `{path}`\n\n```text\n{}```\n", command.render_long_help());
+    let _ = write!(
+        page,
+        "\n## `{path}`\n\n```text\n{}```\n",
+        command.render_long_help()
+    );
     for inner in command.get_subcommands_mut() {
-        write(page, &format!("{path} {}", inner.get_name().to_owned()), inner);
+        write(
+            page,
+            &format!("{path} {}", inner.get_name().to_owned()),
+            inner,
+        );
     }
 }
 

@@ -41,7 +41,10 @@ pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
             restored.records
         );
         match &restored.replaced {
-            Some(old) => format!("{told}\nWhat was there before is kept as {}.", old.display()),
+            Some(old) => format!(
+                "{told}\nWhat was there before is kept as {}.",
+                old.display()
+            ),
             None => told,
         }
     });

@@ -35,8 +35,11 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     fn overrides(&self) -> Vec<Override> {
-        let bind =
-            self.bind.clone().map(|text| Override { path: "server.bind", flag: "--bind", text });
+        let bind = self.bind.clone().map(|text| Override {
+            path: "server.bind",
+            flag: "--bind",
+            text,
+        });
         let proxy = self.behind_proxy.then(|| Override {
             path: "server.behind_proxy",
             flag: "--behind-proxy",
@@ -59,7 +62,15 @@ pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
     let listener = address::bind(settings.server.bind).await?;
     let doors = Lifecycle::new();
     let house = Box::pin(House::open(&settings, &folder, &doors)).await?;
-    open_doors(&settings, &folder, &house, recorder, (&claim, listener), &doors, surroundings)?;
+    open_doors(
+        &settings,
+        &folder,
+        &house,
+        recorder,
+        (&claim, listener),
+        &doors,
+        surroundings,
+    )?;
     let ended = until_the_end(&doors, &settings, signals).await;
     house.close().await;
     drop(claim);
@@ -134,5 +145,9 @@ async fn until_the_end(doors: &Lifecycle, settings: &Settings, mut signals: Sign
     if by_force {
         warn!("calls that still ran were cut off");
     }
-    if failed || by_force { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    if failed || by_force {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    }
 }

@@ -38,7 +38,14 @@ pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
     match connect(&folder, &hello).await? {
         Some(link) => {
             debug!("going through the server on this data folder");
-            Box::pin(through_server(link, &settings, &folder, (hello, profile), signals)).await
+            Box::pin(through_server(
+                link,
+                &settings,
+                &folder,
+                (hello, profile),
+                signals,
+            ))
+            .await
         }
         None => Box::pin(alone(&settings, &folder, profile, signals)).await,
     }
@@ -70,7 +77,9 @@ async fn alone(
             }
         }
     }
-    lifecycle.stop(Duration::from_secs(settings.server.drain_seconds.get())).await;
+    lifecycle
+        .stop(Duration::from_secs(settings.server.drain_seconds.get()))
+        .await;
     house.close().await;
     admitted
 }

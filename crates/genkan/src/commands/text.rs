@@ -4,7 +4,13 @@ use std::time::Duration;
 
 use genkan_core::{Result, Timestamp, id::ProfileName};
 
-const UNITS: [(char, u64); 5] = [('s', 1), ('m', 60), ('h', 3_600), ('d', 86_400), ('w', 604_800)];
+const UNITS: [(char, u64); 5] = [
+    ('s', 1),
+    ('m', 60),
+    ('h', 3_600),
+    ('d', 86_400),
+    ('w', 604_800),
+];
 
 /// Reads a duration such as `90d`, `12h` or `1h30m`.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
@@ -15,14 +21,21 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
         let digits = rest.find(|c: char| !c.is_ascii_digit()).ok_or_else(wrong)?;
         let count: u64 = rest[..digits].parse().map_err(|_| wrong())?;
         let unit = rest[digits..].chars().next().ok_or_else(wrong)?;
-        let (_, length) = UNITS.iter().find(|(name, _)| *name == unit).ok_or_else(wrong)?;
+        let (_, length) = UNITS
+            .iter()
+            .find(|(name, _)| *name == unit)
+            .ok_or_else(wrong)?;
         seconds = count
             .checked_mul(*length)
             .and_then(|part| seconds.checked_add(part))
             .ok_or_else(wrong)?;
         rest = &rest[digits + unit.len_utf8()..];
     }
-    if seconds == 0 { Err(wrong()) } else { Ok(Duration::from_secs(seconds)) }
+    if seconds == 0 {
+        Err(wrong())
+    } else {
+        Ok(Duration::from_secs(seconds))
+    }
 }
 
 /// Reads the name of a profile.
@@ -40,9 +53,12 @@ pub(crate) fn moment(text: &str) -> Result<When, String> {
     }
     let (date, time) = text.split_once('T').unwrap_or((text, "00:00:00Z"));
     let [year, month, day] = parts(date, '-').ok_or_else(wrong)?;
-    let [hour, minute, second] =
-        time.strip_suffix('Z').and_then(|time| parts(time, ':')).ok_or_else(wrong)?;
-    let fits = (1..=12).contains(&month)
+    let [hour, minute, second] = time
+        .strip_suffix('Z')
+        .and_then(|time| parts(time, ':'))
+        .ok_or_else(wrong)?;
+    let fits = (1970..=9999).contains(&year)
+        && (1..=12).contains(&month)
         && (1..=31).contains(&day)
         && hour < 24
         && minute < 60
@@ -67,9 +83,9 @@ impl When {
     /// The moment in milliseconds since the epoch.
     pub(crate) fn as_millis(self, now: Timestamp) -> i64 {
         match self {
-            Self::Ago(ago) => {
-                now.as_millis().saturating_sub(i64::try_from(ago.as_millis()).unwrap_or(i64::MAX))
-            }
+            Self::Ago(ago) => now
+                .as_millis()
+                .saturating_sub(i64::try_from(ago.as_millis()).unwrap_or(i64::MAX)),
             Self::At(then) => then.as_millis(),
         }
     }
@@ -78,7 +94,11 @@ impl When {
 fn parts(text: &str, separator: char) -> Option<[i64; 3]> {
     let numbers: Option<Vec<i64>> = text
         .split(separator)
-        .map(|part| part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse().ok())?)
+        .map(|part| {
+            part.bytes()
+                .all(|byte| byte.is_ascii_digit())
+                .then(|| part.parse().ok())?
+        })
         .collect();
     numbers?.try_into().ok()
 }
@@ -116,7 +136,20 @@ mod tests {
             ("9999999999999999d", None),
         ];
         for (text, seconds) in rows {
-            assert_eq!(duration(text).ok(), seconds.map(Duration::from_secs), "{text}");
+            assert_eq!(
+                duration(text).ok(),
+                seconds.map(Duration::from_secs),
+                "{text}"
+            );
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_reading_panic(text in "([0-9]{0,25}[smhdw]?|[0-9T:Z+-]{0,40}|\\PC{0,20})") {
+            let _ = duration(&text);
+            let _ = moment(&text);
+            let _ = profile(&text);
         }
     }
 

@@ -44,8 +44,20 @@ enum Command {
 pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Result<()> {
     match arguments.command {
         Command::List { profile } => list(surroundings, &profile).await,
-        Command::Call { name, object, pairs, profile } => {
-            call(surroundings, &profile, &name, object.unwrap_or_default(), pairs).await
+        Command::Call {
+            name,
+            object,
+            pairs,
+            profile,
+        } => {
+            call(
+                surroundings,
+                &profile,
+                &name,
+                object.unwrap_or_default(),
+                pairs,
+            )
+            .await
         }
     }
 }
@@ -57,12 +69,21 @@ async fn list(surroundings: &Surroundings, profile: &ProfileName) -> Result<()> 
     let tools = tools?;
     surroundings.output.result(&json!({ "tools": tools }), || {
         let text = |tool: &Value, name: &str| {
-            tool.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
+            tool.get(name)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned()
         };
-        let first =
-            |text: String| text.split_inclusive(". ").next().unwrap_or_default().trim().to_owned();
-        let rows =
-            tools.iter().map(|tool| vec![text(tool, "name"), first(text(tool, "description"))]);
+        let first = |text: String| {
+            text.split_inclusive(". ")
+                .next()
+                .unwrap_or_default()
+                .trim()
+                .to_owned()
+        };
+        let rows = tools
+            .iter()
+            .map(|tool| vec![text(tool, "name"), first(text(tool, "description"))]);
         output::columns(&rows.collect::<Vec<_>>())
     });
     Ok(())
@@ -93,14 +114,19 @@ async fn call(
 /// The input schema of a tool; null for an unknown one, which the call itself will refuse.
 async fn schema(client: &mut Client, name: &str) -> Result<Value> {
     let tools = client.list_tools().await?;
-    let tool =
-        tools.into_iter().find(|tool| tool.get("name").and_then(Value::as_str) == Some(name));
-    Ok(tool.and_then(|mut tool| tool.get_mut("inputSchema").map(Value::take)).unwrap_or_default())
+    let tool = tools
+        .into_iter()
+        .find(|tool| tool.get("name").and_then(Value::as_str) == Some(name));
+    Ok(tool
+        .and_then(|mut tool| tool.get_mut("inputSchema").map(Value::take))
+        .unwrap_or_default())
 }
 
 fn add(arguments: &mut Map<String, Value>, pairs: Vec<(String, String)>, schema: &Value) {
     for (key, text) in pairs {
-        let takes_text = schema.pointer(&format!("/properties/{key}")).is_some_and(takes_text);
+        let takes_text = schema
+            .pointer(&format!("/properties/{key}"))
+            .is_some_and(takes_text);
         let value = match serde_json::from_str(&text) {
             Ok(value) if !takes_text => value,
             _ => Value::String(text),
@@ -122,9 +148,14 @@ fn takes_text(property: &Value) -> bool {
 
 /// The text blocks of a result; the structured answer where there are none.
 fn as_text(result: &Value) -> String {
-    let blocks = result.get("content").and_then(Value::as_array).into_iter().flatten();
-    let texts: Vec<&str> =
-        blocks.filter_map(|block| block.get("text").and_then(Value::as_str)).collect();
+    let blocks = result
+        .get("content")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten();
+    let texts: Vec<&str> = blocks
+        .filter_map(|block| block.get("text").and_then(Value::as_str))
+        .collect();
     match result.get("structuredContent") {
         Some(answer) if texts.len() <= 1 => format!("{answer:#}"),
         _ => texts.join("\n"),
@@ -156,9 +187,19 @@ mod tests {
             "note": { "type": ["string", "null"] },
             "limit": { "type": "integer" },
         }});
-        let pairs = ["content=123", "note=null", "limit=5", "other=[1,2]", "word=hello"];
+        let pairs = [
+            "content=123",
+            "note=null",
+            "limit=5",
+            "other=[1,2]",
+            "word=hello",
+        ];
         let mut arguments = Map::new();
-        add(&mut arguments, pairs.iter().map(|text| pair(text).unwrap()).collect(), &schema);
+        add(
+            &mut arguments,
+            pairs.iter().map(|text| pair(text).unwrap()).collect(),
+            &schema,
+        );
         let expected = json!({
             "content": "123", "note": "null", "limit": 5, "other": [1, 2], "word": "hello",
         });

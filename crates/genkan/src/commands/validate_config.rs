@@ -15,9 +15,11 @@ pub(crate) fn run(surroundings: &Surroundings) -> Result<()> {
         MasterKey::parse(key)?;
     }
     let result = json!({ "valid": true, "file": settings.file, "data_dir": folder.path() });
-    surroundings.output.result(&result, || match &settings.file {
-        Some(file) => format!("The settings are valid. File: {}", file.display()),
-        None => "The settings are valid. There is no settings file.".to_owned(),
-    });
+    surroundings
+        .output
+        .result(&result, || match &settings.file {
+            Some(file) => format!("The settings are valid. File: {}", file.display()),
+            None => "The settings are valid. There is no settings file.".to_owned(),
+        });
     Ok(())
 }

@@ -47,7 +47,10 @@ impl Client {
     /// Calls a tool and returns its structured answer.
     pub(crate) async fn ask(&mut self, name: &str, arguments: Value) -> Result<Value> {
         let mut result = self.call_tool(name, arguments).await?;
-        Ok(result.get_mut("structuredContent").map(Value::take).unwrap_or_default())
+        Ok(result
+            .get_mut("structuredContent")
+            .map(Value::take)
+            .unwrap_or_default())
     }
 
     /// All tools of the profile, as `tools/list` describes them.
@@ -71,8 +74,12 @@ impl Client {
         let id = self.last_id;
         params["_meta"] = meta();
         let request = json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params });
-        let hung_up =
-            || Error::new(Code::ServerUnreachable, "the server went away before it answered");
+        let hung_up = || {
+            Error::new(
+                Code::ServerUnreachable,
+                "the server went away before it answered",
+            )
+        };
         let answered = timeout(PATIENCE, async {
             let sent = self.link.send(request.to_string().as_bytes()).await;
             sent.map_err(|error| hung_up().source(error))?;
@@ -105,7 +112,10 @@ fn outcome(mut message: Map<String, Value>) -> Result<Value> {
     }
     let error = message.remove("error").unwrap_or_default();
     // `data` is the error as every door shows it; without one, there is a message at least.
-    match error.get("data").filter(|data| data.get("code").is_some_and(Value::is_string)) {
+    match error
+        .get("data")
+        .filter(|data| data.get("code").is_some_and(Value::is_string))
+    {
         Some(shown) => {
             let mut shown = shown.clone();
             if shown.get("message").is_none() {
@@ -113,26 +123,29 @@ fn outcome(mut message: Map<String, Value>) -> Result<Value> {
             }
             Err(error_from(&shown))
         }
-        None => {
-            Err(error_from(&json!({ "code": "invalid_request", "message": error.get("message") })))
-        }
+        None => Err(error_from(
+            &json!({ "code": "invalid_request", "message": error.get("message") }),
+        )),
     }
 }
 
 /// A tool's own failure: its text is `message (code)`, then the hint.
 fn failure(result: &Value) -> Error {
-    let text =
-        result.pointer("/content/0/text").and_then(Value::as_str).unwrap_or("the tool failed");
+    let text = result
+        .pointer("/content/0/text")
+        .and_then(Value::as_str)
+        .unwrap_or("the tool failed");
     let mut lines = text.lines();
     let first = lines.next().unwrap_or_default();
-    let coded = first.strip_suffix(')').and_then(|first| first.rsplit_once(" ("));
+    let coded = first
+        .strip_suffix(')')
+        .and_then(|first| first.rsplit_once(" ("));
     match coded.and_then(|(message, code)| Some((message, code_named(code)?))) {
         Some((message, code)) => {
             let error = Error::new(code, message.to_owned());
-            lines
-                .next()
-                .map(str::to_owned)
-                .map_or(error, |hint| Error::new(code, message.to_owned()).hint(hint))
+            lines.next().map(str::to_owned).map_or(error, |hint| {
+                Error::new(code, message.to_owned()).hint(hint)
+            })
         }
         None => Error::new(Code::Internal, text.to_owned()),
     }

@@ -44,15 +44,23 @@ impl Hello {
     /// A greeting from this program.
     pub(crate) fn new(profile: &ProfileName, door: Door) -> Self {
         let version = env!("CARGO_PKG_VERSION").to_owned();
-        Self { genkan: GREETING, version, profile: profile.as_str().to_owned(), door }
+        Self {
+            genkan: GREETING,
+            version,
+            profile: profile.as_str().to_owned(),
+            door,
+        }
     }
 
     /// Reads the greeting of a connecting process.
     pub(crate) async fn read(lines: &mut Lines) -> Result<Self> {
         let line = next(lines).await?;
         let hello: Self = serde_json::from_slice(&line).map_err(|error| {
-            Error::new(Code::InvalidRequest, "the local socket expects a greeting first")
-                .source(error)
+            Error::new(
+                Code::InvalidRequest,
+                "the local socket expects a greeting first",
+            )
+            .source(error)
         })?;
         match hello.genkan {
             GREETING => Ok(hello),
@@ -82,7 +90,9 @@ impl Welcome {
     /// The answer to a greeting.
     pub(crate) fn to<T>(greeted: &Result<T>) -> Self {
         match greeted {
-            Ok(_) => Self::Welcome { version: env!("CARGO_PKG_VERSION").to_owned() },
+            Ok(_) => Self::Welcome {
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+            },
             Err(error) => Self::Error(serde_json::to_value(error.shown()).unwrap_or_default()),
         }
     }
@@ -105,7 +115,9 @@ impl Welcome {
 /// Turns a shown `{code, message, hint}` back into an error.
 pub(crate) fn error_from(shown: &Value) -> Error {
     let text = |name: &str| shown.get(name).and_then(Value::as_str).map(str::to_owned);
-    let code = text("code").and_then(|code| code_named(&code)).unwrap_or(Code::Internal);
+    let code = text("code")
+        .and_then(|code| code_named(&code))
+        .unwrap_or(Code::Internal);
     let message = text("message").unwrap_or_else(|| "the server gave no reason".to_owned());
     let error = Error::new(code, message);
     match text("hint") {
@@ -122,8 +134,9 @@ pub(crate) fn code_named(name: &str) -> Option<Code> {
 async fn next(lines: &mut Lines) -> Result<Vec<u8>> {
     match lines.next().await {
         Some(Line::Whole(line)) => Ok(line.to_vec()),
-        _ => {
-            Err(Error::new(Code::ServerUnreachable, "the local socket was closed at the greeting"))
-        }
+        _ => Err(Error::new(
+            Code::ServerUnreachable,
+            "the local socket was closed at the greeting",
+        )),
     }
 }

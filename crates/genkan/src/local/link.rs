@@ -42,7 +42,9 @@ pub(crate) async fn send(write: &mut WriteHalf, line: &[u8]) -> std::io::Result<
 
 /// Connects to the live server of a data folder; `None` when there is none.
 pub(crate) async fn connect(folder: &DataFolder, hello: &Hello) -> Result<Option<Link>> {
-    let Some(path) = folder.notice().and_then(|notice| notice.socket) else { return Ok(None) };
+    let Some(path) = folder.notice().and_then(|notice| notice.socket) else {
+        return Ok(None);
+    };
     let (read, write) = match socket::connect(&path).await {
         Ok(halves) => halves,
         Err(error) => {
@@ -51,7 +53,10 @@ pub(crate) async fn connect(folder: &DataFolder, hello: &Hello) -> Result<Option
         }
     };
     // What the house answers has been measured there already.
-    let mut link = Link { read: Lines::new(read, usize::MAX), write };
+    let mut link = Link {
+        read: Lines::new(read, usize::MAX),
+        write,
+    };
     let greeting = serde_json::to_vec(hello).map_err(Error::internal)?;
     let greeted = timeout(GREETING, async {
         match link.send(&greeting).await {

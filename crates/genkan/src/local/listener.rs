@@ -52,7 +52,10 @@ async fn welcome(read: ReadHalf, mut write: WriteHalf, door: StreamDoor) {
     let mut lines = Lines::new(read, LONGEST_GREETING);
     let greeted = match timeout(GREETING, Hello::read(&mut lines)).await {
         Ok(hello) => hello.and_then(|hello| admit(&hello, &door)),
-        Err(_) => Err(Error::new(Code::DeadlineExceeded, "nobody said hello on the local socket")),
+        Err(_) => Err(Error::new(
+            Code::DeadlineExceeded,
+            "nobody said hello on the local socket",
+        )),
     };
     let answer =
         serde_json::to_vec(&Welcome::to(&greeted)).expect("BUG: a welcome has string keys");
@@ -62,7 +65,8 @@ async fn welcome(read: ReadHalf, mut write: WriteHalf, door: StreamDoor) {
     match greeted {
         Ok((hello, profile)) => {
             debug!(client.version = hello.version, "a local process connected");
-            door.serve(lines.into_rest(), write, profile, hello.door).await;
+            door.serve(lines.into_rest(), write, profile, hello.door)
+                .await;
         }
         Err(error) => debug!("a local process was turned away: {error:?}"),
     }

@@ -65,16 +65,24 @@ impl Memory {
     pub(crate) fn opening(&self) -> Option<Opening> {
         let (id, initialize) = self.initialize.clone()?;
         let answered = !self.open.contains_key(&id.to_string());
-        Some(Opening { id, initialize, answered, initialized: self.initialized.clone() })
+        Some(Opening {
+            id,
+            initialize,
+            answered,
+            initialized: self.initialized.clone(),
+        })
     }
 
     /// Ends all requests under way but an `initialize`, which is asked again: one answer each.
     pub(crate) fn interrupted(&mut self) -> Vec<Vec<u8>> {
         let open = std::mem::take(&mut self.open);
-        let (again, lost): (BTreeMap<_, _>, BTreeMap<_, _>) =
-            open.into_iter().partition(|(_, method)| method == "initialize");
+        let (again, lost): (BTreeMap<_, _>, BTreeMap<_, _>) = open
+            .into_iter()
+            .partition(|(_, method)| method == "initialize");
         self.open = again;
-        lost.iter().map(|(id, method)| answer(id, &interruption(method))).collect()
+        lost.iter()
+            .map(|(id, method)| answer(id, &interruption(method)))
+            .collect()
     }
 
     fn forget(&mut self, params: Option<&RawValue>) {
@@ -119,9 +127,15 @@ pub(crate) fn answer(id: &str, error: &Error) -> Vec<u8> {
 
 fn interruption(method: &str) -> Error {
     match method {
-        "tools/call" => Error::new(Code::OutcomeUnknown, "the server ended while it ran this call"),
-        _ => Error::new(Code::ServerUnreachable, "the server ended before it answered")
-            .hint("Ask again; the connection is open anew."),
+        "tools/call" => Error::new(
+            Code::OutcomeUnknown,
+            "the server ended while it ran this call",
+        ),
+        _ => Error::new(
+            Code::ServerUnreachable,
+            "the server ended before it answered",
+        )
+        .hint("Ask again; the connection is open anew."),
     }
 }
 

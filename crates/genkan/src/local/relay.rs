@@ -58,7 +58,10 @@ pub(crate) async fn relay(
             End::House { spoke } => silent = if spoke { 0 } else { silent + 1 },
         }
         let lost = with(&memory, Memory::interrupted);
-        warn!(requests = lost.len(), "the server went away; looking for another way");
+        warn!(
+            requests = lost.len(),
+            "the server went away; looking for another way"
+        );
         for line in lost {
             if send(&mut pipes.write, &line).await.is_err() {
                 return Ok(());
@@ -80,8 +83,14 @@ pub(crate) async fn relay(
 
 /// Carries lines both ways until one end is over. Neither direction waits for the other.
 async fn carry(pipes: &mut Pipes, link: &mut Link, memory: &Mutex<Memory>) -> End {
-    let Pipes { read: client, write: to_client } = pipes;
-    let Link { read: house, write: to_house } = link;
+    let Pipes {
+        read: client,
+        write: to_client,
+    } = pipes;
+    let Link {
+        read: house,
+        write: to_house,
+    } = link;
     let mut spoke = false;
     let client_gone = {
         let to_client = tokio::sync::Mutex::new(to_client);
@@ -99,7 +108,11 @@ async fn carry(pipes: &mut Pipes, link: &mut Link, memory: &Mutex<Memory>) -> En
             }
         }
     };
-    if client_gone { End::Client } else { End::House { spoke } }
+    if client_gone {
+        End::Client
+    } else {
+        End::House { spoke }
+    }
 }
 
 /// From the client to the house. Returns whether it was the client who ended.
@@ -119,7 +132,10 @@ async fn up(
             }
             Line::TooLong => {
                 let error = Error::new(Code::PayloadTooLarge, "the message is longer than allowed");
-                if send(&mut **to_client.lock().await, &answer("null", &error)).await.is_err() {
+                if send(&mut **to_client.lock().await, &answer("null", &error))
+                    .await
+                    .is_err()
+                {
                     return true;
                 }
             }
@@ -148,7 +164,9 @@ async fn down(
 
 /// Opens the client's session in the new house. Returns whether that worked.
 async fn reopen(link: &mut Link, memory: &Mutex<Memory>) -> bool {
-    let Some(opening) = with(memory, |memory| memory.opening()) else { return true };
+    let Some(opening) = with(memory, |memory| memory.opening()) else {
+        return true;
+    };
     if link.send(&opening.initialize).await.is_err() {
         return false;
     }
@@ -172,5 +190,7 @@ async fn reopen(link: &mut Link, memory: &Mutex<Memory>) -> bool {
 }
 
 fn with<T>(memory: &Mutex<Memory>, act: impl FnOnce(&mut Memory) -> T) -> T {
-    act(&mut memory.lock().expect("BUG: nothing panics while it holds the memory"))
+    act(&mut memory
+        .lock()
+        .expect("BUG: nothing panics while it holds the memory"))
 }

@@ -50,10 +50,17 @@ impl Indoors {
         let (ours, theirs) = tokio::io::duplex(PIPE_BYTES);
         let (read, write) = tokio::io::split(ours);
         let (their_read, their_write) = tokio::io::split(theirs);
-        let serving =
-            stream.serve(Box::new(their_read), Box::new(their_write), profile.clone(), door);
+        let serving = stream.serve(
+            Box::new(their_read),
+            Box::new(their_write),
+            profile.clone(),
+            door,
+        );
         indoors.lifecycle.start("in-process stream", serving);
-        let link = Link { read: Lines::new(Box::new(read), usize::MAX), write: Box::new(write) };
+        let link = Link {
+            read: Lines::new(Box::new(read), usize::MAX),
+            write: Box::new(write),
+        };
         Ok((indoors, link))
     }
 
@@ -84,7 +91,10 @@ impl Session {
                 (Some(opened.0), opened.1)
             }
         };
-        Ok(Self { client: Client::new(link), indoors })
+        Ok(Self {
+            client: Client::new(link),
+            indoors,
+        })
     }
 
     /// Calls one tool of toolset `admin` and returns its structured answer.

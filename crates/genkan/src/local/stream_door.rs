@@ -25,8 +25,11 @@ impl StreamDoor {
         if self.0.engine.profile(profile).is_some() {
             return Ok(());
         }
-        Err(Error::new(Code::NotFound, format!("there is no profile `{}`", profile.as_str()))
-            .hint("`default`, `admin` and the name of each toolset are profiles."))
+        Err(Error::new(
+            Code::NotFound,
+            format!("there is no profile `{}`", profile.as_str()),
+        )
+        .hint("`default`, `admin` and the name of each toolset are profiles."))
     }
 
     /// Serves MCP on a stream until it ends.

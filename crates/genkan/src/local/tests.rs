@@ -9,7 +9,23 @@ use genkan_core::{Code, Error, Result};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, duplex, split};
 
-use super::{Lines, Link, Pipes, relay};
+use super::{Lines, Link, Pipes, memory::Memory, relay};
+
+proptest::proptest! {
+    /// Whatever either side says, nothing is forgotten that is owed an answer, and nothing panics.
+    #[test]
+    fn any_line_is_remembered_or_left_alone(line in "(\\[|\\{|\"id\"|\"method\"|:|,|1|null|\"initialize\"|\\}|\\]){0,12}") {
+        let line = tokio_util::bytes::Bytes::from(line);
+        let mut memory = Memory::default();
+        memory.client_says(&line);
+        memory.house_says(&line);
+        let _ = memory.opening();
+        for answer in memory.interrupted() {
+            let answer: Value = serde_json::from_slice(&answer).unwrap();
+            assert!(answer["error"]["code"].is_number());
+        }
+    }
+}
 
 const LONGEST: usize = 1024;
 
@@ -22,15 +38,26 @@ struct End {
 impl End {
     fn new(stream: DuplexStream) -> Self {
         let (read, write) = split(stream);
-        Self { read: BufReader::new(read).lines(), write }
+        Self {
+            read: BufReader::new(read).lines(),
+            write,
+        }
     }
 
     async fn says(&mut self, message: Value) {
-        self.write.write_all(format!("{message}\n").as_bytes()).await.unwrap();
+        self.write
+            .write_all(format!("{message}\n").as_bytes())
+            .await
+            .unwrap();
     }
 
     async fn hears(&mut self) -> Value {
-        let line = self.read.next_line().await.unwrap().expect("the other end is still there");
+        let line = self
+            .read
+            .next_line()
+            .await
+            .unwrap()
+            .expect("the other end is still there");
         serde_json::from_str(&line).unwrap()
     }
 
@@ -50,14 +77,20 @@ struct Scene {
 fn scene(houses: usize) -> Scene {
     let (client, pipes) = duplex(64 * 1024);
     let (read, write) = split(pipes);
-    let pipes = Pipes { read: Lines::new(Box::new(read), LONGEST), write: Box::new(write) };
+    let pipes = Pipes {
+        read: Lines::new(Box::new(read), LONGEST),
+        write: Box::new(write),
+    };
     let (ends, links): (VecDeque<_>, VecDeque<_>) = (0..houses)
         .map(|_| {
             let (ours, theirs) = duplex(64 * 1024);
             let (read, write) = split(theirs);
             (
                 End::new(ours),
-                Link { read: Lines::new(Box::new(read), usize::MAX), write: Box::new(write) },
+                Link {
+                    read: Lines::new(Box::new(read), usize::MAX),
+                    write: Box::new(write),
+                },
             )
         })
         .unzip();
@@ -68,7 +101,11 @@ fn scene(houses: usize) -> Scene {
     };
     let first = next().unwrap();
     let relay = tokio::spawn(relay(pipes, first, async move || next()));
-    Scene { client: End::new(client), houses: ends, relay }
+    Scene {
+        client: End::new(client),
+        houses: ends,
+        relay,
+    }
 }
 
 fn request(id: Value, method: &str) -> Value {
@@ -106,10 +143,17 @@ async fn a_lost_house_is_replaced_and_the_session_opened_anew() {
     house.hears().await;
     house.says(result(json!(0))).await;
     assert_eq!(scene.client.hears().await["id"], 0);
-    scene.client.says(json!({ "jsonrpc": "2.0", "method": "notifications/initialized" })).await;
+    scene
+        .client
+        .says(json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }))
+        .await;
     house.hears().await;
-    for (id, method) in [(1, "tools/call"), (2, "tools/list"), (3, "tools/call"), (4, "tools/call")]
-    {
+    for (id, method) in [
+        (1, "tools/call"),
+        (2, "tools/list"),
+        (3, "tools/call"),
+        (4, "tools/call"),
+    ] {
         scene.client.says(request(json!(id), method)).await;
         house.hears().await;
     }
@@ -136,7 +180,11 @@ async fn a_lost_house_is_replaced_and_the_session_opened_anew() {
     scene.client.says(request(json!(5), "tools/list")).await;
     assert_eq!(house.hears().await["id"], 5);
     house.says(result(json!(5))).await;
-    assert_eq!(scene.client.hears().await["id"], 5, "the replayed answer is swallowed");
+    assert_eq!(
+        scene.client.hears().await["id"],
+        5,
+        "the replayed answer is swallowed"
+    );
 }
 
 #[tokio::test]
@@ -159,15 +207,24 @@ async fn without_another_house_the_dialogue_ends_with_an_error() {
     scene.client.says(request(json!(1), "tools/call")).await;
     house.hears().await;
     drop(house);
-    assert_eq!(scene.client.hears().await["error"]["data"]["code"], "outcome_unknown");
-    assert_eq!(scene.relay.await.unwrap().unwrap_err().code(), Code::ServerUnreachable);
+    assert_eq!(
+        scene.client.hears().await["error"]["data"]["code"],
+        "outcome_unknown"
+    );
+    assert_eq!(
+        scene.relay.await.unwrap().unwrap_err().code(),
+        Code::ServerUnreachable
+    );
 }
 
 #[tokio::test]
 async fn houses_that_close_at_once_are_not_tried_for_ever() {
     let mut scene = scene(20);
     scene.houses.clear();
-    assert_eq!(scene.relay.await.unwrap().unwrap_err().code(), Code::ServerUnreachable);
+    assert_eq!(
+        scene.relay.await.unwrap().unwrap_err().code(),
+        Code::ServerUnreachable
+    );
 }
 
 #[tokio::test]
@@ -177,7 +234,10 @@ async fn a_message_that_is_too_long_is_refused_and_the_next_one_passes() {
     let long = format!("{{\"id\":1,\"x\":\"{}\"}}\n", "y".repeat(LONGEST));
     scene.client.write.write_all(long.as_bytes()).await.unwrap();
     scene.client.says(request(json!(2), "tools/list")).await;
-    assert_eq!(scene.client.hears().await["error"]["data"]["code"], "payload_too_large");
+    assert_eq!(
+        scene.client.hears().await["error"]["data"]["code"],
+        "payload_too_large"
+    );
     assert_eq!(house.hears().await["id"], 2);
 }
 
@@ -189,7 +249,10 @@ async fn a_house_that_does_not_read_does_not_stop_its_own_answers() {
     // More than the pipe holds: the relay waits for the house to read …
     let flood = async {
         for id in 0..200 {
-            scene.client.says(json!({ "id": id, "method": "tools/call", "params": big })).await;
+            scene
+                .client
+                .says(json!({ "id": id, "method": "tools/call", "params": big }))
+                .await;
         }
     };
     // … and passes on what the house says meanwhile.

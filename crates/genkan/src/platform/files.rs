@@ -32,7 +32,11 @@ pub(crate) fn create_private(path: &Path) -> io::Result<File> {
 
 /// Opens a file for its owner alone, creating it if needed.
 pub(crate) fn open_private(path: &Path) -> io::Result<File> {
-    private_options().create(true).truncate(false).read(true).open(path)
+    private_options()
+        .create(true)
+        .truncate(false)
+        .read(true)
+        .open(path)
 }
 
 /// Writes a file for its owner alone, whole or not at all: beside it, then in its place.
@@ -40,8 +44,11 @@ pub(crate) fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(format!(".{}.new", std::process::id()));
     let beside = Path::new(&beside);
-    let written =
-        private_options().create(true).truncate(true).open(beside).and_then(|mut file| {
+    let written = private_options()
+        .create(true)
+        .truncate(true)
+        .open(beside)
+        .and_then(|mut file| {
             file.write_all(content)?;
             file.sync_all()?;
             fs::rename(beside, path)

@@ -51,8 +51,14 @@ impl Machine {
     fn cpu_percent(&mut self) -> Option<f64> {
         let now = ticks(&std::fs::read_to_string("/proc/stat").ok()?)?;
         let before = self.ticks.replace(now)?;
-        let total = now.total.checked_sub(before.total).filter(|total| *total > 0)?;
-        Some(percent(number(now.busy.saturating_sub(before.busy)), number(total)))
+        let total = now
+            .total
+            .checked_sub(before.total)
+            .filter(|total| *total > 0)?;
+        Some(percent(
+            number(now.busy.saturating_sub(before.busy)),
+            number(total),
+        ))
     }
 }
 
@@ -60,16 +66,26 @@ impl Machine {
 fn ticks(stat: &str) -> Option<Ticks> {
     let line = stat.lines().next()?.strip_prefix("cpu ")?;
     // `guest` and `guest_nice` are already counted in `user` and `nice`.
-    let times: Vec<u64> = line.split_whitespace().take(8).flat_map(str::parse).collect();
+    let times: Vec<u64> = line
+        .split_whitespace()
+        .take(8)
+        .flat_map(str::parse)
+        .collect();
     let total = times.iter().sum();
     let idle = times.get(3)? + times.get(4).unwrap_or(&0);
-    Some(Ticks { busy: u64::saturating_sub(total, idle), total })
+    Some(Ticks {
+        busy: u64::saturating_sub(total, idle),
+        total,
+    })
 }
 
 /// Total and available kilobytes, from `/proc/meminfo` (proc(5)).
 fn memory() -> Option<(f64, f64)> {
     let info = std::fs::read_to_string("/proc/meminfo").ok()?;
-    Some((kilobytes(&info, "MemTotal:")?, kilobytes(&info, "MemAvailable:")?))
+    Some((
+        kilobytes(&info, "MemTotal:")?,
+        kilobytes(&info, "MemAvailable:")?,
+    ))
 }
 
 fn kilobytes(info: &str, name: &str) -> Option<f64> {
@@ -98,7 +114,11 @@ fn number(count: u64) -> f64 {
 }
 
 fn percent(part: f64, whole: f64) -> f64 {
-    if whole > 0.0 { round(part / whole * 100.0) } else { 0.0 }
+    if whole > 0.0 {
+        round(part / whole * 100.0)
+    } else {
+        0.0
+    }
 }
 
 fn round(value: f64) -> f64 {
@@ -112,7 +132,13 @@ mod tests {
     #[test]
     fn ticks_leave_out_guests_and_count_waiting_as_idle() {
         let stat = "cpu  10 1 5 80 4 0 1 0 7 1\ncpu0 1 1 1 1\n";
-        assert_eq!(ticks(stat), Some(Ticks { busy: 17, total: 101 }));
+        assert_eq!(
+            ticks(stat),
+            Some(Ticks {
+                busy: 17,
+                total: 101
+            })
+        );
     }
 
     #[test]
@@ -126,8 +152,15 @@ mod tests {
     #[test]
     fn linux_gives_memory_and_disk() {
         let reading = Machine::default().read(Path::new("/"));
-        assert!(reading.memory_percent.is_some_and(|percent| (0.0..=100.0).contains(&percent)));
+        assert!(
+            reading
+                .memory_percent
+                .is_some_and(|percent| (0.0..=100.0).contains(&percent))
+        );
         assert!(reading.disk_free_gb.is_some());
-        assert_eq!(reading.cpu_percent, None, "one reading says nothing about busyness");
+        assert_eq!(
+            reading.cpu_percent, None,
+            "one reading says nothing about busyness"
+        );
     }
 }

@@ -23,14 +23,19 @@ pub(crate) struct Environment(BTreeMap<OsString, OsString>);
 
 impl Environment {
     /// The environment of this process.
-    #[allow(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the environment"
+    )]
     pub(crate) fn of_this_process() -> Self {
         Self(std::env::vars_os().collect())
     }
 
     /// The variable, unless it is absent or empty.
     pub(crate) fn find(&self, name: &str) -> Option<&OsString> {
-        self.0.get(&OsString::from(name)).filter(|value| !value.is_empty())
+        self.0
+            .get(&OsString::from(name))
+            .filter(|value| !value.is_empty())
     }
 
     /// The variable as a path.
@@ -42,7 +47,9 @@ impl Environment {
     pub(crate) fn settings(&self, keys: &[Key]) -> Layer {
         let mut layer = Layer::default();
         for (name, value) in &self.0 {
-            let Some(name) = name.to_str().filter(|name| is_ours(name)) else { continue };
+            let Some(name) = name.to_str().filter(|name| is_ours(name)) else {
+                continue;
+            };
             let Some(key) = keys.iter().find(|key| key.variable() == name) else {
                 let path = name[PREFIX.len()..].to_ascii_lowercase().replace("__", ".");
                 let culprit = format!("environment variable `{name}`");
@@ -53,7 +60,9 @@ impl Environment {
             match value.to_str() {
                 Some(text) => {
                     let origin = Origin::Environment(name.to_owned());
-                    layer.0.push((key.path.to_owned(), (Raw::Text(text.to_owned()), origin)));
+                    layer
+                        .0
+                        .push((key.path.to_owned(), (Raw::Text(text.to_owned()), origin)));
                 }
                 None => layer.1.push(Problem::new(
                     format!("environment variable `{name}` is not valid UTF-8"),
@@ -67,7 +76,12 @@ impl Environment {
 
 impl<K: Into<OsString>, V: Into<OsString>> FromIterator<(K, V)> for Environment {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
-        Self(pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+        Self(
+            pairs
+                .into_iter()
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect(),
+        )
     }
 }
 

@@ -27,7 +27,9 @@ pub(crate) fn parse(path: &Path, text: &str, keys: &[Key]) -> Layer {
         match value.get_ref() {
             DeValue::Table(_) if !is_section(section, keys) => {
                 let culprit = format!("{at}: section `[{section}]`");
-                layer.1.push(unknown(&culprit, section, keys.iter().map(section_of)));
+                layer
+                    .1
+                    .push(unknown(&culprit, section, keys.iter().map(section_of)));
             }
             DeValue::Table(table) => {
                 flatten(&Place { path, text, keys }, section, table, &mut layer)
@@ -69,11 +71,18 @@ fn flatten(place: &Place<'_>, prefix: &str, table: &DeTable<'_>, layer: &mut Lay
 }
 
 fn is_section(path: &str, keys: &[Key]) -> bool {
-    keys.iter().any(|key| key.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('.')))
+    keys.iter().any(|key| {
+        key.path
+            .strip_prefix(path)
+            .is_some_and(|rest| rest.starts_with('.'))
+    })
 }
 
 fn section_of(key: &Key) -> (&'static str, String) {
-    let section = key.path.rsplit_once('.').map_or(key.path, |(section, _)| section);
+    let section = key
+        .path
+        .rsplit_once('.')
+        .map_or(key.path, |(section, _)| section);
     (section, format!("[{section}]"))
 }
 
@@ -93,12 +102,20 @@ fn raw(value: &DeValue<'_>) -> Raw {
 fn syntax(path: &Path, text: &str, error: &toml::de::Error) -> Problem {
     let line = error.span().map_or(1, |span| line_of(text, span.start));
     Problem::new(
-        format!("{}:{line}: this is not TOML: {}", path.display(), error.message()),
+        format!(
+            "{}:{line}: this is not TOML: {}",
+            path.display(),
+            error.message()
+        ),
         "Correct the line; examples/genkan.toml shows every setting.",
     )
 }
 
 fn line_of(text: &str, offset: usize) -> usize {
     let offset = offset.min(text.len());
-    text.as_bytes()[..offset].iter().filter(|byte| **byte == b'\n').count() + 1
+    text.as_bytes()[..offset]
+        .iter()
+        .filter(|byte| **byte == b'\n')
+        .count()
+        + 1
 }

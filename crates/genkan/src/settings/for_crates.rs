@@ -32,8 +32,21 @@ impl Settings {
         let (server, limits) = (&self.server, &self.limits);
         genkan_server::Settings {
             public_url: server.public_url.as_ref().map(ToString::to_string),
-            allowed_origins: server.allowed_origins.iter().map(ToString::to_string).collect(),
-            allowed_hosts: server.allowed_hosts.iter().map(ToString::to_string).collect(),
+            allowed_origins: server
+                .allowed_origins
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+            allowed_hosts: server
+                .allowed_hosts
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+            trusted_proxies: server
+                .trusted_proxies
+                .iter()
+                .map(|network| network.for_doors())
+                .collect(),
             body_bytes: size(limits.body_bytes),
             json_depth: usize::try_from(limits.json_depth.get()).unwrap_or(usize::MAX),
             head_timeout: Duration::from_secs(limits.head_seconds.get()),

@@ -22,8 +22,9 @@ section! {
         body_bytes: NonZeroU32 = Some("16777216");
         /// How long a client may take to send the body of a request, in seconds.
         body_seconds: NonZeroU64 = Some("60");
-        /// How long a client may take to send the head of a request, in seconds.
-        head_seconds: NonZeroU64 = Some("10");
+        /// How long a connection may wait for the whole head of a request, in seconds; idle
+        /// connections too.
+        head_seconds: NonZeroU64 = Some("30");
         /// How deeply the JSON of a request may be nested.
         json_depth: Depth = Some("64");
         /// Connections that may be open at once.

@@ -27,7 +27,9 @@ impl Level {
 
     fn check(text: &str) -> Result<Self, String> {
         let filter = tracing_subscriber::EnvFilter::builder().parse(text);
-        let word = text.split(',').all(|part| is_level(part.rsplit('=').next().unwrap_or(part)));
+        let word = text
+            .split(',')
+            .all(|part| is_level(part.rsplit('=').next().unwrap_or(part)));
         match (filter, word) {
             (Ok(_), true) => Ok(Self(text.to_owned())),
             _ => Err(String::new()),
@@ -37,7 +39,10 @@ impl Level {
 
 /// `EnvFilter` takes any word as the name of a part, so a misspelt level would silence everything.
 fn is_level(word: &str) -> bool {
-    matches!(word.trim(), "off" | "error" | "warn" | "info" | "debug" | "trace")
+    matches!(
+        word.trim(),
+        "off" | "error" | "warn" | "info" | "debug" | "trace"
+    )
 }
 
 impl fmt::Display for Level {

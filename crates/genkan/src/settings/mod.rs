@@ -99,7 +99,10 @@ impl Settings {
         let (in_environment, environment_problems) = sources.environment.settings(&keys);
         let flags = sources.flags.into_iter().map(by_flag).collect();
         let mut reader = Reader::new([in_file, in_secrets, in_environment, flags]);
-        let problems = file_problems.into_iter().chain(secret_problems).chain(environment_problems);
+        let problems = file_problems
+            .into_iter()
+            .chain(secret_problems)
+            .chain(environment_problems);
         problems.for_each(|problem: Problem| reader.problem(problem));
         Self::read(reader, file)
     }
@@ -127,27 +130,42 @@ impl Settings {
 
     /// Where the value of a key came from.
     pub(crate) fn origin(&self, path: &str) -> Option<&Origin> {
-        self.entries.iter().find(|entry| entry.path == path).map(|entry| &entry.origin)
+        self.entries
+            .iter()
+            .find(|entry| entry.path == path)
+            .map(|entry| &entry.origin)
     }
 }
 
 /// Every key, in the order of the reference.
 pub(crate) fn keys() -> Vec<Key> {
-    [Server::keys(), Store::keys(), Secrets::keys(), Limits::keys(), Log::keys()].concat()
+    [
+        Server::keys(),
+        Store::keys(),
+        Secrets::keys(),
+        Limits::keys(),
+        Log::keys(),
+    ]
+    .concat()
 }
 
 /// `--config`, else `GENKAN_CONFIG`, else `genkan.toml` in the data folder if there is one.
 fn settings_file(sources: &Sources<'_>) -> Option<PathBuf> {
     let named = sources.file.map(Path::to_owned);
-    named.or_else(|| sources.environment.find_path("GENKAN_CONFIG")).or_else(|| {
-        let usual = sources.data_dir.join("genkan.toml");
-        usual.exists().then_some(usual)
-    })
+    named
+        .or_else(|| sources.environment.find_path("GENKAN_CONFIG"))
+        .or_else(|| {
+            let usual = sources.data_dir.join("genkan.toml");
+            usual.exists().then_some(usual)
+        })
 }
 
 fn read_file(path: &Path) -> Result<String> {
     fs::read_to_string(path).map_err(|error| {
-        let message = format!("the settings file `{}` cannot be read: {error}", path.display());
+        let message = format!(
+            "the settings file `{}` cannot be read: {error}",
+            path.display()
+        );
         Error::new(Code::ConfigInvalid, message)
             .hint("Name a file that exists with `--config`, and let this user read it.")
             .source(error)
@@ -155,5 +173,8 @@ fn read_file(path: &Path) -> Result<String> {
 }
 
 fn by_flag(given: Override) -> (String, reader::Found) {
-    (given.path.to_owned(), (Raw::Text(given.text), Origin::CommandLine(given.flag)))
+    (
+        given.path.to_owned(),
+        (Raw::Text(given.text), Origin::CommandLine(given.flag)),
+    )
 }

@@ -45,7 +45,10 @@ pub(crate) struct Problem {
 impl Problem {
     /// A problem with its hint.
     pub(crate) fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { message: message.into(), hint: hint.into() }
+        Self {
+            message: message.into(),
+            hint: hint.into(),
+        }
     }
 }
 
@@ -75,7 +78,11 @@ impl Reader {
     /// Merges the layers, the weakest first.
     pub(crate) fn new(layers: impl IntoIterator<Item = Vec<(String, Found)>>) -> Self {
         let found = layers.into_iter().flatten().collect();
-        Self { found, entries: Vec::new(), problems: Vec::new() }
+        Self {
+            found,
+            entries: Vec::new(),
+            problems: Vec::new(),
+        }
     }
 
     /// Adds a problem that a source met.
@@ -96,13 +103,20 @@ impl Reader {
         match value {
             Ok(value) => {
                 let shown = value.shown();
-                self.entries.push(Entry { path, value: shown, origin });
+                self.entries.push(Entry {
+                    path,
+                    value: shown,
+                    origin,
+                });
                 Some(value)
             }
             Err(why) => {
                 let problem = Problem::new(
                     format!("{origin}: `{path}`: {why}"),
-                    format!("`{path}` takes {}. See docs/reference/settings.md.", T::KIND),
+                    format!(
+                        "`{path}` takes {}. See docs/reference/settings.md.",
+                        T::KIND
+                    ),
                 );
                 self.problems.push(problem);
                 None
@@ -130,7 +144,11 @@ fn by_default<T: Value>(default: Option<&str>) -> Result<T, String> {
 /// One error for all problems: the first one's hint, every one's message.
 pub(crate) fn refused(problems: &[Problem]) -> Option<Error> {
     let first = problems.first()?;
-    let message = problems.iter().map(|p| p.message.as_str()).collect::<Vec<_>>().join("\n");
+    let message = problems
+        .iter()
+        .map(|p| p.message.as_str())
+        .collect::<Vec<_>>()
+        .join("\n");
     Some(Error::new(Code::ConfigInvalid, message).hint(first.hint.clone()))
 }
 

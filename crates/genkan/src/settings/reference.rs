@@ -57,7 +57,9 @@ fn reference() -> String {
     for (name, about, keys) in sections() {
         let _ = write!(page, "\n## {name}\n\n{}\n", paragraph(about));
         for key in keys {
-            let default = key.default.map_or("absent".to_owned(), |text| format!("`{text}`"));
+            let default = key
+                .default
+                .map_or("absent".to_owned(), |text| format!("`{text}`"));
             let _ = write!(page, "\n### `{}`\n\n{}\n\n", key.path, paragraph(key.about));
             let _ = writeln!(page, "- takes {}", key.kind);
             let _ = writeln!(page, "- default: {default}");
@@ -105,7 +107,9 @@ fn example_value(key: &Key) -> String {
 }
 
 pub(crate) fn same(path: &str, expected: &str) {
-    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").join(path);
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .join(path);
     #[allow(clippy::disallowed_methods, reason = "a switch for developers")]
     let write = std::env::var_os("GENKAN_TEST_WRITE").is_some();
     if write {
@@ -135,11 +139,19 @@ fn the_example_reads_as_the_defaults() {
     let keys = super::keys();
     let uncommented = example()
         .lines()
-        .map(|line| line.strip_prefix('#').filter(|rest| !rest.starts_with(' ')).unwrap_or(line))
+        .map(|line| {
+            line.strip_prefix('#')
+                .filter(|rest| !rest.starts_with(' '))
+                .unwrap_or(line)
+        })
         .filter(|line| !line.contains('…'))
         .collect::<Vec<_>>()
         .join("\n");
     let (values, problems) = super::file::parse("genkan.toml".as_ref(), &uncommented, &keys);
     assert_eq!(problems, []);
-    assert_eq!(values.len(), keys.len() - 1, "all but the master key, whose example is no key");
+    assert_eq!(
+        values.len(),
+        keys.len() - 1,
+        "all but the master key, whose example is no key"
+    );
 }

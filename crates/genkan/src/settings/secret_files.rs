@@ -20,9 +20,10 @@ const PREFIX: &str = "genkan_";
 pub(crate) fn read(folder: &Path, keys: &[Key]) -> Layer {
     let mut layer = Layer::default();
     let mut names: Vec<String> = match fs::read_dir(folder) {
-        Ok(files) => {
-            files.flatten().filter_map(|file| file.file_name().into_string().ok()).collect()
-        }
+        Ok(files) => files
+            .flatten()
+            .filter_map(|file| file.file_name().into_string().ok())
+            .collect(),
         Err(_) => return layer,
     };
     names.retain(|name| name.starts_with(PREFIX));
@@ -39,7 +40,10 @@ pub(crate) fn read(folder: &Path, keys: &[Key]) -> Layer {
         match fs::read_to_string(&file) {
             Ok(text) => {
                 let text = text.trim_end_matches(['\r', '\n']).to_owned();
-                layer.0.push((key.path.to_owned(), (Raw::Text(text), Origin::SecretFile(file))));
+                layer.0.push((
+                    key.path.to_owned(),
+                    (Raw::Text(text), Origin::SecretFile(file)),
+                ));
             }
             Err(error) => layer.1.push(unreadable(&file, &error)),
         }

@@ -5,7 +5,10 @@
 
 /// One key, as the reader and the reference know it.
 #[derive(Clone, Debug)]
-#[cfg_attr(not(test), expect(dead_code, reason = "the reference is written by a test"))]
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the reference is written by a test")
+)]
 pub(crate) struct Key {
     /// `section.key`.
     pub(crate) path: &'static str,
@@ -22,7 +25,10 @@ pub(crate) struct Key {
 impl Key {
     /// The environment variable that sets it.
     pub(crate) fn variable(&self) -> String {
-        format!("GENKAN_{}", self.path.replace('.', "__").to_ascii_uppercase())
+        format!(
+            "GENKAN_{}",
+            self.path.replace('.', "__").to_ascii_uppercase()
+        )
     }
 
     /// The name of its file in the secrets folder. Section `secrets` lends no name of its own.

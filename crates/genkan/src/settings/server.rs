@@ -26,8 +26,8 @@ section! {
         allowed_hosts: Vec<Host> = None;
         /// A proxy in front of this server ends TLS. Without it the server listens on loopback only.
         behind_proxy: bool = Some("false");
-        /// Addresses and networks of the proxies in front of this server. Required with
-        /// `behind_proxy` off loopback.
+        /// Addresses and networks of the proxies in front of this server: what these say in
+        /// `X-Forwarded-For` is believed. Required with `behind_proxy` off loopback.
         trusted_proxies: Vec<Network> = None;
         /// How long a stop waits for calls that still run.
         drain_seconds: std::num::NonZeroU64 = Some("20");
@@ -138,11 +138,20 @@ pub(crate) struct Network {
 }
 
 impl Network {
+    /// The same in the words of the doors.
+    pub(crate) fn for_doors(self) -> genkan_server::Network {
+        genkan_server::Network::new(self.address, self.bits)
+    }
+
     fn check(text: &str) -> Result<Self, &'static str> {
-        let (address, bits) = text.split_once('/').map_or((text, None), |(a, b)| (a, Some(b)));
+        let (address, bits) = text
+            .split_once('/')
+            .map_or((text, None), |(a, b)| (a, Some(b)));
         let address: IpAddr = address.parse().map_err(|_| "")?;
         let widest = if address.is_ipv4() { 32 } else { 128 };
-        let bits = bits.map_or(Ok(widest), str::parse).map_err(|_| ", whose size is no number")?;
+        let bits = bits
+            .map_or(Ok(widest), str::parse)
+            .map_err(|_| ", whose size is no number")?;
         if bits > widest {
             return Err(", whose size is too large");
         }

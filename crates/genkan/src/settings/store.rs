@@ -26,17 +26,24 @@ section! {
 impl Store {
     /// Where the data lies: what `store.url` says, else this SQLite file.
     pub(crate) fn location(&self, usual: &Path) -> Result<Location> {
-        let Some(url) = &self.url else { return Ok(Location::Sqlite(usual.to_owned())) };
+        let Some(url) = &self.url else {
+            return Ok(Location::Sqlite(usual.to_owned()));
+        };
         let text = url.expose();
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
             return Ok(Location::Postgres(url.clone()));
         }
         // `sqlite://` in front of an absolute path is how others write it.
-        let path = text.strip_prefix("sqlite://").or_else(|| text.strip_prefix("sqlite:"));
+        let path = text
+            .strip_prefix("sqlite://")
+            .or_else(|| text.strip_prefix("sqlite:"));
         match path.map(PathBuf::from) {
             Some(path) if path.is_absolute() => Ok(Location::Sqlite(path)),
-            _ => Err(Error::new(Code::ConfigInvalid, "`store.url` is no address of a database")
-                .hint("Use postgres://user@host/database, or sqlite: and an absolute path.")),
+            _ => Err(Error::new(
+                Code::ConfigInvalid,
+                "`store.url` is no address of a database",
+            )
+            .hint("Use postgres://user@host/database, or sqlite: and an absolute path.")),
         }
     }
 }

@@ -25,7 +25,9 @@ pub(crate) fn start(
     environment: &Environment,
     audience: Audience,
 ) -> Result<()> {
-    let untouched = settings.origin("log.level").is_none_or(|origin| *origin == Origin::Default);
+    let untouched = settings
+        .origin("log.level")
+        .is_none_or(|origin| *origin == Origin::Default);
     let level = match audience {
         Audience::Person if untouched => "warn",
         _ => settings.log.level.as_str(),

@@ -38,7 +38,10 @@ impl Recorder {
             .and_then(PrometheusBuilder::install_recorder)
             .map_err(Error::internal)?;
         describe_gauge!("system_cpu_usage_percent", "How busy the processors are.");
-        describe_gauge!("system_memory_usage_percent", "How much of the memory is in use.");
+        describe_gauge!(
+            "system_memory_usage_percent",
+            "How much of the memory is in use."
+        );
         Ok(Self(handle))
     }
 
@@ -55,7 +58,10 @@ pub(crate) struct Readings(Arc<Mutex<Reading>>);
 impl Readings {
     /// For `/health`.
     pub(crate) fn latest(&self) -> SystemReadings {
-        let reading = *self.0.lock().expect("BUG: nothing panics while it holds the readings");
+        let reading = *self
+            .0
+            .lock()
+            .expect("BUG: nothing panics while it holds the readings");
         SystemReadings {
             cpu_percent: reading.cpu_percent,
             memory_percent: reading.memory_percent,
@@ -73,7 +79,10 @@ impl Readings {
         if let Some(percent) = reading.memory_percent {
             gauge!("system_memory_usage_percent").set(percent);
         }
-        *self.0.lock().expect("BUG: nothing panics while it holds the readings") = reading;
+        *self
+            .0
+            .lock()
+            .expect("BUG: nothing panics while it holds the readings") = reading;
     }
 }
 

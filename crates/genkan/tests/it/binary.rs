@@ -42,7 +42,10 @@ impl Ended {
 
 impl Binary {
     pub(crate) fn new() -> Self {
-        Self { root: Arc::new(tempfile::tempdir().unwrap()), environment: Vec::new() }
+        Self {
+            root: Arc::new(tempfile::tempdir().unwrap()),
+            environment: Vec::new(),
+        }
     }
 
     pub(crate) fn variable(mut self, name: &str, value: &str) -> Self {
@@ -91,24 +94,45 @@ impl Binary {
     }
 
     pub(crate) fn serve_on(&self, bind: &str, more: &[&str]) -> Server {
-        let arguments = ["serve", "--bind", bind, "--json"].into_iter().chain(more.iter().copied());
-        let mut child = self.command(arguments).stdout(Stdio::piped()).spawn().unwrap();
+        let arguments = ["serve", "--bind", bind, "--json"]
+            .into_iter()
+            .chain(more.iter().copied());
+        let mut child = self
+            .command(arguments)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         out.read_line(&mut line).unwrap();
         let told =
             serde_json::from_str(&line).unwrap_or_else(|_| panic!("the server said `{line}`"));
-        Server { child, told, _out: out, _root: Arc::clone(&self.root) }
+        Server {
+            child,
+            told,
+            _out: out,
+            _root: Arc::clone(&self.root),
+        }
     }
 
     /// Starts `genkan stdio`.
     pub(crate) fn stdio(&self, more: &[&str]) -> Dialogue {
         let arguments = ["stdio"].iter().chain(more);
-        let mut child =
-            self.command(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut child = self
+            .command(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
         let write = child.stdin.take();
         let read = BufReader::new(child.stdout.take().unwrap());
-        Dialogue { child, write, read, last_id: 0, _root: Arc::clone(&self.root) }
+        Dialogue {
+            child,
+            write,
+            read,
+            last_id: 0,
+            _root: Arc::clone(&self.root),
+        }
     }
 }
 
@@ -188,7 +212,11 @@ impl Dialogue {
     pub(crate) fn hears(&mut self) -> Value {
         loop {
             let mut line = String::new();
-            assert_ne!(self.read.read_line(&mut line).unwrap(), 0, "standard output ended");
+            assert_ne!(
+                self.read.read_line(&mut line).unwrap(),
+                0,
+                "standard output ended"
+            );
             let message: Value = serde_json::from_str(&line).unwrap();
             if message.get("method").is_none() {
                 return message;
@@ -207,11 +235,13 @@ impl Dialogue {
 
     /// A session of an older revision: the answer to `initialize`.
     pub(crate) fn initialize(&mut self) -> Value {
-        self.says(&json!({ "jsonrpc": "2.0", "id": "init", "method": "initialize", "params": {
-            "protocolVersion": "2025-11-25",
-            "capabilities": {},
-            "clientInfo": { "name": "test", "version": "0" },
-        }}));
+        self.says(
+            &json!({ "jsonrpc": "2.0", "id": "init", "method": "initialize", "params": {
+                "protocolVersion": "2025-11-25",
+                "capabilities": {},
+                "clientInfo": { "name": "test", "version": "0" },
+            }}),
+        );
         let answer = self.hears();
         self.says(&json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }));
         answer

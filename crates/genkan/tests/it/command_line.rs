@@ -18,7 +18,11 @@ fn help_names_every_command_and_succeeds() {
         "restore",
         "completions",
     ] {
-        assert!(ended.out.contains(&format!("\n  {command} ")), "{command}: {}", ended.out);
+        assert!(
+            ended.out.contains(&format!("\n  {command} ")),
+            "{command}: {}",
+            ended.out
+        );
     }
     for flag in ["--config <FILE>", "--data-dir <DIR>", "--json"] {
         assert!(ended.out.contains(flag), "{flag}: {}", ended.out);
@@ -28,7 +32,10 @@ fn help_names_every_command_and_succeeds() {
 #[test]
 fn version_is_told() {
     let ended = Binary::new().run(["--version"]).ok();
-    assert_eq!(ended.out.trim(), format!("genkan {}", env!("CARGO_PKG_VERSION")));
+    assert_eq!(
+        ended.out.trim(),
+        format!("genkan {}", env!("CARGO_PKG_VERSION"))
+    );
 }
 
 #[test]
@@ -39,13 +46,25 @@ fn wrong_usage_is_exit_code_2() {
         (&["serve", "--loud"], "unexpected argument '--loud'"),
         (&["key"], "Usage"),
         (&["key", "create", "x"], "--role"),
-        (&["key", "create", "x", "--role", "king"], "`king` is not a role"),
-        (&["key", "create", "x", "--role", "user", "--expires", "soon"], "90d, 12h"),
+        (
+            &["key", "create", "x", "--role", "king"],
+            "`king` is not a role",
+        ),
+        (
+            &["key", "create", "x", "--role", "user", "--expires", "soon"],
+            "90d, 12h",
+        ),
         (&["stdio", "--profile", "No Name"], "a profile name is"),
-        (&["tools", "call", "x", "--args", "[]"], "must be a JSON object"),
+        (
+            &["tools", "call", "x", "--args", "[]"],
+            "must be a JSON object",
+        ),
         (&["tools", "call", "x", "--args", "{"], "is not JSON"),
         (&["tools", "call", "x", "pair"], "key=value"),
-        (&["serve", "--bind", "nowhere"], "error[config_invalid]: --bind: `server.bind`"),
+        (
+            &["serve", "--bind", "nowhere"],
+            "error[config_invalid]: --bind: `server.bind`",
+        ),
     ];
     for (arguments, part) in rows {
         let ended = Binary::new().run(arguments);
@@ -75,7 +94,11 @@ fn completions_are_printed() {
 fn colours_stay_out_of_pipes() {
     let ended = Binary::new().run(["--config", "/nowhere.toml", "config", "show"]);
     assert_eq!(ended.code, Some(2));
-    assert!(ended.err.starts_with("error[config_invalid]: "), "{}", ended.err);
+    assert!(
+        ended.err.starts_with("error[config_invalid]: "),
+        "{}",
+        ended.err
+    );
     assert!(ended.err.contains("\nhint: "), "{}", ended.err);
     assert!(!ended.err.contains('\x1b'));
 }

@@ -26,7 +26,9 @@ fn list_with(server: &Server, host: &str, more: &str) -> http::Answer {
     let head = http::mcp_head(host, "/mcp", &server.admin_key(), &message, body.len());
     let head = head.replacen("\r\n", &format!("\r\n{more}"), 1);
     let mut stream = TcpStream::connect(server.address()).unwrap();
-    stream.write_all(format!("{head}{body}").as_bytes()).unwrap();
+    stream
+        .write_all(format!("{head}{body}").as_bytes())
+        .unwrap();
     http::read(stream)
 }
 
@@ -39,7 +41,9 @@ fn initialize(server: &Server, key: &str) -> http::Answer {
         .replace("MCP-Protocol-Version: 2026-07-28\r\n", "")
         .replace("Mcp-Method: initialize\r\n", "");
     let mut stream = TcpStream::connect(server.address()).unwrap();
-    stream.write_all(format!("{head}{body}").as_bytes()).unwrap();
+    stream
+        .write_all(format!("{head}{body}").as_bytes())
+        .unwrap();
     http::read(stream)
 }
 
@@ -51,7 +55,12 @@ fn server_public_url_is_shown_and_its_host_and_origin_are_accepted() {
     assert_eq!(list_with(&server, "genkan.example.org", own).status, 200);
     assert_eq!(list_with(&server, "other.example.org", "").status, 403);
     assert_eq!(
-        list_with(&server, "genkan.example.org", "Origin: https://other.example.org\r\n").status,
+        list_with(
+            &server,
+            "genkan.example.org",
+            "Origin: https://other.example.org\r\n"
+        )
+        .status,
         403
     );
 }
@@ -61,9 +70,55 @@ fn server_allowed_hosts_and_origins_widen_what_is_accepted() {
     let server = with("GENKAN_SERVER__ALLOWED_HOSTS", "a.example")
         .variable("GENKAN_SERVER__ALLOWED_ORIGINS", "https://b.example")
         .serve();
-    assert_eq!(list_with(&server, "a.example", "Origin: https://b.example\r\n").status, 200);
+    assert_eq!(
+        list_with(&server, "a.example", "Origin: https://b.example\r\n").status,
+        200
+    );
     assert_eq!(list_with(&server, "b.example", "").status, 403);
-    assert_eq!(list_with(&server, "a.example", "Origin: https://a.example.com\r\n").status, 403);
+    assert_eq!(
+        list_with(&server, "a.example", "Origin: https://a.example.com\r\n").status,
+        403
+    );
+}
+
+#[test]
+fn server_trusted_proxies_are_believed_about_where_calls_come_from() {
+    for (trusted, source) in [("127.0.0.1", "203.0.113.9"), ("192.0.2.0/24", "127.0.0.1")] {
+        let binary = with("GENKAN_SERVER__TRUSTED_PROXIES", trusted);
+        let server = binary.serve();
+        let message = modern(1, "tools/call", call("knowledge_get_namespaces", json!({})));
+        let body = message.to_string();
+        let head = http::mcp_head(
+            server.address(),
+            "/mcp",
+            &server.admin_key(),
+            &message,
+            body.len(),
+        );
+        let head = head.replacen("\r\n", "\r\nX-Forwarded-For: 203.0.113.9\r\n", 1);
+        let mut stream = TcpStream::connect(server.address()).unwrap();
+        stream
+            .write_all(format!("{head}{body}").as_bytes())
+            .unwrap();
+        assert_eq!(http::read(stream).status, 200);
+        let report = [
+            "audit",
+            "report",
+            "--tool",
+            "knowledge_get_namespaces",
+            "--json",
+        ];
+        // A reading call's record may follow its answer by some milliseconds.
+        let begun = Instant::now();
+        let record = loop {
+            let mut report = binary.run(report).ok().json();
+            match report["records"][0].take() {
+                Value::Null => assert!(begun.elapsed() < Duration::from_secs(5), "no record"),
+                record => break record,
+            }
+        };
+        assert_eq!(record["source"], source, "{record}");
+    }
 }
 
 #[test]
@@ -75,7 +130,10 @@ fn server_behind_proxy_and_trusted_proxies_open_the_way_off_loopback() {
         .variable("GENKAN_SERVER__TRUSTED_PROXIES", "127.0.0.1")
         .serve_on("0.0.0.0:0", &["--behind-proxy"]);
     let port = server.address().rsplit(':').next().unwrap();
-    assert_eq!(http::get(&format!("127.0.0.1:{port}"), "/health", None).status, 200);
+    assert_eq!(
+        http::get(&format!("127.0.0.1:{port}"), "/health", None).status,
+        200
+    );
 }
 
 #[cfg(unix)]
@@ -87,7 +145,11 @@ fn server_drain_seconds_bounds_the_stop() {
     server.signal(rustix::process::Signal::TERM);
     let begun = Instant::now();
     assert_eq!(server.child.wait().unwrap().code(), Some(1));
-    assert!((1..10).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
+    assert!(
+        (1..10).contains(&begun.elapsed().as_secs()),
+        "{:?}",
+        begun.elapsed()
+    );
 }
 
 #[test]
@@ -110,8 +172,9 @@ fn secrets_master_key_spares_the_file() {
 fn limits_calls_per_minute_refuses_the_next_call() {
     let server = with("GENKAN_LIMITS__CALLS_PER_MINUTE", "2").serve();
     let key = server.admin_key();
-    let statuses: Vec<u16> =
-        (0..3).map(|_| server.mcp(&key, "tools/list", json!({})).status).collect();
+    let statuses: Vec<u16> = (0..3)
+        .map(|_| server.mcp(&key, "tools/list", json!({})).status)
+        .collect();
     assert_eq!(statuses, [200, 200, 429]);
 }
 
@@ -140,7 +203,10 @@ fn limits_result_bytes_cuts_long_results() {
 
 #[test]
 fn limits_sessions_bound_old_sessions_in_all_and_per_principal() {
-    for name in ["GENKAN_LIMITS__SESSIONS", "GENKAN_LIMITS__SESSIONS_PER_PRINCIPAL"] {
+    for name in [
+        "GENKAN_LIMITS__SESSIONS",
+        "GENKAN_LIMITS__SESSIONS_PER_PRINCIPAL",
+    ] {
         let server = with(name, "1").serve();
         let key = server.admin_key();
         assert_eq!(initialize(&server, &key).status, 200, "{name}");
@@ -153,11 +219,16 @@ fn limits_connections_makes_the_next_one_wait() {
     let server = with("GENKAN_LIMITS__CONNECTIONS", "1").serve();
     let first = TcpStream::connect(server.address()).unwrap();
     let mut second = TcpStream::connect(server.address()).unwrap();
-    second.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
+    second
+        .set_read_timeout(Some(Duration::from_millis(300)))
+        .unwrap();
     second
         .write_all(b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         .unwrap();
-    assert!(second.read(&mut [0; 1]).is_err(), "there was no place for it");
+    assert!(
+        second.read(&mut [0; 1]).is_err(),
+        "there was no place for it"
+    );
     drop(first);
     second.set_read_timeout(None).unwrap();
     assert_eq!(http::read(second).status, 200);
@@ -171,7 +242,13 @@ fn limits_head_and_body_seconds_end_slow_requests() {
     let mut slow_head = TcpStream::connect(server.address()).unwrap();
     slow_head.write_all(b"POST /mcp HTTP/1.1\r\nHo").unwrap();
     let message = modern(1, "tools/list", json!({}));
-    let head = http::mcp_head(server.address(), "/mcp", &server.admin_key(), &message, 1_000);
+    let head = http::mcp_head(
+        server.address(),
+        "/mcp",
+        &server.admin_key(),
+        &message,
+        1_000,
+    );
     let mut slow_body = TcpStream::connect(server.address()).unwrap();
     slow_body.write_all(head.as_bytes()).unwrap();
     slow_body.write_all(b"{").unwrap();
@@ -179,7 +256,11 @@ fn limits_head_and_body_seconds_end_slow_requests() {
     let answer = http::read(slow_body);
     assert!(answer.status >= 400, "{answer:?}");
     let _ = slow_head.read_to_end(&mut Vec::new());
-    assert!((1..8).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
+    assert!(
+        (1..8).contains(&begun.elapsed().as_secs()),
+        "{:?}",
+        begun.elapsed()
+    );
 }
 
 #[test]
@@ -192,12 +273,20 @@ fn log_level_and_format_shape_standard_error() {
         .spawn()
         .unwrap();
     let mut line = String::new();
-    BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
+    BufReader::new(child.stderr.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
     child.kill().unwrap();
     child.wait().unwrap();
     let event: Value = serde_json::from_str(&line).unwrap();
     assert_eq!(event["level"], "INFO", "{event}");
     // A command tells a person nothing but its result, unless it is asked to.
     assert_eq!(Binary::new().run(["key", "list"]).ok().err, "");
-    assert!(with("GENKAN_LOG__LEVEL", "info").run(["key", "list"]).ok().err.contains("INFO"));
+    assert!(
+        with("GENKAN_LOG__LEVEL", "info")
+            .run(["key", "list"])
+            .ok()
+            .err
+            .contains("INFO")
+    );
 }

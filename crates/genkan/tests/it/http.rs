@@ -15,7 +15,9 @@ pub(crate) struct Answer {
 }
 
 pub(crate) fn get(address: &str, path: &str, key: Option<&str>) -> Answer {
-    let key = key.map(|key| format!("Authorization: Bearer {key}\r\n")).unwrap_or_default();
+    let key = key
+        .map(|key| format!("Authorization: Bearer {key}\r\n"))
+        .unwrap_or_default();
     let head = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{key}\r\n");
     let mut stream = TcpStream::connect(address).unwrap();
     stream.write_all(head.as_bytes()).unwrap();
@@ -26,7 +28,9 @@ pub(crate) fn get(address: &str, path: &str, key: Option<&str>) -> Answer {
 pub(crate) fn mcp(address: &str, path: &str, key: &str, message: &Value) -> Answer {
     let mut stream = TcpStream::connect(address).unwrap();
     let body = message.to_string();
-    stream.write_all(mcp_head(address, path, key, message, body.len()).as_bytes()).unwrap();
+    stream
+        .write_all(mcp_head(address, path, key, message, body.len()).as_bytes())
+        .unwrap();
     stream.write_all(body.as_bytes()).unwrap();
     read(stream)
 }
@@ -56,8 +60,15 @@ pub(crate) fn read(mut stream: TcpStream) -> Answer {
     let mut text = String::new();
     stream.read_to_string(&mut text).unwrap();
     let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
-    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
-    let body = if head.to_ascii_lowercase().contains("transfer-encoding: chunked") {
+    let status = head
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse().ok())
+        .unwrap_or(0);
+    let body = if head
+        .to_ascii_lowercase()
+        .contains("transfer-encoding: chunked")
+    {
         dechunked(body)
     } else {
         body.to_owned()

@@ -10,23 +10,52 @@ use crate::binary::Binary;
 fn a_key_made_without_a_server_works_on_the_next_one() {
     let binary = Binary::new();
     let created = binary
-        .run(["key", "create", "laptop", "--role", "viewer", "--expires", "90d", "--json"])
+        .run([
+            "key",
+            "create",
+            "laptop",
+            "--role",
+            "viewer",
+            "--expires",
+            "90d",
+            "--json",
+        ])
         .ok()
         .json();
-    assert_eq!((&created["name"], &created["role"]), (&json!("laptop"), &json!("viewer")));
-    assert!(created["expires_at"].is_number() || created["expires_at"].is_string(), "{created}");
+    assert_eq!(
+        (&created["name"], &created["role"]),
+        (&json!("laptop"), &json!("viewer"))
+    );
+    assert!(
+        created["expires_at"].is_number() || created["expires_at"].is_string(),
+        "{created}"
+    );
     let server = binary.serve();
-    assert_eq!(server.mcp(created["key"].as_str().unwrap(), "tools/list", json!({})).status, 200);
+    assert_eq!(
+        server
+            .mcp(created["key"].as_str().unwrap(), "tools/list", json!({}))
+            .status,
+        200
+    );
 }
 
 #[test]
 fn only_the_key_is_printed_and_only_once() {
     let binary = Binary::new();
-    let created = binary.run(["key", "create", "script", "--role", "user"]).ok();
+    let created = binary
+        .run(["key", "create", "script", "--role", "user"])
+        .ok();
     let key = created.out.trim();
-    assert!(key.starts_with("gk_") && !key.contains(char::is_whitespace), "{created:?}");
+    assert!(
+        key.starts_with("gk_") && !key.contains(char::is_whitespace),
+        "{created:?}"
+    );
     let list = binary.run(["key", "list"]).ok();
-    assert!(list.out.contains("script") && list.out.contains("user"), "{}", list.out);
+    assert!(
+        list.out.contains("script") && list.out.contains("user"),
+        "{}",
+        list.out
+    );
     assert!(!list.out.contains(key));
     assert!(!binary.run(["key", "list", "--json"]).ok().out.contains(key));
 }
@@ -35,13 +64,22 @@ fn only_the_key_is_printed_and_only_once() {
 fn a_revoked_key_fails_within_a_second() {
     let binary = Binary::new();
     let server = binary.serve();
-    let created = binary.run(["key", "create", "ci", "--role", "user", "--json"]).ok().json();
-    let (id, key) = (created["id"].as_str().unwrap(), created["key"].as_str().unwrap());
+    let created = binary
+        .run(["key", "create", "ci", "--role", "user", "--json"])
+        .ok()
+        .json();
+    let (id, key) = (
+        created["id"].as_str().unwrap(),
+        created["key"].as_str().unwrap(),
+    );
     assert_eq!(server.mcp(key, "tools/list", json!({})).status, 200);
     binary.run(["key", "revoke", id]).ok();
     let revoked = Instant::now();
     while server.mcp(key, "tools/list", json!({})).status != 401 {
-        assert!(revoked.elapsed() < Duration::from_secs(1), "the key still works");
+        assert!(
+            revoked.elapsed() < Duration::from_secs(1),
+            "the key still works"
+        );
     }
     let list = binary.run(["key", "list"]).ok();
     let line = list.out.lines().find(|line| line.contains(id)).unwrap();
@@ -52,12 +90,22 @@ fn a_revoked_key_fails_within_a_second() {
 fn a_rotated_key_has_a_successor() {
     let binary = Binary::new();
     let server = binary.serve();
-    let created = binary.run(["key", "create", "ci", "--role", "user", "--json"]).ok().json();
-    let rotated =
-        binary.run(["key", "rotate", created["id"].as_str().unwrap(), "--json"]).ok().json();
+    let created = binary
+        .run(["key", "create", "ci", "--role", "user", "--json"])
+        .ok()
+        .json();
+    let rotated = binary
+        .run(["key", "rotate", created["id"].as_str().unwrap(), "--json"])
+        .ok()
+        .json();
     assert_ne!(rotated["key"], created["key"]);
     assert_eq!(rotated["name"], "ci");
-    assert_eq!(server.mcp(rotated["key"].as_str().unwrap(), "tools/list", json!({})).status, 200);
+    assert_eq!(
+        server
+            .mcp(rotated["key"].as_str().unwrap(), "tools/list", json!({}))
+            .status,
+        200
+    );
 }
 
 #[test]

@@ -1,7 +1,10 @@
 //! Drives the built binary, as a person at a terminal and as a client would.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-#![allow(clippy::disallowed_methods, reason = "tests start processes and look at the clock")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests start processes and look at the clock"
+)]
 
 mod binary;
 mod command_line;

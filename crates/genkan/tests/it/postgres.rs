@@ -18,10 +18,16 @@ async fn binary() -> Option<(TestDb, Binary)> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_schema_is_brought_up_to_date_only_when_asked() {
-    let Some((_database, binary)) = binary().await else { return };
+    let Some((_database, binary)) = binary().await else {
+        return;
+    };
     let refused = binary.run(["serve", "--bind", "127.0.0.1:0"]);
     assert_eq!(refused.code, Some(1));
-    assert!(refused.err.contains("error[store_not_migrated]"), "{}", refused.err);
+    assert!(
+        refused.err.contains("error[store_not_migrated]"),
+        "{}",
+        refused.err
+    );
     assert!(refused.err.contains("genkan migrate"), "{}", refused.err);
     binary.run(["migrate"]).ok();
     let server = binary.serve();
@@ -31,26 +37,53 @@ async fn a_schema_is_brought_up_to_date_only_when_asked() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn auto_migrate_does_so_at_start_and_the_house_works() {
-    let Some((_database, binary)) = binary().await else { return };
+    let Some((_database, binary)) = binary().await else {
+        return;
+    };
     let binary = binary.variable("GENKAN_STORE__AUTO_MIGRATE", "true");
     let server = binary.serve();
     let key = server.admin_key();
     let mut dialogue = binary.stdio(&[]);
-    let written =
-        dialogue.asks("tools/call", call("knowledge_write_knowledge", entry("king tide")));
-    assert!(written["result"]["structuredContent"].is_object(), "{written}");
-    assert!(server.mcp(&key, "tools/call", search()).body.contains("king tide"));
-    let created = binary.run(["key", "create", "ci", "--role", "viewer", "--json"]).ok().json();
-    assert_eq!(server.mcp(created["key"].as_str().unwrap(), "tools/list", json!({})).status, 200);
-    assert_eq!(binary.run(["audit", "verify", "--json"]).ok().json()["faults"], json!([]));
+    let written = dialogue.asks(
+        "tools/call",
+        call("knowledge_write_knowledge", entry("king tide")),
+    );
+    assert!(
+        written["result"]["structuredContent"].is_object(),
+        "{written}"
+    );
+    assert!(
+        server
+            .mcp(&key, "tools/call", search())
+            .body
+            .contains("king tide")
+    );
+    let created = binary
+        .run(["key", "create", "ci", "--role", "viewer", "--json"])
+        .ok()
+        .json();
+    assert_eq!(
+        server
+            .mcp(created["key"].as_str().unwrap(), "tools/list", json!({}))
+            .status,
+        200
+    );
+    assert_eq!(
+        binary.run(["audit", "verify", "--json"]).ok().json()["faults"],
+        json!([])
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dump_moves_a_store_to_sqlite() {
-    let Some((_database, binary)) = binary().await else { return };
+    let Some((_database, binary)) = binary().await else {
+        return;
+    };
     let binary = binary.variable("GENKAN_STORE__AUTO_MIGRATE", "true");
     let arguments = format!("--args={}", entry("storm tide"));
-    binary.run(["tools", "call", "knowledge_write_knowledge", &arguments]).ok();
+    binary
+        .run(["tools", "call", "knowledge_write_knowledge", &arguments])
+        .ok();
     binary.run(["backup", "copy.jsonl"]).ok();
     let on_sqlite = Binary::new().variable("GENKAN_SECRETS__MASTER_KEY", &"0f".repeat(32));
     let copy = binary.root().join("copy.jsonl");
@@ -58,7 +91,13 @@ async fn a_dump_moves_a_store_to_sqlite() {
     let found: Value = {
         let arguments = format!("--args={}", search()["arguments"]);
         on_sqlite
-            .run(["tools", "call", "knowledge_get_task_context", &arguments, "--json"])
+            .run([
+                "tools",
+                "call",
+                "knowledge_get_task_context",
+                &arguments,
+                "--json",
+            ])
             .ok()
             .json()
     };

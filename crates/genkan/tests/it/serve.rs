@@ -20,14 +20,21 @@ fn the_first_start_serves_and_leaves_a_key_that_works() {
     assert_eq!(server.get("/health", None).status, 200);
     assert_eq!(server.get("/ready", None).status, 200);
     let key = server.admin_key();
-    assert!(!server.told.to_string().contains(&key), "the key itself is never printed");
+    assert!(
+        !server.told.to_string().contains(&key),
+        "the key itself is never printed"
+    );
     let list = server.mcp(&key, "tools/list", json!({}));
     assert_eq!(list.status, 200, "{list:?}");
     assert!(list.body.contains("knowledge_get_task_context"), "{list:?}");
     assert_eq!(server.mcp("gk_wrong", "tools/list", json!({})).status, 401);
     let metrics = server.get("/metrics", Some(&key));
     assert_eq!(metrics.status, 200);
-    assert!(metrics.body.contains("http_requests_total"), "{}", metrics.body);
+    assert!(
+        metrics.body.contains("http_requests_total"),
+        "{}",
+        metrics.body
+    );
     assert!(metrics.body.contains("system_memory_usage_percent") || !cfg!(target_os = "linux"));
 }
 
@@ -37,13 +44,25 @@ fn what_the_server_makes_belongs_to_its_user_alone() {
     use std::os::unix::fs::PermissionsExt;
     let binary = Binary::new();
     let _server = binary.serve();
-    for name in
-        ["admin.key", "master.key", "genkan.db", "genkan.db-wal", "genkan.sock", "server.json"]
-    {
-        let mode = fs::metadata(binary.data(name)).unwrap().permissions().mode() & 0o777;
+    for name in [
+        "admin.key",
+        "master.key",
+        "genkan.db",
+        "genkan.db-wal",
+        "genkan.sock",
+        "server.json",
+    ] {
+        let mode = fs::metadata(binary.data(name))
+            .unwrap()
+            .permissions()
+            .mode()
+            & 0o777;
         assert_eq!(mode, 0o600, "{name}");
     }
-    assert_eq!(fs::metadata(binary.data("")).unwrap().permissions().mode() & 0o777, 0o700);
+    assert_eq!(
+        fs::metadata(binary.data("")).unwrap().permissions().mode() & 0o777,
+        0o700
+    );
 }
 
 #[cfg(unix)]
@@ -67,8 +86,18 @@ fn a_second_server_on_the_folder_is_told_who_holds_it() {
     let server = binary.serve();
     let second = binary.run(["serve", "--bind", "127.0.0.1:0"]);
     assert_eq!(second.code, Some(1));
-    assert!(second.err.starts_with("error[data_dir_unusable]"), "{}", second.err);
-    assert!(second.err.contains(&format!("process {}", server.child.id())), "{}", second.err);
+    assert!(
+        second.err.starts_with("error[data_dir_unusable]"),
+        "{}",
+        second.err
+    );
+    assert!(
+        second
+            .err
+            .contains(&format!("process {}", server.child.id())),
+        "{}",
+        second.err
+    );
     assert!(second.err.contains(server.address()), "{}", second.err);
 }
 
@@ -88,7 +117,9 @@ fn an_address_in_use_is_named_and_leaves_nothing_behind() {
     let ended = binary.run(["serve", "--bind", &address]);
     assert_eq!(ended.code, Some(1));
     assert!(
-        ended.err.contains(&format!("error[address_in_use]: another program listens on {address}")),
+        ended.err.contains(&format!(
+            "error[address_in_use]: another program listens on {address}"
+        )),
         "{}",
         ended.err
     );
@@ -102,7 +133,11 @@ fn a_foreign_address_is_refused() {
         .variable("GENKAN_SERVER__TRUSTED_PROXIES", "10.0.0.0/8")
         .run(["serve", "--bind", "192.0.2.1:8137", "--behind-proxy"]);
     assert_eq!(ended.code, Some(1));
-    assert!(ended.err.contains("error[address_unusable]"), "{}", ended.err);
+    assert!(
+        ended.err.contains("error[address_unusable]"),
+        "{}",
+        ended.err
+    );
 }
 
 #[test]
@@ -112,7 +147,11 @@ fn an_unusable_data_folder_is_named() {
     for arguments in [&["serve"][..], &["stdio"], &["key", "list"]] {
         let ended = binary.run(arguments.iter().chain(&["--data-dir", "file/data"]));
         assert_eq!(ended.code, Some(1), "{arguments:?}: {ended:?}");
-        assert!(ended.err.contains("error[data_dir_unusable]"), "{}", ended.err);
+        assert!(
+            ended.err.contains("error[data_dir_unusable]"),
+            "{}",
+            ended.err
+        );
         assert!(ended.err.contains("file/data"), "{}", ended.err);
     }
 }
@@ -125,7 +164,11 @@ fn another_master_key_is_refused() {
     let folder = binary.data("");
     let ended = other.run(["--data-dir".as_ref(), folder.as_os_str(), "serve".as_ref()]);
     assert_eq!(ended.code, Some(1));
-    assert!(ended.err.contains("error[master_key_mismatch]"), "{}", ended.err);
+    assert!(
+        ended.err.contains("error[master_key_mismatch]"),
+        "{}",
+        ended.err
+    );
 }
 
 #[test]
@@ -134,17 +177,28 @@ fn postgresql_needs_a_master_key_of_its_own() {
         .variable("GENKAN_STORE__URL", "postgres://nobody@127.0.0.1:1/nowhere")
         .run(["serve", "--bind", "127.0.0.1:0"]);
     assert_eq!(ended.code, Some(2));
-    assert!(ended.err.contains("`secrets.master_key` is not set"), "{}", ended.err);
+    assert!(
+        ended.err.contains("`secrets.master_key` is not set"),
+        "{}",
+        ended.err
+    );
 }
 
 #[test]
 fn postgresql_that_is_down_is_an_error_with_a_code() {
     let ended = Binary::new()
-        .variable("GENKAN_STORE__URL", "postgres://nobody:hush@127.0.0.1:1/nowhere")
+        .variable(
+            "GENKAN_STORE__URL",
+            "postgres://nobody:hush@127.0.0.1:1/nowhere",
+        )
         .variable("GENKAN_SECRETS__MASTER_KEY", &"0f".repeat(32))
         .run(["serve", "--bind", "127.0.0.1:0"]);
     assert_eq!(ended.code, Some(1));
-    assert!(ended.err.contains("error[store_unavailable]"), "{}", ended.err);
+    assert!(
+        ended.err.contains("error[store_unavailable]"),
+        "{}",
+        ended.err
+    );
     assert!(!ended.err.contains("hush"), "{}", ended.err);
 }
 
@@ -154,7 +208,13 @@ pub(crate) fn half_sent(server: &crate::binary::Server) -> (TcpStream, String) {
     let message = modern(1, "tools/list", json!({}));
     let body = message.to_string();
     let (first, second) = body.split_at(body.len() / 2);
-    let head = http::mcp_head(server.address(), "/mcp", &server.admin_key(), &message, body.len());
+    let head = http::mcp_head(
+        server.address(),
+        "/mcp",
+        &server.admin_key(),
+        &message,
+        body.len(),
+    );
     let head = head.replacen("\r\n", "\r\nExpect: 100-continue\r\n", 1);
     let mut stream = TcpStream::connect(server.address()).unwrap();
     stream.write_all(head.as_bytes()).unwrap();

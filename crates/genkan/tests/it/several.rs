@@ -16,14 +16,24 @@ fn clients_server_and_commands_see_each_others_writes() {
     clients.push(binary.stdio(&[]));
     let contents = ["first quarter", "full moon", "last quarter"];
     for (client, content) in clients.iter_mut().zip(contents) {
-        let written = client.asks("tools/call", call("knowledge_write_knowledge", entry(content)));
-        assert!(written["result"]["structuredContent"].is_object(), "{written}");
+        let written = client.asks(
+            "tools/call",
+            call("knowledge_write_knowledge", entry(content)),
+        );
+        assert!(
+            written["result"]["structuredContent"].is_object(),
+            "{written}"
+        );
     }
     let by_command = format!("--args={}", entry("new moon"));
-    binary.run(["tools", "call", "knowledge_write_knowledge", &by_command]).ok();
+    binary
+        .run(["tools", "call", "knowledge_write_knowledge", &by_command])
+        .ok();
     let over_http = server.mcp(&server.admin_key(), "tools/call", search()).body;
-    let mut seen: Vec<String> =
-        clients.iter_mut().map(|client| client.asks("tools/call", search()).to_string()).collect();
+    let mut seen: Vec<String> = clients
+        .iter_mut()
+        .map(|client| client.asks("tools/call", search()).to_string())
+        .collect();
     seen.push(over_http);
     for found in seen {
         for content in contents.iter().chain(&["new moon"]) {
@@ -40,11 +50,15 @@ fn clients_server_and_commands_see_each_others_writes() {
 #[test]
 fn first_starts_at_once_agree_on_one_house() {
     let binary = Binary::new();
-    let mut clients: Vec<_> = (0..4).map(|_| binary.stdio(&["--profile", "admin"])).collect();
+    let mut clients: Vec<_> = (0..4)
+        .map(|_| binary.stdio(&["--profile", "admin"]))
+        .collect();
     for client in &mut clients {
         let keys = client.asks("tools/call", call("admin_key_list", json!({})));
         assert_eq!(
-            keys["result"]["structuredContent"]["keys"].as_array().map(Vec::len),
+            keys["result"]["structuredContent"]["keys"]
+                .as_array()
+                .map(Vec::len),
             Some(1),
             "{keys}"
         );
@@ -56,7 +70,11 @@ fn first_starts_at_once_agree_on_one_house() {
 fn the_command_line_lists_and_calls_tools() {
     let binary = Binary::new();
     let list = binary.run(["tools", "list"]).ok();
-    assert!(list.out.contains("knowledge_get_namespaces"), "{}", list.out);
+    assert!(
+        list.out.contains("knowledge_get_namespaces"),
+        "{}",
+        list.out
+    );
     let created = binary.run([
         "tools",
         "call",
@@ -66,9 +84,14 @@ fn the_command_line_lists_and_calls_tools() {
         "--json",
     ]);
     created.ok();
-    let namespaces =
-        binary.run(["tools", "call", "knowledge_get_namespaces", "--json"]).ok().json();
-    assert!(namespaces.to_string().contains("42 and more"), "{namespaces}");
+    let namespaces = binary
+        .run(["tools", "call", "knowledge_get_namespaces", "--json"])
+        .ok()
+        .json();
+    assert!(
+        namespaces.to_string().contains("42 and more"),
+        "{namespaces}"
+    );
     let refused = binary.run([
         "tools",
         "call",
@@ -77,7 +100,15 @@ fn the_command_line_lists_and_calls_tools() {
         "description=again",
     ]);
     assert_eq!(refused.code, Some(1));
-    assert!(refused.err.contains("error[already_exists]"), "{}", refused.err);
+    assert!(
+        refused.err.contains("error[already_exists]"),
+        "{}",
+        refused.err
+    );
     let unknown = binary.run(["tools", "call", "no_such_tool"]);
-    assert!(unknown.err.contains("error[unknown_tool]"), "{}", unknown.err);
+    assert!(
+        unknown.err.contains("error[unknown_tool]"),
+        "{}",
+        unknown.err
+    );
 }

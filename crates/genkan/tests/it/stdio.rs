@@ -6,12 +6,25 @@ use crate::binary::{Binary, Dialogue, call, entry, search};
 
 fn modern(mut dialogue: Dialogue) {
     let discovered = dialogue.asks("server/discover", json!({}));
-    assert!(discovered["result"]["supportedVersions"].as_array().is_some(), "{discovered}");
+    assert!(
+        discovered["result"]["supportedVersions"]
+            .as_array()
+            .is_some(),
+        "{discovered}"
+    );
     let list = dialogue.asks("tools/list", json!({}));
-    assert!(list.to_string().contains("knowledge_write_knowledge"), "{list}");
-    let written =
-        dialogue.asks("tools/call", call("knowledge_write_knowledge", entry("high at noon")));
-    assert!(written["result"]["structuredContent"].is_object(), "{written}");
+    assert!(
+        list.to_string().contains("knowledge_write_knowledge"),
+        "{list}"
+    );
+    let written = dialogue.asks(
+        "tools/call",
+        call("knowledge_write_knowledge", entry("high at noon")),
+    );
+    assert!(
+        written["result"]["structuredContent"].is_object(),
+        "{written}"
+    );
     let found = dialogue.asks("tools/call", search());
     assert!(found.to_string().contains("high at noon"), "{found}");
     let unknown = dialogue.asks("tools/call", call("no_such_tool", json!({})));
@@ -21,12 +34,23 @@ fn modern(mut dialogue: Dialogue) {
 
 fn legacy(mut dialogue: Dialogue) {
     let answer = dialogue.initialize();
-    assert_eq!(answer["result"]["protocolVersion"], "2025-11-25", "{answer}");
+    assert_eq!(
+        answer["result"]["protocolVersion"], "2025-11-25",
+        "{answer}"
+    );
     let list = dialogue.asks_in_session("tools/list", json!({}));
-    assert!(list.to_string().contains("knowledge_write_knowledge"), "{list}");
-    let written = dialogue
-        .asks_in_session("tools/call", call("knowledge_write_knowledge", entry("low at dusk")));
-    assert!(written["result"]["structuredContent"].is_object(), "{written}");
+    assert!(
+        list.to_string().contains("knowledge_write_knowledge"),
+        "{list}"
+    );
+    let written = dialogue.asks_in_session(
+        "tools/call",
+        call("knowledge_write_knowledge", entry("low at dusk")),
+    );
+    assert!(
+        written["result"]["structuredContent"].is_object(),
+        "{written}"
+    );
     assert_eq!(dialogue.ends(), Some(0));
 }
 
@@ -44,7 +68,10 @@ fn through_a_server_it_speaks_both_eras() {
     modern(binary.stdio(&[]));
     legacy(binary.stdio(&[]));
     let found = server.mcp(&server.admin_key(), "tools/call", search());
-    assert!(found.body.contains("high at noon") && found.body.contains("low at dusk"), "{found:?}");
+    assert!(
+        found.body.contains("high at noon") && found.body.contains("low at dusk"),
+        "{found:?}"
+    );
 }
 
 #[test]
@@ -54,7 +81,10 @@ fn a_profile_shows_its_own_tools() {
         let _server = through_server.then(|| binary.serve());
         let mut dialogue = binary.stdio(&["--profile", "admin"]);
         let list = dialogue.asks("tools/list", json!({})).to_string();
-        assert!(list.contains("admin_key_list") && !list.contains("knowledge_"), "{list}");
+        assert!(
+            list.contains("admin_key_list") && !list.contains("knowledge_"),
+            "{list}"
+        );
         drop(dialogue);
         let ended = binary.run(["stdio", "--profile", "nowhere"]);
         assert_eq!(ended.code, Some(1));
@@ -87,13 +117,20 @@ fn a_server_that_dies_does_not_end_the_session() {
     dialogue.initialize();
     assert!(dialogue.asks_in_session("tools/list", json!({}))["result"].is_object());
     server.kill();
-    let written = dialogue
-        .asks_in_session("tools/call", call("knowledge_write_knowledge", entry("ebb at dawn")));
+    let written = dialogue.asks_in_session(
+        "tools/call",
+        call("knowledge_write_knowledge", entry("ebb at dawn")),
+    );
     // A call that was sent into the dying connection is answered, too, and can be asked again.
     if written["error"].is_object() {
-        assert_eq!(written["error"]["data"]["code"], "outcome_unknown", "{written}");
-        let again = dialogue
-            .asks_in_session("tools/call", call("knowledge_write_knowledge", entry("ebb at dawn")));
+        assert_eq!(
+            written["error"]["data"]["code"], "outcome_unknown",
+            "{written}"
+        );
+        let again = dialogue.asks_in_session(
+            "tools/call",
+            call("knowledge_write_knowledge", entry("ebb at dawn")),
+        );
         assert!(again["result"].is_object(), "{again}");
     }
     let found = dialogue.asks_in_session("tools/call", search());

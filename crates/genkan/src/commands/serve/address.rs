@@ -7,12 +7,18 @@ use tokio::net::TcpListener;
 
 /// Binds the address.
 pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener> {
-    TcpListener::bind(address).await.map_err(|error| match error.kind() {
-        io::ErrorKind::AddrInUse => {
-            Error::new(Code::AddressInUse, format!("another program listens on {address}"))
-                .source(error)
-        }
-        _ => Error::new(Code::AddressUnusable, format!("cannot listen on {address}: {error}"))
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::AddrInUse => Error::new(
+                Code::AddressInUse,
+                format!("another program listens on {address}"),
+            )
             .source(error),
-    })
+            _ => Error::new(
+                Code::AddressUnusable,
+                format!("cannot listen on {address}: {error}"),
+            )
+            .source(error),
+        })
 }

@@ -31,7 +31,10 @@ pub(super) fn notice(
 
 /// Tells where the server is, where its key is, and what to do next. Never the key.
 pub(super) fn tell(output: Output, folder: &DataFolder, house: &House, notice: &Notice) {
-    let key = house.admin_key.as_ref().map(|path| path.display().to_string());
+    let key = house
+        .admin_key
+        .as_ref()
+        .map(|path| path.display().to_string());
     let json = serde_json::json!({
         "event": "listening",
         "address": notice.address,
