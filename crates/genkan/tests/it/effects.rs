@@ -111,8 +111,8 @@ fn server_trusted_proxies_are_believed_about_where_calls_come_from() {
         // A reading call's record may follow its answer by some milliseconds.
         let begun = Instant::now();
         let record = loop {
-            let mut report = binary.run(report).ok().json();
-            match report["records"][0].take() {
+            let report = binary.run(report).ok().json();
+            match report["records"][0].clone() {
                 Value::Null => assert!(begun.elapsed() < Duration::from_secs(5), "no record"),
                 record => break record,
             }

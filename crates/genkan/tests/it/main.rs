@@ -5,6 +5,7 @@
     clippy::disallowed_methods,
     reason = "tests start processes and look at the clock"
 )]
+#![allow(clippy::print_stderr, reason = "a skipped test says so")]
 
 mod binary;
 mod command_line;
