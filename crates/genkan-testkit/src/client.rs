@@ -47,8 +47,8 @@ impl Answer {
             .map(str::to_owned);
         protocol.or_else(|| {
             let text = self.body["result"]["content"][0]["text"].as_str()?;
-            let (_, rest) = text.split_once(" (")?;
-            Some(rest.split_once(')')?.0.to_owned())
+            let (_, code) = text.lines().next()?.strip_suffix(')')?.rsplit_once(" (")?;
+            Some(code.to_owned())
         })
     }
 }

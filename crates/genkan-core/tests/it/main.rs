@@ -3,6 +3,7 @@
 
 mod dialogue;
 mod digests;
+mod errors;
 mod names;
 mod roles;
 mod times;
