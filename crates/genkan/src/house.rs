@@ -160,6 +160,11 @@ impl House {
         }
     }
 
+    /// Waits until a task of the store panicked: then nothing can be written any longer.
+    pub(crate) async fn failed(&self) {
+        self.cellar.lifecycle.failed().cancelled().await;
+    }
+
     /// Closes the house. The doors are closed.
     pub(crate) async fn close(self) {
         drop(self.engine);

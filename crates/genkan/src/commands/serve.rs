@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use tracing::{error, info, warn};
 
 use crate::{
-    data_folder::{Claim, DataFolder, unusable},
+    data_folder::{Claim, DataFolder},
     house::House,
     local::{self, StreamDoor},
     platform::{signals::Signals, socket},
@@ -71,7 +71,7 @@ pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
         &doors,
         surroundings,
     )?;
-    let ended = until_the_end(&doors, &settings, signals).await;
+    let ended = until_the_end(&doors, &house, &settings, signals).await;
     house.close().await;
     drop(claim);
     Ok(ended)
@@ -94,8 +94,12 @@ fn open_doors(
         system: Arc::new(move || readings.latest()),
         ..house.parts(settings, doors)
     };
-    let socket =
-        socket::Listener::bind(folder.path()).map_err(|error| unusable(folder.path(), error))?;
+    let socket = socket::Listener::bind(folder.path()).unwrap_or_else(|error| {
+        warn!(
+            "there is no local socket, so that other processes open the store themselves: {error}"
+        );
+        None
+    });
     let notice = announce::notice(settings, address, socket.as_ref());
     doors.start("http", {
         let (doors, settings) = (doors.clone(), parts.settings.clone());
@@ -119,14 +123,23 @@ fn open_doors(
 }
 
 /// Waits for a signal or a failure, then lets the doors finish what they have begun.
-async fn until_the_end(doors: &Lifecycle, settings: &Settings, mut signals: Signals) -> ExitCode {
+async fn until_the_end(
+    doors: &Lifecycle,
+    house: &House,
+    settings: &Settings,
+    mut signals: Signals,
+) -> ExitCode {
     let failed = tokio::select! {
         signal = signals.next() => {
             info!("{signal}: no new calls; what runs may finish");
             false
         }
         () = doors.failed().cancelled() => {
-            error!("a part of the server failed; the server ends");
+            error!("a door failed; the server ends");
+            true
+        }
+        () = house.failed() => {
+            error!("the store failed; the server ends");
             true
         }
     };

@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use genkan_core::{Error, Result, id::ProfileName, lifecycle::Lifecycle};
-use tracing::{debug, info};
+use tracing::{debug, error, info};
 
 use crate::{
     commands::text::profile,
@@ -67,6 +67,7 @@ async fn alone(
         let mut serving = Box::pin(door.serve(read, write, profile, Door::Stdio));
         tokio::select! {
             () = &mut serving => {}
+            () = house.failed() => error!("the store failed; the dialogue ends"),
             signal = signals.next() => {
                 info!("{signal}: no new calls; what runs may finish");
                 lifecycle.soft_stop().cancel();

@@ -112,3 +112,22 @@ fn the_command_line_lists_and_calls_tools() {
         unknown.err
     );
 }
+
+/// A socket's path is limited to about a hundred bytes; the folder's is not.
+#[cfg(unix)]
+#[test]
+fn a_folder_with_a_long_path_has_its_socket_elsewhere() {
+    let binary = Binary::new();
+    let folder = binary.root().join("long".repeat(40));
+    let binary = binary.variable("GENKAN_DATA_DIR", folder.to_str().unwrap());
+    let server = binary.serve();
+    let notice = std::fs::read_to_string(folder.join("server.json")).unwrap();
+    let notice: serde_json::Value = serde_json::from_str(&notice).unwrap();
+    let socket = std::path::PathBuf::from(notice["socket"].as_str().unwrap());
+    assert!(socket.exists() && !socket.starts_with(&folder), "{notice}");
+    let mut client = binary.stdio(&[]);
+    assert!(client.asks("tools/list", json!({}))["result"].is_object());
+    drop(client);
+    assert_eq!(server.terminate(), Some(0));
+    assert!(!socket.exists());
+}
