@@ -82,7 +82,8 @@ impl Switches {
             let mut tx = self.store.read(tenant).await?;
             Ok(Arc::new(Disabled::new(tx.tool_disabled_list().await?)))
         };
-        let found = self.by_tenant.try_get_with_by_ref(tenant, read).await;
+        // Boxed, since it is rare, large, and would make every call's future as large.
+        let found = Box::pin(self.by_tenant.try_get_with_by_ref(tenant, read)).await;
         found.map_err(|error: Arc<Error>| error.again())
     }
 

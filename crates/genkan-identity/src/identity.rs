@@ -148,7 +148,8 @@ impl Identity {
                 })
             }))
         };
-        let looked_up = self.0.looked_up.try_get_with(id.into(), find).await;
+        // Boxed, since it is rare, large, and would make every call's future as large.
+        let looked_up = Box::pin(self.0.looked_up.try_get_with(id.into(), find)).await;
         looked_up.map_err(|error: Arc<Error>| error.again())
     }
 }

@@ -17,14 +17,15 @@ pub(super) async fn dialogue(
         // Answers count only beside the state that proves that they were asked for.
         return Ok(dialogue);
     };
+    let opening = engine
+        .request_states
+        .open(engine, &sealed, principal, entry, &call.arguments);
+    // Boxed, since it is rare, large, and would make every call's future as large.
     let Opened {
         asked,
         mut answers,
         state,
-    } = engine
-        .request_states
-        .open(engine, &sealed, principal, entry, &call.arguments)
-        .await?;
+    } = Box::pin(opening).await?;
     for key in asked {
         if let Some(answer) = call.answers.remove(&key) {
             answers.insert(key, answer);

@@ -5,4 +5,5 @@ mod asking;
 mod nesting;
 mod refusals;
 mod ring;
+mod size;
 mod switches;
