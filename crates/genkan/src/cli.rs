@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, error::ErrorKind};
 use genkan_core::{Code, Error};
 
 use crate::{
+    Additions,
     commands::{audit, backup, completions, config, key, migrate, restore, serve, stdio, tools},
     output::{self, Output},
     settings::Environment,
@@ -77,7 +78,7 @@ pub(crate) enum Parsed {
 }
 
 /// Reads the command line of this process.
-pub(crate) fn parse() -> Parsed {
+pub(crate) fn parse(additions: Additions) -> Parsed {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let environment = Environment::of_this_process();
     match Arguments::try_parse_from(&arguments) {
@@ -88,6 +89,7 @@ pub(crate) fn parse() -> Parsed {
                     environment,
                     global,
                     output,
+                    additions,
                 },
                 command,
             )))

@@ -126,7 +126,7 @@ impl House {
         let toolsets = genkan_toolsets::builtin(genkan_toolsets::Parts {
             store: store.clone(),
             api_keys: identity.api_keys().clone(),
-            others: Vec::new(),
+            others: settings.additions.toolsets(),
         });
         let parts = EngineParts {
             store: store.clone(),

@@ -5,6 +5,7 @@ use std::path::Path;
 use genkan_core::Result;
 
 use crate::{
+    Additions,
     cli::Global,
     data_folder::DataFolder,
     output::Output,
@@ -20,6 +21,8 @@ pub(crate) struct Surroundings {
     pub(crate) global: Global,
     /// Where results and errors go.
     pub(crate) output: Output,
+    /// What a development binary adds.
+    pub(crate) additions: Additions,
 }
 
 impl Surroundings {
@@ -30,12 +33,16 @@ impl Surroundings {
 
     /// The settings, with what flags of the command set.
     pub(crate) fn settings(&self, folder: &DataFolder, flags: Vec<Override>) -> Result<Settings> {
-        Settings::load(Sources {
+        let settings = Settings::load(Sources {
             environment: &self.environment,
             file: self.global.config.as_deref(),
             data_dir: folder.path(),
             secret_files: Path::new(SECRET_FILES),
             flags,
+        })?;
+        Ok(Settings {
+            additions: self.additions.clone(),
+            ..settings
         })
     }
 }

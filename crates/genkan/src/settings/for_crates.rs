@@ -13,6 +13,7 @@ impl Settings {
         let mut options = Options::new(location, audit_key);
         options.connections = self.store.connections.get();
         options.auto_migrate = self.store.auto_migrate;
+        options.crash_point = self.additions.crash_point;
         options
     }
 

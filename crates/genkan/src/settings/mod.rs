@@ -41,6 +41,8 @@ pub(crate) use store::Store;
 use reader::{Problem, Reader};
 use value::Raw;
 
+use crate::Additions;
+
 /// All settings.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
@@ -58,6 +60,8 @@ pub(crate) struct Settings {
     pub(crate) entries: Vec<Entry>,
     /// The settings file that was read.
     pub(crate) file: Option<PathBuf>,
+    /// What a development binary adds; nothing that anyone can set.
+    pub(crate) additions: Additions,
 }
 
 /// Where settings come from.
@@ -123,6 +127,7 @@ impl Settings {
                 log: log?,
                 entries,
                 file,
+                additions: Additions::default(),
             })
         })()
         .ok_or_else(|| Error::internal("a setting was wrong, but no problem was noted"))

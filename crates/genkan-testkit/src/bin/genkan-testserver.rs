@@ -1,0 +1,25 @@
+//! The product with one toolset more: `test`, whose tools behave as tests need them.
+//!
+//! Doors, store, keys, settings and commands are those of `genkan`. `GENKAN_TEST_CRASH_POINT`
+//! (`before_commit`, `after_commit`, `before_answer`) makes the process die in the middle of the
+//! first write of a tool.
+#![allow(clippy::disallowed_methods, reason = "a developer's program")]
+
+use std::{process::ExitCode, sync::Arc};
+
+use genkan::Additions;
+use genkan_store::CrashPoint;
+use genkan_testkit::TestToolset;
+
+fn main() -> ExitCode {
+    let crash_point = match std::env::var("GENKAN_TEST_CRASH_POINT").as_deref() {
+        Ok("before_commit") => Some(CrashPoint::BeforeCommit),
+        Ok("after_commit") => Some(CrashPoint::AfterCommit),
+        Ok("before_answer") => Some(CrashPoint::BeforeAnswer),
+        _ => None,
+    };
+    genkan::main(Additions {
+        toolsets: Some(|| vec![Arc::new(TestToolset)]),
+        crash_point,
+    })
+}
