@@ -64,7 +64,8 @@ impl Lane {
 
     async fn fill_and_commit(&mut self, link: Link, jobs: &mut [Job]) -> Result<(), Failure> {
         let alone = jobs.iter().filter(|job| !job.is_record()).count() == 1;
-        let mut group = Group { link: Some(link), tenant: None, alone, clock: Arc::clone(&self.clock) };
+        let clock = Arc::clone(&self.clock);
+        let mut group = Group { link: Some(link), acts_as: ActsAs::House, alone, has_savepoint: false, clock };
         let filled = self.fill(&mut group, jobs).await;
         let Some(mut link) = group.link.take() else {
             return Err(Failure::Down(Error::new(Code::StoreUnavailable, "the database did not answer in time")));
@@ -153,11 +154,21 @@ fn too_late() -> Failure {
 struct Group {
     /// Absent when it was lost on the way.
     link: Option<Link>,
-    /// As whom it acts on PostgreSQL: a tenant, or the house.
-    tenant: Option<TenantId>,
+    acts_as: ActsAs,
     /// Whether there is only one effect; then no savepoint is needed to undo it.
     alone: bool,
+    /// Whether the savepoint before the next effect is set already.
+    has_savepoint: bool,
     clock: Arc<dyn Clock>,
+}
+
+/// Which role the transaction has on PostgreSQL.
+#[derive(PartialEq, Eq)]
+enum ActsAs {
+    House,
+    Tenant(TenantId),
+    /// An effect was undone, and perhaps the taking of its role with it.
+    Unknown,
 }
 
 /// How an effect ended.
@@ -183,8 +194,9 @@ impl Group {
             (Work::Tenant(_), Some(tenant)) => self.be_tenant(tenant).await?,
             _ => self.be_house().await?,
         }
-        if !self.alone {
+        if !self.alone && !self.has_savepoint {
             control(self.link()?, "SAVEPOINT effect").await?;
+            self.has_savepoint = true;
         }
         let (disposition, outcome) = match self.enter(job).await {
             Ended::Returned(Ok(())) if self.keep().await? => (Disposition::Ok, Ok(())),
@@ -231,12 +243,13 @@ impl Group {
         }
     }
 
-    /// Keeps what the effect did; false when PostgreSQL has ended the transaction meanwhile.
+    /// Keeps what the effect did; false when PostgreSQL has ended the transaction meanwhile. The
+    /// savepoint for the next one is set in the same trip; the commit does not mind one more.
     async fn keep(&mut self) -> Result<bool, Failure> {
         if self.alone {
             return Ok(true);
         }
-        match control(self.link()?, "RELEASE SAVEPOINT effect").await {
+        match control(self.link()?, "RELEASE SAVEPOINT effect; SAVEPOINT effect").await {
             Ok(()) => Ok(true),
             Err(error) if error.is_disconnected() => Err(error.into()),
             Err(_ended) => Ok(false),
@@ -250,25 +263,25 @@ impl Group {
             control(self.link()?, "ROLLBACK").await?;
             control(self.link()?, begin).await?;
             // The role ended with the transaction; the connection's own is the house.
-            self.tenant = None;
+            self.acts_as = ActsAs::House;
             return Ok(());
         }
-        control(self.link()?, "ROLLBACK TO SAVEPOINT effect").await?;
-        Ok(control(self.link()?, "RELEASE SAVEPOINT effect").await?)
+        self.acts_as = ActsAs::Unknown;
+        Ok(control(self.link()?, "ROLLBACK TO SAVEPOINT effect").await?)
     }
 
-    /// The role is taken outside the savepoint, so that undoing an effect does not change it.
     async fn be_tenant(&mut self, tenant: &TenantId) -> Result<(), Failure> {
-        if self.tenant.as_ref() != Some(tenant) {
+        if !matches!(&self.acts_as, ActsAs::Tenant(present) if present == tenant) {
             take_role(self.link()?, "genkan_app", tenant.as_str()).await?;
-            self.tenant = Some(tenant.clone());
+            self.acts_as = ActsAs::Tenant(tenant.clone());
         }
         Ok(())
     }
 
     async fn be_house(&mut self) -> Result<(), Failure> {
-        if self.tenant.take().is_some() {
+        if self.acts_as != ActsAs::House {
             take_role(self.link()?, "genkan_system", "").await?;
+            self.acts_as = ActsAs::House;
         }
         Ok(())
     }

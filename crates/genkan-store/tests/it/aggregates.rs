@@ -163,3 +163,35 @@ async fn the_first_to_set_a_fact_wins() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tools_are_switched_off_in_their_tenant() {
+    each(|database| async move {
+        let house = Fixture::open(&database).await;
+        let switch = |name: &'static str, tool: &'static str, is_off: bool| {
+            house.write(name, move |tx| {
+                Box::pin(async move {
+                    if is_off {
+                        tx.tool_disable(tool, Timestamp::from_millis(1)).await
+                    } else {
+                        tx.tool_enable(tool).await
+                    }
+                })
+            })
+        };
+        switch("a", "two", true).await.unwrap();
+        switch("a", "one", true).await.unwrap();
+        switch("a", "one", true).await.unwrap();
+        switch("b", "one", false).await.unwrap();
+        let mut tx = house.store.read(&tenant("a")).await.unwrap();
+        assert_eq!(tx.tool_disabled_list().await.unwrap(), ["one", "two"]);
+        drop(tx);
+        switch("a", "two", false).await.unwrap();
+        let mut tx = house.store.read(&tenant("a")).await.unwrap();
+        assert_eq!(tx.tool_disabled_list().await.unwrap(), ["one"]);
+        drop(tx);
+        let mut tx = house.store.read(&tenant("b")).await.unwrap();
+        assert_eq!(tx.tool_disabled_list().await.unwrap(), [""; 0]);
+    })
+    .await;
+}
