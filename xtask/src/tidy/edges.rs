@@ -55,6 +55,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "genkan-store",
             "genkan-identity",
             "genkan-engine",
+            "genkan-toolsets",
             "genkan-server",
             "genkan-testkit",
         ],
