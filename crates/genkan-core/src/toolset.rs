@@ -12,6 +12,12 @@ pub trait Toolset: Send + Sync {
     /// The name: 1–32 of `[a-z0-9]`; its tools are named `<toolset>_<tool>`.
     fn name(&self) -> &str;
 
+    /// What the name of every tool begins with. Only tools that somebody else has named, and that
+    /// cannot be named anew, may begin with something else.
+    fn prefix(&self) -> String {
+        format!("{}_", self.name())
+    }
+
     /// What a model should know before it uses these tools. Short: every client pays for it.
     fn instructions(&self) -> String {
         String::new()

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use genkan_core::{Error, Result, Revision, Tool, ToolDefinition, digest::Digest, toolset::Effect};
+use genkan_core::{
+    Error, Result, Revision, Tool, ToolDefinition, Toolset, digest::Digest, toolset::Effect,
+};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
@@ -20,12 +22,13 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    pub(crate) fn new(toolset: &str, tool: Arc<dyn Tool>) -> Result<Self> {
+    pub(crate) fn new(toolset: &dyn Toolset, tool: Arc<dyn Tool>) -> Result<Self> {
         let definition = tool.definition();
         let name = definition.name.as_str();
-        if !name.starts_with(&format!("{toolset}_")) {
+        let prefix = toolset.prefix();
+        if !name.starts_with(&prefix) {
             return Err(Error::internal(format!(
-                "tool `{name}` does not begin with `{toolset}_`"
+                "tool `{name}` does not begin with `{prefix}`"
             )));
         }
         let validator = jsonschema::draft202012::new(&definition.input_schema)
@@ -33,7 +36,7 @@ impl Entry {
         let digest = Digest::of_json(&wire_form(&definition, Revision::V2026_07_28));
         let meters = ToolMeters::new(name);
         Ok(Self {
-            toolset: toolset.to_owned(),
+            toolset: toolset.name().to_owned(),
             tool,
             definition,
             digest,

@@ -51,7 +51,7 @@ impl Catalog {
         let mut entries = Vec::new();
         for toolset in toolsets {
             for tool in toolset.tools() {
-                entries.push(Arc::new(Entry::new(toolset.name(), tool)?));
+                entries.push(Arc::new(Entry::new(&**toolset, tool)?));
             }
         }
         entries.sort_by(|a, b| a.definition.name.cmp(&b.definition.name));
