@@ -9,6 +9,7 @@
 
 mod app;
 mod client;
+pub mod conformance;
 mod database;
 mod hand_clock;
 pub mod reference;
