@@ -57,16 +57,29 @@ impl Lifecycle {
         &self.failed
     }
 
-    /// Ends everything: soft stop, up to `drain` of waiting, hard stop, then the rest is awaited
-    /// for one more second. Returns whether every task had ended.
-    pub async fn stop(&self, drain: Duration) -> bool {
+    /// Ends everything: soft stop, up to `drain` of waiting, hard stop, then one more second.
+    pub async fn stop(&self, drain: Duration) -> Stopped {
         self.soft.cancel();
         self.tasks.close();
-        let drained = tokio::time::timeout(drain, self.tasks.wait()).await.is_ok();
+        let is_drained = tokio::time::timeout(drain, self.tasks.wait()).await.is_ok();
         self.hard.cancel();
-        drained
-            || tokio::time::timeout(Duration::from_secs(1), self.tasks.wait())
-                .await
-                .is_ok()
+        if is_drained {
+            return Stopped::Drained;
+        }
+        match tokio::time::timeout(Duration::from_secs(1), self.tasks.wait()).await {
+            Ok(()) => Stopped::CutOff,
+            Err(_) => Stopped::Stuck,
+        }
     }
+}
+
+/// How a lifecycle ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stopped {
+    /// Every task ended by itself.
+    Drained,
+    /// Some ended only when they were told not to wait any longer.
+    CutOff,
+    /// Some did not even then.
+    Stuck,
 }

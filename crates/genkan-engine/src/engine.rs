@@ -7,7 +7,7 @@ use genkan_core::{
     Call, Clock, Code, Error, Outcome, Principal, Random, Result, Toolset,
     call::{Credential, Door},
     digest::Digest,
-    id::{ProfileName, TenantId},
+    id::ProfileName,
     lifecycle::Lifecycle,
     outcome::Disposition,
 };
@@ -111,7 +111,7 @@ impl Engine {
         if let Err(error) = &result
             && !error.code().is_transient()
             && let Some(record) = self.sign_ins.failed(self, source, door, error)
-            && let Ok(place) = self.store.records().reserve(&TenantId::system()).await
+            && let Ok(place) = self.store.records().reserve().await
         {
             place.leave(record);
         }
@@ -133,7 +133,7 @@ impl Engine {
         let place = self
             .store
             .records()
-            .reserve(&TenantId::system())
+            .reserve()
             .await
             .inspect_err(|error| self.sign_ins.turned_away(&source, error))?;
         let mut ring = Ring::enter(self, place, &call, depth);

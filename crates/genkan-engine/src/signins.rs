@@ -77,7 +77,7 @@ pub(crate) fn start(engine: &Arc<Engine>, lifecycle: &Lifecycle) {
 
 async fn write_sums(engine: &Engine) {
     for (kind, count) in engine.sign_ins.failed.drain() {
-        match engine.store.records().reserve(&TenantId::system()).await {
+        match engine.store.records().reserve().await {
             Ok(place) => place.leave(record(engine, kind, Door::Internal, count)),
             Err(error) => {
                 warn!(

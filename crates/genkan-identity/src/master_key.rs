@@ -1,7 +1,5 @@
 //! The master key: one secret from which every other key is derived (HKDF-SHA256, RFC 5869).
 
-use std::{fs, io::Write, path::Path};
-
 use aws_lc_rs::{
     hkdf::{HKDF_SHA256, Prk, Salt},
     hmac,
@@ -62,27 +60,6 @@ impl MasterKey {
         Self(Secret::new(bytes))
     }
 
-    /// Reads the key file, or makes one through `create`, which must create the file for its owner
-    /// alone and fail when it exists, so that two first starts at once agree on one key.
-    pub fn load_or_create(
-        path: &Path,
-        random: &dyn Random,
-        create: impl FnOnce(&Path) -> std::io::Result<fs::File>,
-    ) -> Result<Self> {
-        if !path.exists() {
-            let fresh = Self::generate(random);
-            match create(path)
-                .and_then(|mut file| file.write_all(fresh.to_hex().expose().as_bytes()))
-            {
-                Ok(()) => return Ok(fresh),
-                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(unusable(path, "written", error)),
-            }
-        }
-        let text = fs::read_to_string(path).map_err(|error| unusable(path, "read", error))?;
-        Self::parse(&Secret::new(text))
-    }
-
     /// Names the key without telling it, so that a store can remember which one it belongs to.
     pub fn id(&self) -> String {
         let id = self.subkey_bytes(b"genkan master key id v1");
@@ -103,17 +80,10 @@ impl MasterKey {
         Secret::new(bytes)
     }
 
-    fn to_hex(&self) -> Secret<String> {
+    /// The key in hexadecimal, to be kept where only its owner can read it.
+    pub fn to_text(&self) -> Secret<String> {
         Secret::new(Digest::from_bytes(*self.0.expose()).to_hex())
     }
-}
-
-fn unusable(path: &Path, act: &str, error: std::io::Error) -> Error {
-    let message = format!(
-        "the master key `{}` cannot be {act}: {error}",
-        path.display()
-    );
-    Error::new(Code::DataDirUnusable, message).source(error)
 }
 
 /// Ties a store to its master key: the first start leaves the key's id, later ones compare.

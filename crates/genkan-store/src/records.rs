@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Instant};
 
-use genkan_core::{Clock, Result, id::TenantId, record::Record};
+use genkan_core::{Clock, Result, record::Record};
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::lane::{Job, Lanes};
@@ -21,7 +21,7 @@ impl Records {
     /// Reserves the place of one record. A full queue makes this wait for up to a second.
     ///
     /// Errors: `overloaded` when it stays full, `shutting_down`.
-    pub async fn reserve(&self, _tenant: &TenantId) -> Result<Place> {
+    pub async fn reserve(&self) -> Result<Place> {
         Ok(Place { permit: self.lanes.reserve().await?, lanes: Arc::clone(&self.lanes) })
     }
 

@@ -6,7 +6,7 @@ use genkan_core::{
     Call, Clock, Operation, Outcome, Random, Result, Role, Secret, Toolset,
     call::{Abilities, Credential, Door, ToolCall},
     id::{CorrelationId, ProfileName},
-    lifecycle::Lifecycle,
+    lifecycle::{Lifecycle, Stopped},
     random::SystemRandom,
 };
 use genkan_engine::{Engine, EngineParts, Limits, Probe};
@@ -169,10 +169,8 @@ impl TestApp {
 
     /// Stops it in order, as the binary does.
     pub async fn stop(self) {
-        assert!(
-            self.lifecycle.stop(Duration::from_secs(10)).await,
-            "every task ends in time"
-        );
+        let stopped = self.lifecycle.stop(Duration::from_secs(10)).await;
+        assert_eq!(stopped, Stopped::Drained, "every task ends in time");
     }
 }
 

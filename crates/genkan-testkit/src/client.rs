@@ -26,12 +26,8 @@ pub struct Answer {
 impl Answer {
     /// The structured content of a tool's answer that is no failure.
     pub fn structured(&self) -> &Value {
-        assert_eq!(
-            self.body["result"]["isError"].as_bool().unwrap_or(false),
-            false,
-            "{:#}",
-            self.body
-        );
+        let is_error = self.body["result"]["isError"].as_bool().unwrap_or(false);
+        assert!(!is_error, "{:#}", self.body);
         assert!(
             self.body["result"]["structuredContent"].is_object(),
             "{:#}",

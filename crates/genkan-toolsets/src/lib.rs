@@ -26,10 +26,14 @@ pub struct Parts {
 
 /// Every toolset of the house, ready to be given to the engine.
 pub fn builtin(parts: Parts) -> Vec<Arc<dyn Toolset>> {
-    let mut toolsets: Vec<Arc<dyn Toolset>> = vec![
-        Arc::new(knowledge::KnowledgeToolset::new(parts.store.clone())),
-    ];
+    let mut toolsets: Vec<Arc<dyn Toolset>> = vec![Arc::new(knowledge::KnowledgeToolset::new(
+        parts.store.clone(),
+    ))];
     toolsets.extend(parts.others);
-    toolsets.push(Arc::new(admin::AdminToolset::new(parts.store, parts.api_keys, &toolsets)));
+    toolsets.push(Arc::new(admin::AdminToolset::new(
+        parts.store,
+        parts.api_keys,
+        &toolsets,
+    )));
     toolsets
 }

@@ -6,11 +6,14 @@ use std::sync::Arc;
 use genkan_core::Toolset;
 use genkan_store::CrashPoint;
 
+/// Makes toolsets.
+pub type MakeToolsets = fn() -> Vec<Arc<dyn Toolset>>;
+
 /// What is added.
 #[derive(Clone, Debug, Default)]
 pub struct Additions {
     /// Makes toolsets beside those of the product.
-    pub toolsets: Option<fn() -> Vec<Arc<dyn Toolset>>>,
+    pub toolsets: Option<MakeToolsets>,
     /// Where a test wants the process to die.
     pub crash_point: Option<CrashPoint>,
 }

@@ -6,7 +6,9 @@
 use std::{fs, path::PathBuf, sync::Arc, time::Duration};
 
 use genkan_core::{
-    Clock, Code, Error, Random, Result, clock::SystemClock, lifecycle::Lifecycle,
+    Clock, Code, Error, Random, Result, Secret,
+    clock::SystemClock,
+    lifecycle::{Lifecycle, Stopped},
     random::SystemRandom,
 };
 use genkan_engine::{Engine, EngineParts};
@@ -78,7 +80,7 @@ impl Cellar {
             tracing::error!("the last records could not be written: {error:?}");
         }
         drop(self.store);
-        if !self.lifecycle.stop(LAST_WRITES).await {
+        if self.lifecycle.stop(LAST_WRITES).await != Stopped::Drained {
             tracing::error!("the store did not end in time");
         }
     }
@@ -195,20 +197,12 @@ fn master_key(
                         as GENKAN_SECRETS__MASTER_KEY or /run/secrets/genkan_master_key.";
             return Err(Error::new(Code::ConfigInvalid, message).hint(hint));
         }
-        make_master_key(&path, random)?;
+        let text = MasterKey::generate(random).to_text();
+        files::write_private(&path, text.expose().as_bytes())
+            .map_err(|error| unusable(&path, error))?;
     }
-    MasterKey::load_or_create(&path, random, files::create_private)
-}
-
-/// Makes the key beside its place first: a process killed in between leaves no half key there.
-fn make_master_key(path: &std::path::Path, random: &dyn Random) -> Result<()> {
-    let beside = path.with_extension("key.new");
-    let _ = fs::remove_file(&beside);
-    MasterKey::load_or_create(&beside, random, files::create_private)?;
-    let moved = fs::File::open(&beside).and_then(|file| file.sync_all());
-    moved
-        .and_then(|()| fs::rename(&beside, path))
-        .map_err(|error| unusable(path, error))
+    let text = fs::read_to_string(&path).map_err(|error| unusable(&path, error))?;
+    MasterKey::parse(&Secret::new(text))
 }
 
 /// On an empty store: a tenant, an admin, and the admin's key in a file of its own.

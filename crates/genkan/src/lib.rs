@@ -19,7 +19,7 @@ use std::process::ExitCode;
 
 use genkan_core::{Error, Result};
 
-pub use additions::Additions;
+pub use additions::{Additions, MakeToolsets};
 
 use crate::{cli::Parsed, surroundings::Surroundings};
 

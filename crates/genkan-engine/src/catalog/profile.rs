@@ -44,7 +44,7 @@ pub(super) fn builtin(toolsets: &[Arc<dyn Toolset>]) -> Vec<(ProfileInfo, Vec<St
         .iter()
         .map(|toolset| toolset.name().to_owned())
         .collect();
-    let everyday = names
+    let everyday: Vec<String> = names
         .iter()
         .filter(|name| *name != ADMIN)
         .cloned()
@@ -62,7 +62,7 @@ pub(super) fn builtin(toolsets: &[Arc<dyn Toolset>]) -> Vec<(ProfileInfo, Vec<St
     profiles
 }
 
-fn info(name: ProfileName, toolsets: &[Arc<dyn Toolset>], selected: &Vec<String>) -> ProfileInfo {
+fn info(name: ProfileName, toolsets: &[Arc<dyn Toolset>], selected: &[String]) -> ProfileInfo {
     let instructions: Vec<_> = toolsets
         .iter()
         .filter(|toolset| selected.iter().any(|name| name == toolset.name()))

@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, time::Duration};
 
+use genkan_core::lifecycle::Stopped;
 use genkan_server::{Settings, serve_with};
 use serde_json::json;
 use tokio::{
@@ -106,8 +107,9 @@ async fn calls_under_way_finish_before_the_end() {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
     soon(house.ended.begun()).await;
-    let ended = soon(house.lifecycle.stop(Duration::from_millis(50))).await;
-    assert!(!ended || said(&mut stream).await.is_empty());
+    let stopped = soon(house.lifecycle.stop(Duration::from_millis(50))).await;
+    assert_ne!(stopped, Stopped::Drained);
+    assert!(said(&mut stream).await.is_empty());
     soon(house.ended.ended()).await;
     assert!(
         TcpStream::connect(address).await.is_err(),

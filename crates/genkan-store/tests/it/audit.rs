@@ -175,7 +175,7 @@ async fn a_nul_in_a_name_is_recorded_as_a_replacement() {
         let house = Fixture::open(&database).await;
         let mut record = house.record("a");
         record.subject = Some("a\0b".into());
-        house.store.records().reserve(&tenant("a")).await.unwrap().leave(record);
+        house.store.records().reserve().await.unwrap().leave(record);
         let entries = house.records("a").await;
         assert_eq!(entries[0].subject.as_deref(), Some("a\u{fffd}b"));
         house.assert_whole("a", 1).await;

@@ -10,7 +10,7 @@ use genkan_core::{
     clock::SystemClock,
     context::{Caller, Dialogue},
     id::{CorrelationId, ExecutionId, PrincipalId, ProfileName, TenantId},
-    lifecycle::Lifecycle,
+    lifecycle::{Lifecycle, Stopped},
     outcome::Disposition,
     principal::Kind,
     random::SystemRandom,
@@ -92,7 +92,7 @@ impl Fixture {
 
     /// The context of one call of the tenant's principal, with its record pending.
     pub(crate) async fn context(&self, name: &str) -> CallContext {
-        let place = self.store.records().reserve(&tenant(name)).await.unwrap();
+        let place = self.store.records().reserve().await.unwrap();
         let pending = Pending { place, record: self.record(name), begun: self.clock.monotonic() };
         CallContext {
             principal: Arc::new(principal(name)),
@@ -129,7 +129,7 @@ impl Fixture {
     /// Leaves the record of a read-only call.
     pub(crate) async fn leave(&self, name: &str) {
         let record = self.record(name);
-        self.store.records().reserve(&tenant(name)).await.unwrap().leave(record);
+        self.store.records().reserve().await.unwrap().leave(record);
     }
 
     /// The ids of the tenant's principals, in order.
@@ -174,7 +174,7 @@ impl Fixture {
     pub(crate) async fn close(self) {
         let Self { store, lifecycle, .. } = self;
         drop(store);
-        assert!(lifecycle.stop(Duration::from_secs(10)).await, "the store ends in time");
+        assert_eq!(lifecycle.stop(Duration::from_secs(10)).await, Stopped::Drained, "the store ends in time");
     }
 }
 

@@ -194,7 +194,7 @@ async fn a_group_that_cannot_be_committed_is_tried_one_by_one() {
         database.tamper(trigger).await;
         let mut poison = house.record("a");
         poison.subject = Some("poison".into());
-        house.store.records().reserve(&poison.tenant.clone()).await.unwrap().leave(poison);
+        house.store.records().reserve().await.unwrap().leave(poison);
         let (one, two) = tokio::join!(house.add("a", "one"), house.add("b", "two"));
         one.unwrap();
         two.unwrap();
@@ -208,6 +208,24 @@ async fn a_group_that_cannot_be_committed_is_tried_one_by_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_row_in_the_way_of_the_chain_does_not_stop_the_writer() {
+    each(|database| async move {
+        let house = Fixture::open(&database).await;
+        house.add("a", "before").await.unwrap();
+        database.tamper("UPDATE record SET seq = 2 WHERE tenant = 'a'").await;
+        let (one, two) = tokio::join!(house.add("a", "one"), house.add("a", "two"));
+        one.unwrap();
+        two.unwrap();
+        house.leave("a").await;
+        house.store.records().flush().await.unwrap();
+        let report = house.verify("a").await;
+        assert_eq!((report.records, report.writers), (4, 2));
+        assert_eq!(house.principals("a").await, ["before", "first", "one", "two"]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn stopping_writes_what_is_queued_and_a_checkpoint() {
     each(|database| async move {
         let house = Fixture::open(&database).await;
@@ -215,14 +233,14 @@ async fn stopping_writes_what_is_queued_and_a_checkpoint() {
             house.leave("a").await;
         }
         let lifecycle = house.lifecycle.clone();
-        let late = house.store.records().reserve(&crate::fixture::tenant("a")).await.unwrap();
+        let late = house.store.records().reserve().await.unwrap();
         let record = house.record("a");
         let stopping = tokio::spawn(async move { lifecycle.stop(std::time::Duration::from_secs(10)).await });
         // A call in flight leaves its record after the stop has begun.
         house.lifecycle.soft_stop().cancelled().await;
         late.leave(record);
-        assert!(stopping.await.unwrap());
-        let refused = house.store.records().reserve(&crate::fixture::tenant("a")).await;
+        assert_eq!(stopping.await.unwrap(), genkan_core::lifecycle::Stopped::Drained);
+        let refused = house.store.records().reserve().await;
         assert_eq!(refused.err().map(|error| error.code()), Some(Code::ShuttingDown));
         drop(house);
         assert_eq!(database.number("SELECT count(*) FROM record").await, 101);
@@ -237,12 +255,11 @@ async fn a_full_queue_refuses_after_a_second() {
         let mut options = database.options();
         options.queue = 4;
         let house = Fixture::open_with(options).await;
-        let tenant = crate::fixture::tenant("a");
         let mut places = Vec::new();
         for _ in 0..4 {
-            places.push(house.store.records().reserve(&tenant).await.unwrap());
+            places.push(house.store.records().reserve().await.unwrap());
         }
-        let refused = house.store.records().reserve(&tenant).await;
+        let refused = house.store.records().reserve().await;
         assert_eq!(refused.err().map(|error| error.code()), Some(Code::Overloaded));
         places.clear();
         house.add("a", "after").await.unwrap();

@@ -1,6 +1,7 @@
 //! Writes the generated references into the given folder. `cargo xtask gen` runs it.
 #![allow(
     clippy::disallowed_methods,
+    clippy::print_stderr,
     clippy::unwrap_used,
     reason = "a developer's program"
 )]

@@ -30,8 +30,16 @@ impl AdminToolset {
     /// Builds it for a house with these other toolsets.
     pub fn new(store: Store, api_keys: ApiKeys, others: &[Arc<dyn Toolset>]) -> Self {
         let name = |tool: Arc<dyn Tool>| tool.definition().name.as_str().to_owned();
-        let known = others.iter().flat_map(|toolset| toolset.tools()).map(name).collect();
-        let mut toolset = Self { store, api_keys, known: Arc::new(known) };
+        let known = others
+            .iter()
+            .flat_map(|toolset| toolset.tools())
+            .map(name)
+            .collect();
+        let mut toolset = Self {
+            store,
+            api_keys,
+            known: Arc::new(known),
+        };
         let own = toolset.tools().into_iter().map(name);
         toolset.known = Arc::new(toolset.known.iter().cloned().chain(own).collect());
         toolset
@@ -45,7 +53,10 @@ impl Toolset for AdminToolset {
 
     fn tools(&self) -> Vec<Arc<dyn Tool>> {
         let (store, api_keys) = (&self.store, &self.api_keys);
-        let switch = tool_switch::Switch { store: store.clone(), known: Arc::clone(&self.known) };
+        let switch = tool_switch::Switch {
+            store: store.clone(),
+            known: Arc::clone(&self.known),
+        };
         vec![
             tool(audit_report::AuditReport(store.clone())),
             tool(audit_verify::AuditVerify(store.clone())),

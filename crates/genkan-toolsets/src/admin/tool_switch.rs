@@ -44,11 +44,14 @@ impl Switch {
     fn check(&self, tool: &str) -> Result<()> {
         if !self.known.contains(tool) {
             let message = format!("there is no tool `{}`", tool.escape_debug());
-            return Err(Error::new(Code::NoSuchItem, message).hint("`genkan tools list` shows their names."));
+            return Err(Error::new(Code::NoSuchItem, message)
+                .hint("`genkan tools list` shows their names."));
         }
         if tool.starts_with("admin_") {
-            let message = format!("`{tool}` is part of administration, which cannot be switched off");
-            return Err(Error::new(Code::Protected, message).hint("Give callers a role that does not allow it."));
+            let message =
+                format!("`{tool}` is part of administration, which cannot be switched off");
+            return Err(Error::new(Code::Protected, message)
+                .hint("Give callers a role that does not allow it."));
         }
         Ok(())
     }
@@ -66,7 +69,9 @@ impl Switch {
                 tx.tool_disabled_list().await
             })
         });
-        Ok(Answer { disabled: write.await? })
+        Ok(Answer {
+            disabled: write.await?,
+        })
     }
 }
 
@@ -133,6 +138,8 @@ impl TypedTool for ToolDisabled {
 
     async fn run(&self, ctx: &CallContext, _arguments: Nothing) -> Result<Answer, Stop> {
         let mut tx = self.0.store.read(ctx.tenant()).await?;
-        Ok(Answer { disabled: tx.tool_disabled_list().await? })
+        Ok(Answer {
+            disabled: tx.tool_disabled_list().await?,
+        })
     }
 }

@@ -18,7 +18,7 @@ use genkan_core::{
     clock::SystemClock,
     context::{Caller, Dialogue},
     id::{CorrelationId, ExecutionId, PrincipalId, ProfileName, TenantId},
-    lifecycle::Lifecycle,
+    lifecycle::{Lifecycle, Stopped},
     outcome::Disposition,
     principal::Kind,
     record::{Personal, Record, Ticket},
@@ -196,7 +196,10 @@ impl Knowledge {
 
     /// Ends the store in good order.
     pub(crate) async fn close(self) {
-        assert!(self.lifecycle.stop(Duration::from_secs(10)).await);
+        assert_eq!(
+            self.lifecycle.stop(Duration::from_secs(10)).await,
+            Stopped::Drained
+        );
     }
 
     async fn context(&self, tenant: &str) -> CallContext {
@@ -208,12 +211,7 @@ impl Knowledge {
             subject: "someone".into(),
             role: Role::User,
         };
-        let place = self
-            .store
-            .records()
-            .reserve(&principal.tenant)
-            .await
-            .unwrap();
+        let place = self.store.records().reserve().await.unwrap();
         let pending = Pending {
             place,
             record: self.record(&principal),

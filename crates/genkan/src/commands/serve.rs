@@ -5,7 +5,10 @@ mod announce;
 
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
-use genkan_core::{Clock, Error, Result, clock::SystemClock, lifecycle::Lifecycle};
+use genkan_core::{
+    Error, Result,
+    lifecycle::{Lifecycle, Stopped},
+};
 use tokio::net::TcpListener;
 use tracing::{error, info, warn};
 
@@ -144,11 +147,8 @@ async fn until_the_end(
         }
     };
     let drain = Duration::from_secs(settings.server.drain_seconds.get());
-    let clock = SystemClock;
-    let begun = clock.monotonic();
     let by_force = tokio::select! {
-        // Whoever still ran at the end of the time was cut off, though every task has ended now.
-        _ = doors.stop(drain) => clock.monotonic().duration_since(begun) >= drain,
+        stopped = doors.stop(drain) => stopped != Stopped::Drained,
         signal = signals.next() => {
             warn!("{signal} again: ending at once");
             doors.stop(Duration::ZERO).await;
