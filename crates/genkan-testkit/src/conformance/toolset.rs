@@ -1,0 +1,32 @@
+//! The fixtures as one toolset.
+
+use std::sync::Arc;
+
+use genkan_core::{Tool, Toolset};
+
+use super::{asking, content, fixture::Fixture, rounds, schemas, telling};
+
+/// Everything that the suite calls.
+pub(super) struct ConformanceToolset;
+
+impl Toolset for ConformanceToolset {
+    fn name(&self) -> &str {
+        "conformance"
+    }
+
+    /// The suite has named its fixtures, some of them with a single word.
+    fn prefix(&self) -> String {
+        String::new()
+    }
+
+    fn tools(&self) -> Vec<Arc<dyn Tool>> {
+        let groups = [
+            content::all(),
+            schemas::all(),
+            telling::all(),
+            asking::all(),
+            rounds::all(),
+        ];
+        groups.into_iter().flatten().map(Fixture::tool).collect()
+    }
+}
