@@ -1,0 +1,109 @@
+//! Measures Genkan and its peers side by side; `cargo xtask bench` starts it with what it needs.
+
+use std::{path::PathBuf, process::ExitCode, time::Duration};
+
+use anyhow::{Context, Result};
+use clap::Parser;
+use genkan_bench::{
+    about, budget, case, knowledge, report,
+    run::{Bench, Plan},
+    start,
+    subject::Programs,
+};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Measure Genkan and its peers side by side.
+#[derive(Parser)]
+struct Arguments {
+    /// Two minutes: fewer rounds, clients and cases.
+    #[arg(long)]
+    quick: bool,
+    /// Only this case, `start` or `knowledge`; may be given again.
+    #[arg(long, value_name = "NAME")]
+    only: Vec<String>,
+    /// The root of the repository, whose documents get the results.
+    #[arg(long)]
+    root: PathBuf,
+    /// Leave the documents as they are.
+    #[arg(long)]
+    no_keep: bool,
+    /// A Python that has FastMCP.
+    #[arg(long)]
+    python: Option<PathBuf>,
+    /// Node.
+    #[arg(long, requires = "node_folder")]
+    node: Option<PathBuf>,
+    /// The folder with the TypeScript SDK and its script.
+    #[arg(long)]
+    node_folder: Option<PathBuf>,
+    /// The port of a PostgreSQL on 127.0.0.1, whose address is in `GENKAN_TEST_POSTGRES`.
+    #[arg(long)]
+    postgres_port: Option<u16>,
+}
+
+fn main() -> Result<ExitCode> {
+    let arguments = Arguments::parse();
+    // One thread, so that what is left of two cores belongs to the server; and the main one, since
+    // servers die with the thread that started them.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let ended = runtime.block_on(async {
+        let mut term = signal(SignalKind::terminate())?;
+        tokio::select! {
+            done = bench(&arguments) => done.map(|()| true),
+            _ = tokio::signal::ctrl_c() => Ok(false),
+            _ = term.recv() => Ok(false),
+        }
+    })?;
+    Ok(if ended { ExitCode::SUCCESS } else { ExitCode::from(130) })
+}
+
+async fn bench(arguments: &Arguments) -> Result<()> {
+    let scratch = tempfile::Builder::new().prefix("genkan-bench-").tempdir()?;
+    let programs = programs(arguments)?;
+    let about = about::all(&programs, &arguments.root, arguments.quick);
+    let plan = plan(arguments.quick);
+    let mut bench =
+        Bench::new(programs, scratch.path().to_owned(), plan, arguments.postgres_port);
+    bench.findings.about = about;
+    let wanted =
+        |name: &str| arguments.only.is_empty() || arguments.only.iter().any(|only| only == name);
+    for case in case::all(arguments.quick) {
+        if wanted(case.name) {
+            bench.run(&case).await;
+        }
+    }
+    if wanted("start")
+        && let Err(error) = start::measure(&mut bench).await
+    {
+        bench.findings.skipped.push(format!("start: {error:#}"));
+    }
+    if wanted("knowledge") {
+        let sizes: &[usize] = if arguments.quick { &[1_000] } else { &[1_000, 10_000, 100_000] };
+        knowledge::measure(&mut bench, sizes).await;
+    }
+    budget::judge(&mut bench.findings);
+    report::print(&bench.findings);
+    // A part of a run would replace the whole of an earlier one.
+    if arguments.only.is_empty() && !arguments.no_keep {
+        report::keep(&bench.findings, &arguments.root.join("docs"))?;
+    }
+    Ok(())
+}
+
+fn plan(quick: bool) -> Plan {
+    let (rounds, time) = if quick { (3, 900) } else { (5, 3_000) };
+    Plan { rounds, warm_up: Duration::from_millis(200), time: Duration::from_millis(time) }
+}
+
+fn programs(arguments: &Arguments) -> Result<Programs> {
+    let ourselves = std::env::current_exe()?;
+    let beside = ourselves.parent().context("a program lies in a folder")?.to_owned();
+    Ok(Programs {
+        genkan: beside.join("genkan"),
+        house: beside.join("genkan-bench-house"),
+        python: arguments.python.clone(),
+        node: arguments.node.clone().zip(arguments.node_folder.clone()),
+        peers: arguments.root.join("bench/peers"),
+        beside,
+    })
+}

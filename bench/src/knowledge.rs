@@ -1,0 +1,136 @@
+//! How searching team knowledge grows with the number of entries.
+
+use std::{
+    fmt::Write as _,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Result, ensure};
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+use crate::{
+    ask,
+    figures::percentile_ms,
+    http::Connection,
+    message::{Ask, Era},
+    run::{Bench, mib},
+    subject::{self, Running, Subject},
+    template::Template,
+    usage::{Memory, Snapshot},
+};
+
+/// How many ask for entries to be written at once.
+const WRITERS: usize = 64;
+/// How many searches are measured for each size, and how many different ones there are.
+const SEARCHES: usize = 200;
+
+/// Words as a team uses them: some in every entry, most in few.
+const WORDS: [&str; 16] = [
+    "deploy", "release", "rollback", "database", "migration", "customer", "invoice", "payment",
+    "latency", "cache", "review", "incident", "backup", "region", "contract", "holiday",
+];
+
+/// Fills a store to each size in turn, and searches it.
+pub async fn measure(bench: &mut Bench, sizes: &[usize]) {
+    eprintln!("==> knowledge: `knowledge_get_task_context` over a growing number of entries");
+    for subject in [Subject::Sqlite, Subject::Postgres] {
+        if let Err(error) = grow(bench, subject, sizes).await {
+            let text = format!("{} is left out of `knowledge`: {error:#}", subject.name());
+            eprintln!("warning: {text}");
+            bench.findings.skipped.push(text);
+        }
+    }
+}
+
+async fn grow(bench: &mut Bench, subject: Subject, sizes: &[usize]) -> Result<()> {
+    let scratch = bench.scratch.join("knowledge");
+    let running = subject::start(subject, &bench.programs, &scratch, 0).await?;
+    let namespace = r#"{"name":"bench","description":"For the benchmark."}"#;
+    ask::once(&running, "knowledge_create_namespace", namespace).await?;
+    let scope = r#"{"scope":"bench:load","description":"For the benchmark."}"#;
+    ask::once(&running, "knowledge_create_scope", scope).await?;
+    let mut written = 0;
+    for size in sizes {
+        let begun = Instant::now();
+        write(&running, written..*size).await?;
+        eprintln!("    {size:>7} entries after {:.1} s more", begun.elapsed().as_secs_f64());
+        written = *size;
+        let before = Snapshot::of(running.server.pid());
+        let sorted_us = search(&running).await?;
+        let spent = Snapshot::of(running.server.pid()).since(&before).all();
+        let name = |what: &str| format!("{}: {what} over {size} entries", subject.name());
+        let findings = &mut bench.findings;
+        findings.note(name("search p50"), percentile_ms(&sorted_us, 0.5), "ms");
+        findings.note(name("search p95"), percentile_ms(&sorted_us, 0.95), "ms");
+        findings.note(name("search CPU"), per_search_ms(spent), "ms");
+        findings.note(name("memory"), mib(Memory::of(running.server.pid()).resident), "MiB");
+    }
+    Ok(())
+}
+
+#[allow(clippy::cast_precision_loss, reason = "a small count")]
+fn per_search_ms(spent: Duration) -> f64 {
+    spent.as_secs_f64() * 1_000.0 / SEARCHES as f64
+}
+
+/// Writes entries with these numbers.
+async fn write(running: &Running, numbers: std::ops::Range<usize>) -> Result<()> {
+    let step = numbers.len().div_ceil(WRITERS).max(1);
+    let parts: Vec<_> = numbers.clone().step_by(step).collect();
+    let writers = parts.into_iter().map(|from| {
+        let to = (from + step).min(numbers.end);
+        async move {
+            let mut connection = Connection::open(running.server.address).await?;
+            for number in from..to {
+                let ask =
+                    Ask::Call { tool: "knowledge_write_knowledge".into(), arguments: entry(number) };
+                let request = Template::new(&ask, Era::Modern, "/mcp", &running.credentials());
+                let mut request = request;
+                let reply = connection.exchange(request.numbered(0)).await?;
+                ensure!(reply.is_well(), "{}", String::from_utf8_lossy(reply.body));
+            }
+            Ok(())
+        }
+    });
+    stream::iter(writers).buffer_unordered(WRITERS).try_collect::<()>().await
+}
+
+/// Searches, one after another, and returns the sorted latencies in microseconds.
+async fn search(running: &Running) -> Result<Vec<u32>> {
+    let mut connection = Connection::open(running.server.address).await?;
+    let mut latencies = Vec::with_capacity(SEARCHES);
+    for number in 0..SEARCHES {
+        let ask = Ask::Call { tool: "knowledge_get_task_context".into(), arguments: query(number) };
+        let mut template = Template::new(&ask, Era::Modern, "/mcp", &running.credentials());
+        let begun = Instant::now();
+        let reply = connection.exchange(template.numbered(0)).await?;
+        latencies.push(u32::try_from(begun.elapsed().as_micros()).unwrap_or(u32::MAX));
+        ensure!(reply.is_well(), "{}", String::from_utf8_lossy(reply.body));
+    }
+    latencies.sort_unstable();
+    Ok(latencies)
+}
+
+/// An entry: some common words, and a few that one entry in a thousand has.
+fn entry(number: usize) -> String {
+    let word = |shift: usize| WORDS[(number * 7 + shift * 5 + number / 16) % WORDS.len()];
+    let rare = (number * 2_654_435_761) % 1_000;
+    format!(
+        "{{\"scope\":\"bench:load\",\"context\":\"{} {} topic{rare}\",\"content\":\"Note {number}: \
+         the {} of topic{rare} comes before the {}, and the {} is told to the team that owns it.\"}}",
+        word(0),
+        word(1),
+        word(2),
+        word(3),
+        word(4),
+    )
+}
+
+/// Three queries, as an assistant asks before a task: one of rare words and two of common ones.
+fn query(number: usize) -> String {
+    let mut text = String::from("{\"scope\":\"bench:load\",\"queries\":[");
+    let _ = write!(text, "\"topic{} {}\",", (number * 37) % 1_000, WORDS[number % 16]);
+    let _ = write!(text, "\"{} {}\",", WORDS[(number + 3) % 16], WORDS[(number + 8) % 16]);
+    let _ = write!(text, "\"{} of the team\"]}}", WORDS[(number + 5) % 16]);
+    text
+}

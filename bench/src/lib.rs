@@ -1,0 +1,29 @@
+//! The benchmark of Genkan: the whole stack on, side by side with its peers, on this machine.
+//!
+//! `cargo xtask bench` builds and starts what is here. Every address is a loopback one. Nothing of
+//! it is part of the product.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a tool for a terminal that measures programs: it starts them and reads the clock"
+)]
+
+pub mod about;
+pub mod ask;
+pub mod budget;
+pub mod case;
+pub mod figures;
+pub mod http;
+pub mod knowledge;
+pub mod load;
+pub mod made;
+pub mod message;
+pub mod report;
+pub mod run;
+pub mod server;
+pub mod stack;
+pub mod start;
+pub mod subject;
+pub mod template;
+pub mod usage;

@@ -1,0 +1,120 @@
+//! The whole of Genkan in this process: the same parts as the binary wires, plus tools to measure.
+//!
+//! For what the binary cannot be asked: counts of instructions without a socket, and a catalog of
+//! any size. Nothing is left out or made cheaper: keys, roles, schemas, limits, records, audit
+//! chain, metrics and log are on.
+
+use std::{path::Path, sync::Arc};
+
+use anyhow::{Context, Result};
+use axum::Router;
+use genkan_core::{
+    Clock, Random, Secret, Toolset, clock::SystemClock, lifecycle::Lifecycle, random::SystemRandom,
+};
+use genkan_engine::{Engine, EngineParts, Limits};
+use genkan_identity::{Identity, MasterKey, Purpose, Sealer, bind_store, bootstrap};
+use genkan_server::{Parts, Settings, SystemReadings};
+use genkan_store::{Location, Options, Store};
+use genkan_testkit::TestToolset;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+
+use crate::made::MadeToolset;
+
+/// The buckets of the binary.
+const SECONDS: [f64; 16] = [
+    0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0,
+    15.0, 60.0,
+];
+
+/// An open house with its doors.
+pub struct Stack {
+    /// Everything that HTTP would reach.
+    pub router: Router,
+    /// The store.
+    pub store: Store,
+    /// Ends every task.
+    pub lifecycle: Lifecycle,
+    /// The key of an admin.
+    pub key: Secret<String>,
+    /// Folds samples away, as the binary does from time to time.
+    pub recorder: PrometheusHandle,
+}
+
+impl Stack {
+    /// Opens the store at the PostgreSQL address, else one in the folder, with so many made-up tools beside those of the product. Once
+    /// per process, since log and metrics belong to the process.
+    pub async fn open(folder: &Path, url: Option<String>, made_tools: usize) -> Result<Self> {
+        start_log()?;
+        let recorder = PrometheusBuilder::new()
+            .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &SECONDS)
+            .and_then(PrometheusBuilder::install_recorder)
+            .context("cannot record metrics")?;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let random: Arc<dyn Random> = Arc::new(SystemRandom);
+        let lifecycle = Lifecycle::new();
+        let master = MasterKey::parse(&Secret::new("0f".repeat(32)))?;
+        let location = match url {
+            Some(url) => Location::Postgres(Secret::new(url)),
+            None => Location::Sqlite(folder.join("genkan.db")),
+        };
+        let mut options = Options::new(location, master.subkey(Purpose::Audit));
+        options.auto_migrate = true;
+        let store = Store::open(options, clock.clone(), random.clone(), &lifecycle).await?;
+        bind_store(&master, &store).await?;
+        let identity = Identity::new(store.clone(), &master, clock.clone(), random.clone());
+        let key = first_key(folder, &store, &identity).await?;
+        let parts = EngineParts {
+            store: store.clone(),
+            sealer: Sealer::new(&master.subkey(Purpose::RequestState)),
+            toolsets: toolsets(&store, &identity, made_tools),
+            identity,
+            clock: clock.clone(),
+            random: random.clone(),
+            limits: Limits { calls_per_minute: u32::MAX, ..Limits::default() },
+            probe: None,
+        };
+        let engine = Engine::new(parts, &lifecycle)?;
+        let rendered = recorder.clone();
+        let router = genkan_server::router(Parts {
+            engine,
+            settings: Settings::default(),
+            clock,
+            random,
+            lifecycle: lifecycle.clone(),
+            metrics: Arc::new(move || rendered.render()),
+            system: Arc::new(SystemReadings::default),
+            ready: Vec::new(),
+            version: env!("CARGO_PKG_VERSION"),
+        });
+        Ok(Self { router, store, lifecycle, key, recorder })
+    }
+}
+
+/// Those of the product, the tools of the tests, and the made-up ones.
+fn toolsets(store: &Store, identity: &Identity, made_tools: usize) -> Vec<Arc<dyn Toolset>> {
+    let mut others: Vec<Arc<dyn Toolset>> = vec![Arc::new(TestToolset)];
+    if made_tools > 0 {
+        others.push(Arc::new(MadeToolset { tools: made_tools }));
+    }
+    let (store, api_keys) = (store.clone(), identity.api_keys().clone());
+    genkan_toolsets::builtin(genkan_toolsets::Parts { store, api_keys, others })
+}
+
+/// The first key is told once; the folder remembers it for the next start.
+async fn first_key(folder: &Path, store: &Store, identity: &Identity) -> Result<Secret<String>> {
+    let file = folder.join("admin.key");
+    if let Some(key) = bootstrap(store, identity).await? {
+        std::fs::write(&file, key.expose())?;
+    }
+    let text = std::fs::read_to_string(&file).context("the folder has no key of an admin")?;
+    Ok(Secret::new(text.trim().to_owned()))
+}
+
+/// As the binary does it by default: text from `info` up on standard error.
+fn start_log() -> Result<()> {
+    let filter = tracing_subscriber::EnvFilter::builder().parse("info")?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    log.with_ansi(false)
+        .try_init()
+        .map_err(|error| anyhow::anyhow!("cannot start the log: {error}"))
+}

@@ -1,0 +1,181 @@
+//! Who is measured, and how each is started.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use genkan_testkit::TestDb;
+
+use crate::{
+    message::Ask,
+    server::{self, Server},
+};
+
+/// A server that takes part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// axum alone.
+    Floor,
+    /// The official Rust SDK.
+    Rmcp,
+    /// The framework for Python.
+    FastMcp,
+    /// The official TypeScript SDK.
+    TypeScript,
+    /// The full stack with the echo tool of the tests.
+    EchoSqlite,
+    /// The same on PostgreSQL.
+    EchoPostgres,
+    /// The binary.
+    Sqlite,
+    /// The binary on PostgreSQL.
+    Postgres,
+    /// The full stack with so many made-up tools besides its own.
+    Tools(usize),
+}
+
+impl Subject {
+    /// The name in tables.
+    pub fn name(self) -> String {
+        match self {
+            Self::Floor => "axum echo".into(),
+            Self::Rmcp => "rmcp 3.9".into(),
+            Self::FastMcp => "FastMCP 4".into(),
+            Self::TypeScript => "TypeScript SDK 2".into(),
+            Self::EchoSqlite | Self::Sqlite => "Genkan, SQLite".into(),
+            Self::EchoPostgres | Self::Postgres => "Genkan, PostgreSQL".into(),
+            Self::Tools(number) => format!("Genkan, {number} tools"),
+        }
+    }
+
+    /// Whether it is ours.
+    pub fn is_genkan(self) -> bool {
+        !matches!(self, Self::Floor | Self::Rmcp | Self::FastMcp | Self::TypeScript)
+    }
+
+    /// Whether its store is PostgreSQL.
+    pub fn is_on_postgres(self) -> bool {
+        matches!(self, Self::EchoPostgres | Self::Postgres)
+    }
+
+    /// The echo as this server offers it.
+    pub fn echo(self) -> Ask {
+        Ask::echo(if self.is_genkan() { "test_echo" } else { "echo" })
+    }
+}
+
+/// Where the programs are. What is absent is skipped with a message.
+#[derive(Clone, Debug)]
+pub struct Programs {
+    /// The binary `genkan`.
+    pub genkan: PathBuf,
+    /// The same with tools to measure.
+    pub house: PathBuf,
+    /// A Python that has FastMCP.
+    pub python: Option<PathBuf>,
+    /// Node, and the folder in which the TypeScript SDK is installed.
+    pub node: Option<(PathBuf, PathBuf)>,
+    /// The scripts of the peers.
+    pub peers: PathBuf,
+    /// Where this crate's own programs lie.
+    pub beside: PathBuf,
+}
+
+/// A started server with what it needs.
+pub struct Running {
+    /// Who it is.
+    pub subject: Subject,
+    /// The process.
+    pub server: Server,
+    /// The key of an admin, where keys are known.
+    pub key: Option<String>,
+    /// The path of its endpoint.
+    path: String,
+    /// Its data; kept so that the server can be started again on it.
+    pub folder: PathBuf,
+    _database: Option<TestDb>,
+}
+
+impl Running {
+    /// The path of its endpoint.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Header lines that say who asks, each ended.
+    pub fn credentials(&self) -> String {
+        self.key.as_ref().map_or_else(String::new, |key| format!("Authorization: Bearer {key}\r\n"))
+    }
+}
+
+/// Starts the server on a store of its own below the folder. The floor answers with so many bytes.
+pub async fn start(
+    subject: Subject,
+    programs: &Programs,
+    scratch: &Path,
+    answer_bytes: usize,
+) -> Result<Running> {
+    let folder = scratch.join(format!("{subject:?}").to_ascii_lowercase().replace(['(', ')'], "-"));
+    std::fs::create_dir_all(&folder)?;
+    let database = match subject.is_on_postgres() {
+        true => Some(TestDb::postgres().await.context("there is no PostgreSQL")?),
+        false => None,
+    };
+    let url = database.as_ref().and_then(TestDb::url);
+    let mut command = command(subject, programs, &folder, answer_bytes)?;
+    command.env("GENKAN_LIMITS__CALLS_PER_MINUTE", "4000000000");
+    if let Some(url) = &url {
+        command
+            .env("GENKAN_STORE__URL", url)
+            .env("GENKAN_STORE__AUTO_MIGRATE", "true")
+            .env("GENKAN_SECRETS__MASTER_KEY", "0f".repeat(32));
+    }
+    let server = Server::start(&mut command, &folder.join("log"))?;
+    let key = std::fs::read_to_string(folder.join("admin.key")).ok();
+    let key = key.map(|text| text.trim().to_owned());
+    Ok(Running { subject, server, key, path: "/mcp".to_owned(), folder, _database: database })
+}
+
+/// The command that serves on a free port of 127.0.0.1.
+pub fn command(
+    subject: Subject,
+    programs: &Programs,
+    folder: &Path,
+    answer_bytes: usize,
+) -> Result<std::process::Command> {
+    let own = |name: &str| server::command(&programs.beside.join(name));
+    Ok(match subject {
+        Subject::Floor => {
+            let mut command = own("genkan-bench-floor");
+            command.arg(answer_bytes.to_string());
+            command
+        }
+        Subject::Rmcp => own("genkan-bench-rmcp"),
+        Subject::FastMcp => {
+            let python = programs.python.as_ref().context("no Python with FastMCP was set up")?;
+            let mut command = server::command(python);
+            command.arg(programs.peers.join("fastmcp_echo.py"));
+            command
+        }
+        Subject::TypeScript => {
+            let (node, folder) =
+                programs.node.as_ref().context("no Node with the TypeScript SDK was set up")?;
+            let mut command = server::command(node);
+            // Beside the modules, since that is where Node looks for them.
+            command.arg(folder.join("typescript_echo.mjs"));
+            command
+        }
+        Subject::Sqlite | Subject::Postgres => genkan(&programs.genkan, folder),
+        Subject::EchoSqlite | Subject::EchoPostgres => genkan(&programs.house, folder),
+        Subject::Tools(number) => {
+            let mut command = genkan(&programs.house, folder);
+            command.env("GENKAN_TEST_TOOLS", number.to_string());
+            command
+        }
+    })
+}
+
+fn genkan(binary: &Path, folder: &Path) -> std::process::Command {
+    let mut command = server::command(binary);
+    command.args(["--json", "serve", "--bind", "127.0.0.1:0", "--data-dir"]).arg(folder);
+    command
+}
