@@ -16,11 +16,20 @@ pub fn all(programs: &Programs, root: &Path, quick: bool) -> Vec<(String, String
     };
     tell("date", Some(SystemClock.now().to_string()[..10].to_owned()));
     tell("commit", commit(root));
-    tell("run", Some(if quick { "quick".into() } else { "full".into() }));
+    tell(
+        "run",
+        Some(if quick { "quick".into() } else { "full".into() }),
+    );
     tell("machine", machine());
-    tell("kernel", first_line("/proc/sys/kernel/osrelease").map(|text| format!("Linux {text}")));
+    tell(
+        "kernel",
+        first_line("/proc/sys/kernel/osrelease").map(|text| format!("Linux {text}")),
+    );
     tell("Rust", output(Command::new("rustc").arg("--version")));
-    tell("build", Some("profile `gate`: opt-level 3, no LTO, 16 codegen units".into()));
+    tell(
+        "build",
+        Some("profile `gate`: opt-level 3, no LTO, 16 codegen units".into()),
+    );
     tell("rmcp", Some("3.9.0".into()));
     if let Some(python) = &programs.python {
         let words = "import fastmcp, platform; print(fastmcp.__version__, 'on Python', platform.python_version())";
@@ -41,21 +50,37 @@ fn commit(root: &Path) -> Option<String> {
     let git = |words: &[&str]| output(Command::new("git").current_dir(root).args(words));
     let id = git(&["rev-parse", "--short=12", "HEAD"])?;
     let changed = git(&["status", "--porcelain"]).is_none_or(|text| !text.is_empty());
-    Some(if changed { format!("{id} with local changes") } else { id })
+    Some(if changed {
+        format!("{id} with local changes")
+    } else {
+        id
+    })
 }
 
 fn machine() -> Option<String> {
     let text = std::fs::read_to_string("/proc/cpuinfo").ok()?;
-    let name = text.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "))?.1;
+    let name = text
+        .lines()
+        .find_map(|line| line.strip_prefix("model name")?.split_once(": "))?
+        .1;
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     Some(format!("{cores} cores of {name}"))
 }
 
 fn first_line(path: &str) -> Option<String> {
-    Some(std::fs::read_to_string(path).ok()?.lines().next()?.to_owned())
+    Some(
+        std::fs::read_to_string(path)
+            .ok()?
+            .lines()
+            .next()?
+            .to_owned(),
+    )
 }
 
 fn output(command: &mut Command) -> Option<String> {
-    let output = command.output().ok().filter(|output| output.status.success())?;
+    let output = command
+        .output()
+        .ok()
+        .filter(|output| output.status.success())?;
     Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }

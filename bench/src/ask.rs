@@ -33,44 +33,80 @@ pub async fn prepare(running: &Running, case: &Case) -> Result<usize> {
     let mut template = template(running, case).await?;
     let mut connection = Connection::open(running.server.address).await?;
     let reply = connection.exchange(template.numbered(0)).await?;
-    ensure!(reply.is_well(), "it answers {} {}", reply.status, shown(reply.body));
+    ensure!(
+        reply.is_well(),
+        "it answers {} {}",
+        reply.status,
+        shown(reply.body)
+    );
     Ok(reply.body.len())
 }
 
 /// Calls a tool once and returns the whole answer.
 pub async fn once(running: &Running, tool: &str, arguments: &str) -> Result<String> {
-    let ask = Ask::Call { tool: tool.to_owned(), arguments: arguments.to_owned() };
-    let mut template =
-        Template::new(&ask, Era::Modern, running.path(), &running.credentials());
+    let ask = Ask::Call {
+        tool: tool.to_owned(),
+        arguments: arguments.to_owned(),
+    };
+    let mut template = Template::new(&ask, Era::Modern, running.path(), &running.credentials());
     let mut connection = Connection::open(running.server.address).await?;
     let reply = connection.exchange(template.numbered(0)).await?;
-    ensure!(reply.is_well(), "`{tool}` answers {} {}", reply.status, shown(reply.body));
+    ensure!(
+        reply.is_well(),
+        "`{tool}` answers {} {}",
+        reply.status,
+        shown(reply.body)
+    );
     Ok(String::from_utf8_lossy(reply.body).into_owned())
 }
 
 /// Lists the tools once.
 pub async fn list_once(running: &Running) -> Result<()> {
-    let mut template =
-        Template::new(&Ask::List, Era::Modern, running.path(), &running.credentials());
+    let mut template = Template::new(
+        &Ask::List,
+        Era::Modern,
+        running.path(),
+        &running.credentials(),
+    );
     let mut connection = Connection::open(running.server.address).await?;
     let reply = connection.exchange(template.numbered(0)).await?;
-    ensure!(reply.is_well(), "`tools/list` answers {} {}", reply.status, shown(reply.body));
+    ensure!(
+        reply.is_well(),
+        "`tools/list` answers {} {}",
+        reply.status,
+        shown(reply.body)
+    );
     Ok(())
 }
 
 async fn open_session(running: &Running) -> Result<String> {
-    let headers = format!("{}{}", Ask::List.headers(Era::Legacy), running.credentials());
+    let headers = format!(
+        "{}{}",
+        Ask::List.headers(Era::Legacy),
+        running.credentials()
+    );
     let mut connection = Connection::open(running.server.address).await?;
     let mut hello = Template::of_body(INITIALIZE, running.path(), &headers);
     let reply = connection.exchange(hello.numbered(0)).await?;
     let Some(session) = reply.header("mcp-session-id") else {
-        bail!("it opens no session: {} {}", reply.status, shown(reply.body));
+        bail!(
+            "it opens no session: {} {}",
+            reply.status,
+            shown(reply.body)
+        );
     };
     let session = session.to_owned();
     let headers = format!("{headers}Mcp-Session-Id: {session}\r\n");
     let mut ready = Template::of_body(INITIALIZED, running.path(), &headers);
-    let reply = connection.exchange(ready.numbered(0)).await.context("it ended the session")?;
-    ensure!(reply.status == 202, "it answers {} to a notification", reply.status);
+    let reply = connection
+        .exchange(ready.numbered(0))
+        .await
+        .context("it ended the session")?;
+    ensure!(
+        reply.status == 202,
+        "it answers {} to a notification",
+        reply.status
+    );
     Ok(session)
 }
 

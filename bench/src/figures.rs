@@ -90,18 +90,28 @@ impl Findings {
 
     /// A single figure.
     pub fn single(&self, name: &str) -> Option<f64> {
-        self.singles.iter().find(|single| single.name == name).map(|single| single.value)
+        self.singles
+            .iter()
+            .find(|single| single.name == name)
+            .map(|single| single.value)
     }
 
     /// Notes a single figure.
     pub fn note(&mut self, name: impl Into<String>, value: f64, unit: &'static str) {
-        self.singles.push(Single { name: name.into(), value, unit });
+        self.singles.push(Single {
+            name: name.into(),
+            value,
+            unit,
+        });
     }
 }
 
 /// The middle one of some values, or zero of none.
 pub fn median(values: impl IntoIterator<Item = f64>) -> f64 {
-    let mut values: Vec<f64> = values.into_iter().filter(|value| value.is_finite()).collect();
+    let mut values: Vec<f64> = values
+        .into_iter()
+        .filter(|value| value.is_finite())
+        .collect();
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(0.0)
 }

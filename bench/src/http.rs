@@ -32,11 +32,17 @@ impl Connection {
     /// Connects to an address, which must be a loopback one.
     pub async fn open(address: SocketAddr) -> io::Result<Self> {
         if !address.ip().is_loopback() {
-            return Err(io::Error::other(format!("{address} is not a loopback address")));
+            return Err(io::Error::other(format!(
+                "{address} is not a loopback address"
+            )));
         }
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, buffer: vec![0; CHUNK], filled: 0 })
+        Ok(Self {
+            stream,
+            buffer: vec![0; CHUNK],
+            filled: 0,
+        })
     }
 
     /// Sends a whole request and reads the whole answer.
@@ -59,7 +65,11 @@ impl Connection {
         let head_text = text(&self.buffer[..head])?;
         let status = head_text.get(9..12).and_then(|digits| digits.parse().ok());
         let status = status.ok_or_else(|| io::Error::other("the answer has no status"))?;
-        Ok(Reply { status, head: head_text, body: &self.buffer[head..end] })
+        Ok(Reply {
+            status,
+            head: head_text,
+            body: &self.buffer[head..end],
+        })
     }
 
     async fn read(&mut self) -> io::Result<()> {
@@ -99,7 +109,9 @@ enum Length {
 impl Length {
     fn of(head: &str) -> io::Result<Self> {
         if let Some(length) = header(head, "content-length") {
-            let length = length.parse().map_err(|_| io::Error::other("a length is no number"))?;
+            let length = length
+                .parse()
+                .map_err(|_| io::Error::other("a length is no number"))?;
             return Ok(Self::Known(length));
         }
         match header(head, "transfer-encoding") {

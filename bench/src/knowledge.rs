@@ -26,8 +26,22 @@ const SEARCHES: usize = 200;
 
 /// Words as a team uses them: some in every entry, most in few.
 const WORDS: [&str; 16] = [
-    "deploy", "release", "rollback", "database", "migration", "customer", "invoice", "payment",
-    "latency", "cache", "review", "incident", "backup", "region", "contract", "holiday",
+    "deploy",
+    "release",
+    "rollback",
+    "database",
+    "migration",
+    "customer",
+    "invoice",
+    "payment",
+    "latency",
+    "cache",
+    "review",
+    "incident",
+    "backup",
+    "region",
+    "contract",
+    "holiday",
 ];
 
 /// Fills a store to each size in turn, and searches it.
@@ -53,7 +67,10 @@ async fn grow(bench: &mut Bench, subject: Subject, sizes: &[usize]) -> Result<()
     for size in sizes {
         let begun = Instant::now();
         write(&running, written..*size).await?;
-        eprintln!("    {size:>7} entries after {:.1} s more", begun.elapsed().as_secs_f64());
+        eprintln!(
+            "    {size:>7} entries after {:.1} s more",
+            begun.elapsed().as_secs_f64()
+        );
         written = *size;
         let before = Snapshot::of(running.server.pid());
         let sorted_us = search(&running).await?;
@@ -63,7 +80,11 @@ async fn grow(bench: &mut Bench, subject: Subject, sizes: &[usize]) -> Result<()
         findings.note(name("search p50"), percentile_ms(&sorted_us, 0.5), "ms");
         findings.note(name("search p95"), percentile_ms(&sorted_us, 0.95), "ms");
         findings.note(name("search CPU"), per_search_ms(spent), "ms");
-        findings.note(name("memory"), mib(Memory::of(running.server.pid()).resident), "MiB");
+        findings.note(
+            name("memory"),
+            mib(Memory::of(running.server.pid()).resident),
+            "MiB",
+        );
     }
     Ok(())
 }
@@ -82,8 +103,10 @@ async fn write(running: &Running, numbers: std::ops::Range<usize>) -> Result<()>
         async move {
             let mut connection = Connection::open(running.server.address).await?;
             for number in from..to {
-                let ask =
-                    Ask::Call { tool: "knowledge_write_knowledge".into(), arguments: entry(number) };
+                let ask = Ask::Call {
+                    tool: "knowledge_write_knowledge".into(),
+                    arguments: entry(number),
+                };
                 let request = Template::new(&ask, Era::Modern, "/mcp", &running.credentials());
                 let mut request = request;
                 let reply = connection.exchange(request.numbered(0)).await?;
@@ -92,7 +115,10 @@ async fn write(running: &Running, numbers: std::ops::Range<usize>) -> Result<()>
             Ok(())
         }
     });
-    stream::iter(writers).buffer_unordered(WRITERS).try_collect::<()>().await
+    stream::iter(writers)
+        .buffer_unordered(WRITERS)
+        .try_collect::<()>()
+        .await
 }
 
 /// Searches, one after another, and returns the sorted latencies in microseconds.
@@ -100,7 +126,10 @@ async fn search(running: &Running) -> Result<Vec<u32>> {
     let mut connection = Connection::open(running.server.address).await?;
     let mut latencies = Vec::with_capacity(SEARCHES);
     for number in 0..SEARCHES {
-        let ask = Ask::Call { tool: "knowledge_get_task_context".into(), arguments: query(number) };
+        let ask = Ask::Call {
+            tool: "knowledge_get_task_context".into(),
+            arguments: query(number),
+        };
         let mut template = Template::new(&ask, Era::Modern, "/mcp", &running.credentials());
         let begun = Instant::now();
         let reply = connection.exchange(template.numbered(0)).await?;
@@ -129,8 +158,18 @@ fn entry(number: usize) -> String {
 /// Three queries, as an assistant asks before a task: one of rare words and two of common ones.
 fn query(number: usize) -> String {
     let mut text = String::from("{\"scope\":\"bench:load\",\"queries\":[");
-    let _ = write!(text, "\"topic{} {}\",", (number * 37) % 1_000, WORDS[number % 16]);
-    let _ = write!(text, "\"{} {}\",", WORDS[(number + 3) % 16], WORDS[(number + 8) % 16]);
+    let _ = write!(
+        text,
+        "\"topic{} {}\",",
+        (number * 37) % 1_000,
+        WORDS[number % 16]
+    );
+    let _ = write!(
+        text,
+        "\"{} {}\",",
+        WORDS[(number + 3) % 16],
+        WORDS[(number + 8) % 16]
+    );
     let _ = write!(text, "\"{} of the team\"]}}", WORDS[(number + 5) % 16]);
     text
 }

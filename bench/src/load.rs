@@ -70,8 +70,14 @@ pub async fn run(load: &Load, mut at_edges: impl FnMut()) -> Result<Taken> {
     let mut clients = Vec::new();
     let begun = Instant::now();
     for (position, template) in load.templates.iter().enumerate() {
-        let connection = Connection::open(load.address).await.context("cannot connect")?;
-        let client = Client { connection, template: template.clone(), shared: Rc::clone(&shared) };
+        let connection = Connection::open(load.address)
+            .await
+            .context("cannot connect")?;
+        let client = Client {
+            connection,
+            template: template.clone(),
+            shared: Rc::clone(&shared),
+        };
         let schedule = Schedule::new(load.pace, load.templates.len(), position, begun);
         clients.push(local.spawn_local(client.run(schedule)));
     }
@@ -112,7 +118,10 @@ impl Client {
             let due = schedule.next().await;
             let number = self.shared.number.get();
             self.shared.number.set(number + 1);
-            let reply = self.connection.exchange(self.template.numbered(number)).await?;
+            let reply = self
+                .connection
+                .exchange(self.template.numbered(number))
+                .await?;
             let is_well = reply.is_well();
             if self.shared.counts.get() {
                 let mut taken = self.shared.taken.borrow_mut();
@@ -141,16 +150,28 @@ struct Schedule {
 
 impl Schedule {
     fn new(pace: Pace, clients: usize, position: usize, begun: Instant) -> Self {
-        let Pace::Open(per_second) = pace else { return Self { every: None, due: begun } };
+        let Pace::Open(per_second) = pace else {
+            return Self {
+                every: None,
+                due: begun,
+            };
+        };
         let between = Duration::from_secs_f64(1.0 / per_second);
-        let (clients, position) =
-            (u32::try_from(clients).unwrap_or(1), u32::try_from(position).unwrap_or(0));
-        Self { every: Some(between * clients), due: begun + between * position }
+        let (clients, position) = (
+            u32::try_from(clients).unwrap_or(1),
+            u32::try_from(position).unwrap_or(0),
+        );
+        Self {
+            every: Some(between * clients),
+            due: begun + between * position,
+        }
     }
 
     /// Waits until the next request is due, and tells since when it is.
     async fn next(&mut self) -> Instant {
-        let Some(every) = self.every else { return Instant::now() };
+        let Some(every) = self.every else {
+            return Instant::now();
+        };
         let due = self.due;
         self.due += every;
         tokio::time::sleep_until(due.into()).await;

@@ -24,7 +24,9 @@ impl Toolset for MadeToolset {
     }
 
     fn tools(&self) -> Vec<Arc<dyn Tool>> {
-        (0..self.tools).map(|number| Arc::new(MadeTool(number)) as Arc<dyn Tool>).collect()
+        (0..self.tools)
+            .map(|number| Arc::new(MadeTool(number)) as Arc<dyn Tool>)
+            .collect()
     }
 }
 

@@ -32,7 +32,10 @@ pub enum Ask {
 impl Ask {
     /// An echo of [`TEXT`] by this tool.
     pub fn echo(tool: &str) -> Self {
-        Self::Call { tool: tool.to_owned(), arguments: format!("{{\"text\":\"{TEXT}\"}}") }
+        Self::Call {
+            tool: tool.to_owned(),
+            arguments: format!("{{\"text\":\"{TEXT}\"}}"),
+        }
     }
 
     /// The MCP method.

@@ -50,7 +50,14 @@ impl Bench {
     pub fn new(programs: Programs, scratch: PathBuf, plan: Plan, postgres: Option<u16>) -> Self {
         let postmaster = postgres.and_then(postmaster);
         let (findings, running) = (Findings::default(), BTreeMap::new());
-        Self { programs, scratch, plan, findings, running, postmaster }
+        Self {
+            programs,
+            scratch,
+            plan,
+            findings,
+            running,
+            postmaster,
+        }
     }
 
     /// Runs one case with each of its numbers of clients. Who fails is named and left out.
@@ -78,12 +85,16 @@ impl Bench {
     /// Starts who takes part. The floor is last, since it has to know how long answers are.
     async fn start_all(&mut self, case: &Case) -> Vec<Subject> {
         let mut size = 300;
-        let (floor, others): (Vec<_>, Vec<_>) =
-            case.subjects.iter().partition(|subject| **subject == Subject::Floor);
+        let (floor, others): (Vec<_>, Vec<_>) = case
+            .subjects
+            .iter()
+            .partition(|subject| **subject == Subject::Floor);
         for subject in others.into_iter().chain(floor) {
             let started = subject::start(subject, &self.programs, &self.scratch, size).await;
             let checked = match started {
-                Ok(running) => ask::prepare(&running, case).await.map(|bytes| (running, bytes)),
+                Ok(running) => ask::prepare(&running, case)
+                    .await
+                    .map(|bytes| (running, bytes)),
                 Err(error) => Err(error),
             };
             match checked {
@@ -96,12 +107,19 @@ impl Bench {
                 Err(error) => self.give_up(case, subject, &error),
             }
         }
-        case.subjects.iter().copied().filter(|s| self.running.contains_key(s)).collect()
+        case.subjects
+            .iter()
+            .copied()
+            .filter(|s| self.running.contains_key(s))
+            .collect()
     }
 
     fn give_up(&mut self, case: &Case, subject: Subject, error: &anyhow::Error) {
         let name = subject.name();
-        let state = self.running.remove(&subject).map(|mut running| running.server.check());
+        let state = self
+            .running
+            .remove(&subject)
+            .map(|mut running| running.server.check());
         let mut text = format!("{name} is left out of `{}`: {error:#}", case.name);
         if let Some(Err(ended)) = state {
             text.push_str(&format!("; {ended}"));
@@ -111,14 +129,23 @@ impl Bench {
     }
 
     async fn turn(&mut self, case: &Case, subject: Subject, clients: usize) -> Result<Turn> {
-        let running = self.running.get_mut(&subject).context("it is not running")?;
+        let running = self
+            .running
+            .get_mut(&subject)
+            .context("it is not running")?;
         running.server.check()?;
         let clients = (0..clients).map(|_| ask::template(running, case));
         let clients = futures_util::future::join_all(clients).await;
         let templates = clients.into_iter().collect::<Result<Vec<_>>>()?;
         let Plan { warm_up, time, .. } = self.plan;
         let (address, pace) = (running.server.address, case.pace);
-        let load = Load { address, templates, pace, warm_up, time };
+        let load = Load {
+            address,
+            templates,
+            pace,
+            warm_up,
+            time,
+        };
         let (pid, mut edges) = (running.server.pid(), Vec::new());
         let postmaster = self.postmaster.filter(|_| subject.is_on_postgres());
         let taken = load::run(&load, || {
@@ -130,7 +157,11 @@ impl Bench {
         };
         let postgres = postgres_after.as_ref().zip(postgres_before.as_ref());
         let postgres = postgres.map(|(after, before)| after.since(before));
-        Ok(Turn { taken, spent: after.since(before), postgres })
+        Ok(Turn {
+            taken,
+            spent: after.since(before),
+            postgres,
+        })
     }
 
     fn sum_up(&mut self, case: &Case, clients: usize, turns: &BTreeMap<Subject, Vec<Turn>>) {
@@ -168,8 +199,10 @@ pub fn mib(bytes: u64) -> f64 {
 }
 
 fn sum_up(turns: &[Turn], floor: Option<&Vec<Turn>>) -> Figures {
-    let mut latencies: Vec<u32> =
-        turns.iter().flat_map(|turn| turn.taken.latencies_us.iter().copied()).collect();
+    let mut latencies: Vec<u32> = turns
+        .iter()
+        .flat_map(|turn| turn.taken.latencies_us.iter().copied())
+        .collect();
     latencies.sort_unstable();
     let all = |turn: &Turn| per_answer(turn.spent.all(), turn);
     let serving = |turn: &Turn| per_answer(turn.spent.serving, turn);
@@ -179,16 +212,25 @@ fn sum_up(turns: &[Turn], floor: Option<&Vec<Turn>>) -> Figures {
         cpu_us,
         cpu_serving_us: median(turns.iter().map(serving)),
         cpu_postgres_us: turns.iter().any(|turn| turn.postgres.is_some()).then(|| {
-            median(turns.iter().filter_map(|t| Some(per_answer(t.postgres?.all(), t))))
+            median(
+                turns
+                    .iter()
+                    .filter_map(|t| Some(per_answer(t.postgres?.all(), t))),
+            )
         }),
         ratio: floor.map(|_| median(ratios.iter().copied())),
         ratio_range: floor.map(|_| {
-            ratios.iter().fold((f64::MAX, 0.0), |(low, high), r| (r.min(low), r.max(high)))
+            ratios
+                .iter()
+                .fold((f64::MAX, 0.0), |(low, high), r| (r.min(low), r.max(high)))
         }),
         ratio_serving: floor.map(|_| {
-            median(turns.iter().zip(floor.into_iter().flatten()).map(|(own, floor)| {
-                serving(own) / all(floor)
-            }))
+            median(
+                turns
+                    .iter()
+                    .zip(floor.into_iter().flatten())
+                    .map(|(own, floor)| serving(own) / all(floor)),
+            )
         }),
         per_cpu_second: 1e6 / cpu_us,
         per_second: median(turns.iter().map(per_second)),
@@ -202,7 +244,11 @@ fn sum_up(turns: &[Turn], floor: Option<&Vec<Turn>>) -> Figures {
 }
 
 fn ratios(turns: &[Turn], floor: Option<&Vec<Turn>>, of: impl Fn(&Turn) -> f64) -> Vec<f64> {
-    turns.iter().zip(floor.into_iter().flatten()).map(|(own, floor)| of(own) / of(floor)).collect()
+    turns
+        .iter()
+        .zip(floor.into_iter().flatten())
+        .map(|(own, floor)| of(own) / of(floor))
+        .collect()
 }
 
 #[allow(clippy::cast_precision_loss, reason = "counts of one turn")]

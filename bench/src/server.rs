@@ -30,9 +30,14 @@ impl Server {
     pub fn start(command: &mut Command, log: &Path) -> Result<Self> {
         let shown = command.get_program().to_string_lossy().into_owned();
         let errors = File::create(log).with_context(|| format!("cannot make {}", log.display()))?;
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(errors);
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(errors);
         let begun = Instant::now();
-        let mut child = command.spawn().with_context(|| format!("`{shown}` did not start"))?;
+        let mut child = command
+            .spawn()
+            .with_context(|| format!("`{shown}` did not start"))?;
         let output = child.stdout.take().context("a pipe was asked for")?;
         let (sender, receiver) = sync_channel(1);
         // Reads to the end, so that the server never waits for a reader.
@@ -51,9 +56,15 @@ impl Server {
             log: log.to_owned(),
         };
         let Ok((address, at)) = told else {
-            bail!("`{shown}` told no address; its log ends:\n{}", server.last_words());
+            bail!(
+                "`{shown}` told no address; its log ends:\n{}",
+                server.last_words()
+            );
         };
-        ensure!(address.ip().is_loopback(), "`{shown}` listens on {address}, beyond loopback");
+        ensure!(
+            address.ip().is_loopback(),
+            "`{shown}` listens on {address}, beyond loopback"
+        );
         server.address = address;
         server.started_in = at.duration_since(begun);
         Ok(server)
@@ -68,7 +79,10 @@ impl Server {
     pub fn check(&mut self) -> Result<()> {
         match self.child.try_wait()? {
             None => Ok(()),
-            Some(status) => bail!("it ended with {status}; its log ends:\n{}", self.last_words()),
+            Some(status) => bail!(
+                "it ended with {status}; its log ends:\n{}",
+                self.last_words()
+            ),
         }
     }
 
@@ -89,7 +103,9 @@ impl Drop for Server {
 
 /// A command that dies with this process, however that dies, where the system can do so.
 pub fn command(program: &Path) -> Command {
-    let has_setpriv = ["/usr/bin/setpriv", "/bin/setpriv"].iter().any(|file| Path::new(file).is_file());
+    let has_setpriv = ["/usr/bin/setpriv", "/bin/setpriv"]
+        .iter()
+        .any(|file| Path::new(file).is_file());
     if !has_setpriv {
         return Command::new(program);
     }
@@ -102,6 +118,9 @@ pub fn command(program: &Path) -> Command {
 fn address_in(line: &str) -> Option<SocketAddr> {
     const HOST: &str = "127.0.0.1:";
     let at = line.find(HOST)?;
-    let digits = line[at + HOST.len()..].chars().take_while(char::is_ascii_digit).count();
+    let digits = line[at + HOST.len()..]
+        .chars()
+        .take_while(char::is_ascii_digit)
+        .count();
     line[at..at + HOST.len() + digits].parse().ok()
 }

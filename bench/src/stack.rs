@@ -70,7 +70,10 @@ impl Stack {
             identity,
             clock: clock.clone(),
             random: random.clone(),
-            limits: Limits { calls_per_minute: u32::MAX, ..Limits::default() },
+            limits: Limits {
+                calls_per_minute: u32::MAX,
+                ..Limits::default()
+            },
             probe: None,
         };
         let engine = Engine::new(parts, &lifecycle)?;
@@ -86,7 +89,13 @@ impl Stack {
             ready: Vec::new(),
             version: env!("CARGO_PKG_VERSION"),
         });
-        Ok(Self { router, store, lifecycle, key, recorder })
+        Ok(Self {
+            router,
+            store,
+            lifecycle,
+            key,
+            recorder,
+        })
     }
 }
 
@@ -97,7 +106,11 @@ fn toolsets(store: &Store, identity: &Identity, made_tools: usize) -> Vec<Arc<dy
         others.push(Arc::new(MadeToolset { tools: made_tools }));
     }
     let (store, api_keys) = (store.clone(), identity.api_keys().clone());
-    genkan_toolsets::builtin(genkan_toolsets::Parts { store, api_keys, others })
+    genkan_toolsets::builtin(genkan_toolsets::Parts {
+        store,
+        api_keys,
+        others,
+    })
 }
 
 /// The first key is told once; the folder remembers it for the next start.
@@ -113,7 +126,9 @@ async fn first_key(folder: &Path, store: &Store, identity: &Identity) -> Result<
 /// As the binary does it by default: text from `info` up on standard error.
 fn start_log() -> Result<()> {
     let filter = tracing_subscriber::EnvFilter::builder().parse("info")?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     log.with_ansi(false)
         .try_init()
         .map_err(|error| anyhow::anyhow!("cannot start the log: {error}"))

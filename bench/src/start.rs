@@ -36,7 +36,10 @@ pub async fn measure(bench: &mut Bench) -> Result<()> {
     for _ in 0..STARTS {
         let begun = Instant::now();
         let server = start(bench, &folder)?;
-        let ask = Ask::Call { tool: "knowledge_get_namespaces".into(), arguments: "{}".into() };
+        let ask = Ask::Call {
+            tool: "knowledge_get_namespaces".into(),
+            arguments: "{}".into(),
+        };
         let mut template = Template::new(&ask, Era::Modern, "/mcp", &key);
         let mut connection = Connection::open(server.address).await?;
         let reply = connection.exchange(template.numbered(0)).await?;
@@ -45,14 +48,22 @@ pub async fn measure(bench: &mut Bench) -> Result<()> {
         tokio::time::sleep(Duration::from_secs(1)).await;
         idle.push(mib(Memory::of(server.pid()).resident));
     }
-    bench.findings.note(FIRST_ANSWER, median(first_answers), "ms");
+    bench
+        .findings
+        .note(FIRST_ANSWER, median(first_answers), "ms");
     bench.findings.note(IDLE, median(idle), "MiB");
     for tools in [50, 500, 5_000] {
         let subject = Subject::Tools(tools);
         let running = subject::start(subject, &bench.programs, &bench.scratch, 0).await?;
-        crate::ask::list_once(&running).await.context("the list did not come")?;
+        crate::ask::list_once(&running)
+            .await
+            .context("the list did not come")?;
         let resident = mib(Memory::of(running.server.pid()).resident);
-        bench.findings.note(format!("memory with {tools} tools listed once"), resident, "MiB");
+        bench.findings.note(
+            format!("memory with {tools} tools listed once"),
+            resident,
+            "MiB",
+        );
     }
     Ok(())
 }

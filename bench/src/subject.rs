@@ -49,7 +49,10 @@ impl Subject {
 
     /// Whether it is ours.
     pub fn is_genkan(self) -> bool {
-        !matches!(self, Self::Floor | Self::Rmcp | Self::FastMcp | Self::TypeScript)
+        !matches!(
+            self,
+            Self::Floor | Self::Rmcp | Self::FastMcp | Self::TypeScript
+        )
     }
 
     /// Whether its store is PostgreSQL.
@@ -59,7 +62,11 @@ impl Subject {
 
     /// The echo as this server offers it.
     pub fn echo(self) -> Ask {
-        Ask::echo(if self.is_genkan() { "test_echo" } else { "echo" })
+        Ask::echo(if self.is_genkan() {
+            "test_echo"
+        } else {
+            "echo"
+        })
     }
 }
 
@@ -103,7 +110,9 @@ impl Running {
 
     /// Header lines that say who asks, each ended.
     pub fn credentials(&self) -> String {
-        self.key.as_ref().map_or_else(String::new, |key| format!("Authorization: Bearer {key}\r\n"))
+        self.key.as_ref().map_or_else(String::new, |key| {
+            format!("Authorization: Bearer {key}\r\n")
+        })
     }
 }
 
@@ -114,7 +123,11 @@ pub async fn start(
     scratch: &Path,
     answer_bytes: usize,
 ) -> Result<Running> {
-    let folder = scratch.join(format!("{subject:?}").to_ascii_lowercase().replace(['(', ')'], "-"));
+    let folder = scratch.join(
+        format!("{subject:?}")
+            .to_ascii_lowercase()
+            .replace(['(', ')'], "-"),
+    );
     std::fs::create_dir_all(&folder)?;
     let database = match subject.is_on_postgres() {
         true => Some(TestDb::postgres().await.context("there is no PostgreSQL")?),
@@ -132,7 +145,14 @@ pub async fn start(
     let server = Server::start(&mut command, &folder.join("log"))?;
     let key = std::fs::read_to_string(folder.join("admin.key")).ok();
     let key = key.map(|text| text.trim().to_owned());
-    Ok(Running { subject, server, key, path: "/mcp".to_owned(), folder, _database: database })
+    Ok(Running {
+        subject,
+        server,
+        key,
+        path: "/mcp".to_owned(),
+        folder,
+        _database: database,
+    })
 }
 
 /// The command that serves on a free port of 127.0.0.1.
@@ -151,14 +171,19 @@ pub fn command(
         }
         Subject::Rmcp => own("genkan-bench-rmcp"),
         Subject::FastMcp => {
-            let python = programs.python.as_ref().context("no Python with FastMCP was set up")?;
+            let python = programs
+                .python
+                .as_ref()
+                .context("no Python with FastMCP was set up")?;
             let mut command = server::command(python);
             command.arg(programs.peers.join("fastmcp_echo.py"));
             command
         }
         Subject::TypeScript => {
-            let (node, folder) =
-                programs.node.as_ref().context("no Node with the TypeScript SDK was set up")?;
+            let (node, folder) = programs
+                .node
+                .as_ref()
+                .context("no Node with the TypeScript SDK was set up")?;
             let mut command = server::command(node);
             // Beside the modules, since that is where Node looks for them.
             command.arg(folder.join("typescript_echo.mjs"));
@@ -176,6 +201,8 @@ pub fn command(
 
 fn genkan(binary: &Path, folder: &Path) -> std::process::Command {
     let mut command = server::command(binary);
-    command.args(["--json", "serve", "--bind", "127.0.0.1:0", "--data-dir"]).arg(folder);
+    command
+        .args(["--json", "serve", "--bind", "127.0.0.1:0", "--data-dir"])
+        .arg(folder);
     command
 }

@@ -20,7 +20,11 @@ pub struct Template {
 impl Template {
     /// The request to this path. `extra` are header lines, each ended.
     pub fn new(ask: &Ask, era: Era, path: &str, extra: &str) -> Self {
-        Self::of_body(&ask.body(era, FIRST), path, &format!("{}{extra}", ask.headers(era)))
+        Self::of_body(
+            &ask.body(era, FIRST),
+            path,
+            &format!("{}{extra}", ask.headers(era)),
+        )
     }
 
     /// A request with this body.
@@ -60,11 +64,20 @@ mod tests {
 
     #[test]
     fn every_place_of_the_number_is_overwritten() {
-        let ask = Ask::Call { tool: "a_b".into(), arguments: r#"{"text":"no {n}"}"#.into() };
+        let ask = Ask::Call {
+            tool: "a_b".into(),
+            arguments: r#"{"text":"no {n}"}"#.into(),
+        };
         let mut template = Template::new(&ask, Era::Modern, "/mcp", "");
         let text = String::from_utf8(template.numbered(41).to_vec()).unwrap();
-        assert!(text.contains("\"id\":1000041,") && text.contains("no 1000041\""), "{text}");
+        assert!(
+            text.contains("\"id\":1000041,") && text.contains("no 1000041\""),
+            "{text}"
+        );
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
-        assert!(head.ends_with(&format!("Content-Length: {}", body.len())), "{head}");
+        assert!(
+            head.ends_with(&format!("Content-Length: {}", body.len())),
+            "{head}"
+        );
     }
 }

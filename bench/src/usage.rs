@@ -36,7 +36,9 @@ impl Snapshot {
         let mut threads = BTreeMap::new();
         for task in entries(&PathBuf::from(format!("/proc/{pid}/task"))) {
             let Some(id) = number(&task) else { continue };
-            let Some(spent) = time_of(&task) else { continue };
+            let Some(spent) = time_of(&task) else {
+                continue;
+            };
             let name = fs::read_to_string(task.join("comm")).unwrap_or_default();
             threads.insert(id, (name.starts_with(WRITERS), spent));
         }
@@ -59,8 +61,15 @@ impl Snapshot {
     pub fn since(&self, earlier: &Self) -> Spent {
         let mut spent = Spent::default();
         for (id, (is_writer, now)) in &self.0 {
-            let before = earlier.0.get(id).map_or(Duration::ZERO, |(_, before)| *before);
-            let part = if *is_writer { &mut spent.writing } else { &mut spent.serving };
+            let before = earlier
+                .0
+                .get(id)
+                .map_or(Duration::ZERO, |(_, before)| *before);
+            let part = if *is_writer {
+                &mut spent.writing
+            } else {
+                &mut spent.serving
+            };
             *part += now.saturating_sub(before);
         }
         spent
@@ -82,9 +91,13 @@ impl Memory {
         let text = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
         let kilobytes = |name: &str| {
             let line = text.lines().find_map(|line| line.strip_prefix(name));
-            line.and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or(0)
+            line.and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok())
+                .unwrap_or(0)
         };
-        Self { resident: kilobytes("VmRSS:") * 1024, peak: kilobytes("VmHWM:") * 1024 }
+        Self {
+            resident: kilobytes("VmRSS:") * 1024,
+            peak: kilobytes("VmHWM:") * 1024,
+        }
     }
 }
 
@@ -102,7 +115,9 @@ pub fn postmaster(port: u16) -> Option<u32> {
 /// In nanoseconds from the scheduler; the clock ticks of `stat` would be too coarse.
 fn time_of(task: &Path) -> Option<Duration> {
     let text = fs::read_to_string(task.join("schedstat")).ok()?;
-    Some(Duration::from_nanos(text.split_whitespace().next()?.parse().ok()?))
+    Some(Duration::from_nanos(
+        text.split_whitespace().next()?.parse().ok()?,
+    ))
 }
 
 fn parent_of(process: &Path) -> Option<u32> {
@@ -116,5 +131,9 @@ fn number(path: &Path) -> Option<u32> {
 }
 
 fn entries(folder: &Path) -> impl Iterator<Item = PathBuf> {
-    fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path())
+    fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
 }

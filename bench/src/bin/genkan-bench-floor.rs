@@ -1,6 +1,9 @@
 //! The floor: what axum alone costs. It parses the request as typed JSON-RPC and answers with as
 //! many bytes as Genkan does; it checks, limits, runs and records nothing.
-#![allow(clippy::print_stdout, reason = "it tells its address to who started it")]
+#![allow(
+    clippy::print_stdout,
+    reason = "it tells its address to who started it"
+)]
 
 use std::sync::Arc;
 
@@ -37,8 +40,13 @@ struct Answer<'a> {
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let size = std::env::args().nth(1).context("say how many bytes an answer has")?.parse()?;
-    let router = Router::new().route("/mcp", post(echo)).with_state(Arc::from(result(size)?));
+    let size = std::env::args()
+        .nth(1)
+        .context("say how many bytes an answer has")?
+        .parse()?;
+    let router = Router::new()
+        .route("/mcp", post(echo))
+        .with_state(Arc::from(result(size)?));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     println!("http://{}", listener.local_addr()?);
     let listener = listener.tap_io(|stream| {
@@ -61,7 +69,11 @@ async fn echo(State(result): State<Arc<RawValue>>, body: Bytes) -> Response {
     if request.jsonrpc != "2.0" || request.method.is_empty() || request.params.is_empty() {
         return StatusCode::BAD_REQUEST.into_response();
     }
-    let answer = Answer { jsonrpc: "2.0", id: request.id, result: &result };
+    let answer = Answer {
+        jsonrpc: "2.0",
+        id: request.id,
+        result: &result,
+    };
     let mut body = Vec::with_capacity(result.get().len() + 64);
     if serde_json::to_writer(&mut body, &answer).is_err() {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();

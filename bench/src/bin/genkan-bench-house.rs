@@ -12,10 +12,20 @@ use genkan_core::Toolset;
 use genkan_testkit::TestToolset;
 
 fn main() -> ExitCode {
-    genkan::main(Additions { toolsets: Some(toolsets), crash_point: None })
+    genkan::main(Additions {
+        toolsets: Some(toolsets),
+        crash_point: None,
+    })
 }
 
 fn toolsets() -> Vec<Arc<dyn Toolset>> {
-    let tools = std::env::var("GENKAN_TEST_TOOLS").ok().and_then(|text| text.parse().ok());
-    vec![Arc::new(TestToolset), Arc::new(MadeToolset { tools: tools.unwrap_or(0) })]
+    let tools = std::env::var("GENKAN_TEST_TOOLS")
+        .ok()
+        .and_then(|text| text.parse().ok());
+    vec![
+        Arc::new(TestToolset),
+        Arc::new(MadeToolset {
+            tools: tools.unwrap_or(0),
+        }),
+    ]
 }

@@ -1,6 +1,9 @@
 //! A peer: the official Rust SDK as its documentation shows it, with one echo tool and JSON
 //! answers. It knows no keys, roles, limits or records.
-#![allow(clippy::print_stdout, reason = "it tells its address to who started it")]
+#![allow(
+    clippy::print_stdout,
+    reason = "it tells its address to who started it"
+)]
 
 use std::sync::Arc;
 
@@ -10,10 +13,8 @@ use rmcp::transport::streamable_http_server::{
     StreamableHttpServerConfig, StreamableHttpService, session::local::LocalSessionManager,
 };
 use rmcp::{
-    ServerHandler,
-    handler::server::wrapper::Parameters,
-    schemars::JsonSchema,
-    tool, tool_handler, tool_router,
+    ServerHandler, handler::server::wrapper::Parameters, schemars::JsonSchema, tool, tool_handler,
+    tool_router,
 };
 use serde::Deserialize;
 

@@ -45,7 +45,9 @@ fn main() -> Result<ExitCode> {
     let arguments = Arguments::parse();
     // One thread, so that what is left of two cores belongs to the server; and the main one, since
     // servers die with the thread that started them.
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     let ended = runtime.block_on(async {
         let mut term = signal(SignalKind::terminate())?;
         tokio::select! {
@@ -54,7 +56,11 @@ fn main() -> Result<ExitCode> {
             _ = term.recv() => Ok(false),
         }
     })?;
-    Ok(if ended { ExitCode::SUCCESS } else { ExitCode::from(130) })
+    Ok(if ended {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(130)
+    })
 }
 
 async fn bench(arguments: &Arguments) -> Result<()> {
@@ -62,8 +68,12 @@ async fn bench(arguments: &Arguments) -> Result<()> {
     let programs = programs(arguments)?;
     let about = about::all(&programs, &arguments.root, arguments.quick);
     let plan = plan(arguments.quick);
-    let mut bench =
-        Bench::new(programs, scratch.path().to_owned(), plan, arguments.postgres_port);
+    let mut bench = Bench::new(
+        programs,
+        scratch.path().to_owned(),
+        plan,
+        arguments.postgres_port,
+    );
     bench.findings.about = about;
     let wanted =
         |name: &str| arguments.only.is_empty() || arguments.only.iter().any(|only| only == name);
@@ -78,7 +88,11 @@ async fn bench(arguments: &Arguments) -> Result<()> {
         bench.findings.skipped.push(format!("start: {error:#}"));
     }
     if wanted("knowledge") {
-        let sizes: &[usize] = if arguments.quick { &[1_000] } else { &[1_000, 10_000, 100_000] };
+        let sizes: &[usize] = if arguments.quick {
+            &[1_000]
+        } else {
+            &[1_000, 10_000, 100_000]
+        };
         knowledge::measure(&mut bench, sizes).await;
     }
     budget::judge(&mut bench.findings);
@@ -92,12 +106,19 @@ async fn bench(arguments: &Arguments) -> Result<()> {
 
 fn plan(quick: bool) -> Plan {
     let (rounds, time) = if quick { (3, 900) } else { (5, 3_000) };
-    Plan { rounds, warm_up: Duration::from_millis(200), time: Duration::from_millis(time) }
+    Plan {
+        rounds,
+        warm_up: Duration::from_millis(200),
+        time: Duration::from_millis(time),
+    }
 }
 
 fn programs(arguments: &Arguments) -> Result<Programs> {
     let ourselves = std::env::current_exe()?;
-    let beside = ourselves.parent().context("a program lies in a folder")?.to_owned();
+    let beside = ourselves
+        .parent()
+        .context("a program lies in a folder")?
+        .to_owned();
     Ok(Programs {
         genkan: beside.join("genkan"),
         house: beside.join("genkan-bench-house"),

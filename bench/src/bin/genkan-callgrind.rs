@@ -44,7 +44,9 @@ enum Path {
 
 fn main() -> Result<ExitCode> {
     let arguments = Arguments::parse();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(drive(&arguments))?;
     runtime.shutdown_background();
     Ok(ExitCode::SUCCESS)
@@ -59,7 +61,10 @@ async fn drive(arguments: &Arguments) -> Result<()> {
         Path::Change => {
             let made = r#"{"name":"bench","description":"For the benchmark."}"#;
             answer(&stack, &call("knowledge_create_namespace", made), 0).await?;
-            call("knowledge_update_namespace", r#"{"name":"bench","description":"Change {n}."}"#)
+            call(
+                "knowledge_update_namespace",
+                r#"{"name":"bench","description":"Change {n}."}"#,
+            )
         }
     };
     for batch in 0..arguments.batches {
@@ -73,7 +78,10 @@ async fn drive(arguments: &Arguments) -> Result<()> {
 }
 
 fn call(tool: &str, arguments: &str) -> Ask {
-    Ask::Call { tool: tool.to_owned(), arguments: arguments.to_owned() }
+    Ask::Call {
+        tool: tool.to_owned(),
+        arguments: arguments.to_owned(),
+    }
 }
 
 /// One request to the router, and its answer read to the end.

@@ -17,10 +17,20 @@ pub(super) fn all(findings: &Findings) -> Vec<(String, String)> {
     let mut cases: Vec<&str> = findings.figures.iter().map(|f| f.case.as_str()).collect();
     cases.dedup();
     for case in cases {
-        let of_case = || findings.figures.iter().filter(|figures| figures.case == case);
+        let of_case = || {
+            findings
+                .figures
+                .iter()
+                .filter(|figures| figures.case == case)
+        };
         // The most telling load: many clients, but not so many that only the queue is seen.
-        let clients = of_case().map(|f| f.clients).filter(|clients| *clients <= 64).max();
-        let bars: Vec<_> = of_case().filter(|figures| Some(figures.clients) == clients).collect();
+        let clients = of_case()
+            .map(|f| f.clients)
+            .filter(|clients| *clients <= 64)
+            .max();
+        let bars: Vec<_> = of_case()
+            .filter(|figures| Some(figures.clients) == clients)
+            .collect();
         if bars.len() > 1 {
             let title = format!("{case}: CPU per request, {} clients", clients.unwrap_or(0));
             plots.push((format!("cpu-{case}.svg"), bar_chart(&title, &bars)));
@@ -38,8 +48,14 @@ fn bar_chart(title: &str, bars: &[&Figures]) -> String {
     let mut svg = head(title, height);
     for (position, bar) in bars.iter().enumerate() {
         let y = TOP + (BAR + GAP) * count(position);
-        let colour = if bar.server.starts_with("Genkan") { "#2f6f5e" } else { "#9aa5b1" };
-        let ratio = bar.ratio.map_or(String::new(), |ratio| format!(" ({ratio:.2} ×)"));
+        let colour = if bar.server.starts_with("Genkan") {
+            "#2f6f5e"
+        } else {
+            "#9aa5b1"
+        };
+        let ratio = bar
+            .ratio
+            .map_or(String::new(), |ratio| format!(" ({ratio:.2} ×)"));
         let width = scale(bar.cpu_us);
         let (middle, beside) = (y + BAR * 0.7, LEFT + width + 6.0);
         let _ = write!(

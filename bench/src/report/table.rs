@@ -40,10 +40,20 @@ fn load(findings: &Findings) -> String {
 }
 
 fn row(text: &mut String, figures: &Figures) {
-    let Figures { case, clients, server, cpu_us, .. } = figures;
+    let Figures {
+        case,
+        clients,
+        server,
+        cpu_us,
+        ..
+    } = figures;
     let times = |ratio: Option<f64>| ratio.map_or("–".to_owned(), |ratio| format!("{ratio:.2}"));
-    let range = figures.ratio_range.map_or("–".to_owned(), |(low, high)| format!("{low:.2}–{high:.2}"));
-    let postgres = figures.cpu_postgres_us.map_or(String::new(), |us| format!(" + {us:.1}"));
+    let range = figures.ratio_range.map_or("–".to_owned(), |(low, high)| {
+        format!("{low:.2}–{high:.2}")
+    });
+    let postgres = figures
+        .cpu_postgres_us
+        .map_or(String::new(), |us| format!(" + {us:.1}"));
     let _ = writeln!(
         text,
         "| {case} | {clients} | {server} | {cpu_us:.1}{postgres} | {} | {range} | {} | {:.0} | {:.0} \
@@ -66,7 +76,11 @@ fn singles(findings: &Findings) -> String {
     }
     let mut text = String::from("| what | how much |\n|---|--:|\n");
     for single in &findings.singles {
-        let _ = writeln!(text, "| {} | {:.1} {} |", single.name, single.value, single.unit);
+        let _ = writeln!(
+            text,
+            "| {} | {:.1} {} |",
+            single.name, single.value, single.unit
+        );
     }
     text.push('\n');
     text
