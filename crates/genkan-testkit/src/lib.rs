@@ -9,6 +9,7 @@
 )]
 
 mod app;
+pub mod binary;
 mod client;
 pub mod conformance;
 mod database;

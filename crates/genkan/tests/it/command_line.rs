@@ -1,10 +1,10 @@
 //! Help, usage errors and exit codes.
 
-use crate::binary::Binary;
+use crate::binary::genkan;
 
 #[test]
 fn help_names_every_command_and_succeeds() {
-    let ended = Binary::new().run(["--help"]).ok();
+    let ended = genkan().run(["--help"]).ok();
     for command in [
         "serve",
         "stdio",
@@ -31,7 +31,7 @@ fn help_names_every_command_and_succeeds() {
 
 #[test]
 fn version_is_told() {
-    let ended = Binary::new().run(["--version"]).ok();
+    let ended = genkan().run(["--version"]).ok();
     assert_eq!(
         ended.out.trim(),
         format!("genkan {}", env!("CARGO_PKG_VERSION"))
@@ -67,7 +67,7 @@ fn wrong_usage_is_exit_code_2() {
         ),
     ];
     for (arguments, part) in rows {
-        let ended = Binary::new().run(arguments);
+        let ended = genkan().run(arguments);
         assert_eq!(ended.code, Some(2), "{arguments:?}: {ended:?}");
         assert!(ended.err.contains(part), "{arguments:?}: {}", ended.err);
         assert_eq!(ended.out, "", "{arguments:?}");
@@ -76,7 +76,7 @@ fn wrong_usage_is_exit_code_2() {
 
 #[test]
 fn usage_errors_are_json_when_that_is_asked_for() {
-    let ended = Binary::new().run(["--json", "key", "create", "x"]);
+    let ended = genkan().run(["--json", "key", "create", "x"]);
     assert_eq!(ended.code, Some(2));
     let error: serde_json::Value = serde_json::from_str(&ended.err).unwrap();
     assert_eq!(error["error"]["code"], "invalid_arguments");
@@ -85,14 +85,14 @@ fn usage_errors_are_json_when_that_is_asked_for() {
 #[test]
 fn completions_are_printed() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
-        let ended = Binary::new().run(["completions", shell]).ok();
+        let ended = genkan().run(["completions", shell]).ok();
         assert!(ended.out.contains("genkan"), "{shell}");
     }
 }
 
 #[test]
 fn colours_stay_out_of_pipes() {
-    let ended = Binary::new().run(["--config", "/nowhere.toml", "config", "show"]);
+    let ended = genkan().run(["--config", "/nowhere.toml", "config", "show"]);
     assert_eq!(ended.code, Some(2));
     assert!(
         ended.err.starts_with("error[config_invalid]: "),

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::binary::Binary;
+use crate::binary::genkan;
 
 fn shown(ended: &crate::binary::Ended, key: &str) -> (serde_json::Value, String) {
     let all = ended.json();
@@ -20,7 +20,7 @@ fn shown(ended: &crate::binary::Ended, key: &str) -> (serde_json::Value, String)
 
 #[test]
 fn config_show_tells_values_and_origins_and_hides_secrets() {
-    let binary = Binary::new()
+    let binary = genkan()
         .variable("GENKAN_LOG__LEVEL", "debug")
         .variable("GENKAN_SECRETS__MASTER_KEY", "hush");
     let file = binary.root().join("mine.toml");
@@ -47,7 +47,7 @@ fn config_show_tells_values_and_origins_and_hides_secrets() {
 
 #[test]
 fn global_flags_stand_before_or_after_the_command() {
-    let binary = Binary::new();
+    let binary = genkan();
     let before = binary
         .run(["--json", "--data-dir", "elsewhere", "config", "show"])
         .ok();
@@ -61,7 +61,7 @@ fn global_flags_stand_before_or_after_the_command() {
 
 #[test]
 fn validate_config_names_file_and_line_and_touches_nothing() {
-    let binary = Binary::new();
+    let binary = genkan();
     binary.run(["validate-config"]).ok();
     assert!(!binary.data("").exists());
     fs::create_dir(binary.data("")).unwrap();
@@ -108,7 +108,7 @@ fn validate_config_names_file_and_line_and_touches_nothing() {
 
 #[test]
 fn an_unknown_variable_is_refused_by_every_command() {
-    let binary = Binary::new().variable("GENKAN_SERVER__BNID", "x");
+    let binary = genkan().variable("GENKAN_SERVER__BNID", "x");
     for arguments in [
         &["serve"][..],
         &["stdio"],

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::binary::{Binary, entry, search};
+use crate::binary::{Binary, entry, genkan, search};
 
 fn write(binary: &Binary, content: &str) {
     let arguments = format!("--args={}", entry(content));
@@ -24,7 +24,7 @@ fn found(binary: &Binary) -> String {
 #[test]
 fn a_backup_taken_beneath_a_server_restores_what_was_there() {
     for dump in [false, true] {
-        let binary = Binary::new();
+        let binary = genkan();
         let mut server = binary.serve();
         write(&binary, "spring tide");
         let more: &[&str] = if dump { &["--dump"] } else { &[] };
@@ -52,7 +52,7 @@ fn a_backup_taken_beneath_a_server_restores_what_was_there() {
 
 #[test]
 fn a_restore_refuses_a_store_in_use_and_a_file_that_is_no_backup() {
-    let binary = Binary::new();
+    let binary = genkan();
     write(&binary, "spring tide");
     binary.run(["backup", "copy.bak"]).ok();
     let mut dialogue = binary.stdio(&[]);
@@ -68,7 +68,7 @@ fn a_restore_refuses_a_store_in_use_and_a_file_that_is_no_backup() {
 
 #[test]
 fn a_backup_needs_a_store_and_never_overwrites() {
-    let binary = Binary::new();
+    let binary = genkan();
     let nothing = binary.run(["backup", "copy.bak"]);
     assert!(
         nothing.err.contains("error[no_such_item]"),
@@ -88,7 +88,7 @@ fn a_backup_needs_a_store_and_never_overwrites() {
 
 #[test]
 fn migrate_says_what_it_did() {
-    let binary = Binary::new();
+    let binary = genkan();
     let first = binary.run(["migrate", "--json"]).ok().json();
     assert!(!first["applied"].as_array().unwrap().is_empty(), "{first}");
     let second = binary.run(["migrate", "--json"]).ok().json();
@@ -98,7 +98,7 @@ fn migrate_says_what_it_did() {
 
 #[test]
 fn records_are_reported_and_exported() {
-    let binary = Binary::new();
+    let binary = genkan();
     write(&binary, "spring tide");
     let report = binary
         .run(["audit", "report", "--tool", "knowledge_write_knowledge"])
@@ -143,7 +143,7 @@ fn records_are_reported_and_exported() {
 
 #[test]
 fn a_changed_record_is_found_and_fails_the_command() {
-    let binary = Binary::new();
+    let binary = genkan();
     write(&binary, "spring tide");
     binary.run(["backup", "copy.bak", "--dump"]).ok();
     let path = binary.root().join("copy.bak");

@@ -10,13 +10,10 @@ use std::{
 
 use serde_json::{Value, json};
 
-use crate::{
-    binary::{Binary, Server, call, entry, modern, search},
-    http,
-};
+use crate::binary::{Binary, Server, call, entry, genkan, http, modern, search};
 
 fn with(name: &str, value: &str) -> Binary {
-    Binary::new().variable(name, value)
+    genkan().variable(name, value)
 }
 
 /// `tools/list` with one more header.
@@ -123,7 +120,7 @@ fn server_trusted_proxies_are_believed_about_where_calls_come_from() {
 
 #[test]
 fn server_behind_proxy_and_trusted_proxies_open_the_way_off_loopback() {
-    let closed = Binary::new().run(["serve", "--bind", "0.0.0.0:0"]);
+    let closed = genkan().run(["serve", "--bind", "0.0.0.0:0"]);
     assert_eq!(closed.code, Some(2));
     assert!(closed.err.contains("without TLS"), "{}", closed.err);
     let server = with("GENKAN_SERVER__PUBLIC_URL", "https://genkan.example.org")
@@ -142,7 +139,7 @@ fn server_drain_seconds_bounds_the_stop() {
     let binary = with("GENKAN_SERVER__DRAIN_SECONDS", "1");
     let mut server = binary.serve();
     let _under_way = crate::serve::half_sent(&server);
-    server.signal(rustix::process::Signal::TERM);
+    server.signal("TERM");
     let begun = Instant::now();
     assert_eq!(server.child.wait().unwrap().code(), Some(1));
     assert!(
@@ -154,7 +151,7 @@ fn server_drain_seconds_bounds_the_stop() {
 
 #[test]
 fn store_url_names_another_file() {
-    let binary = Binary::new();
+    let binary = genkan();
     let file = binary.root().join("elsewhere.db");
     let binary = binary.variable("GENKAN_STORE__URL", &format!("sqlite:{}", file.display()));
     binary.run(["key", "list"]).ok();
@@ -281,7 +278,7 @@ fn log_level_and_format_shape_standard_error() {
     let event: Value = serde_json::from_str(&line).unwrap();
     assert_eq!(event["level"], "INFO", "{event}");
     // A command tells a person nothing but its result, unless it is asked to.
-    assert_eq!(Binary::new().run(["key", "list"]).ok().err, "");
+    assert_eq!(genkan().run(["key", "list"]).ok().err, "");
     assert!(
         with("GENKAN_LOG__LEVEL", "info")
             .run(["key", "list"])

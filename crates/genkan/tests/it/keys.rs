@@ -4,11 +4,11 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::binary::Binary;
+use crate::binary::genkan;
 
 #[test]
 fn a_key_made_without_a_server_works_on_the_next_one() {
-    let binary = Binary::new();
+    let binary = genkan();
     let created = binary
         .run([
             "key",
@@ -41,7 +41,7 @@ fn a_key_made_without_a_server_works_on_the_next_one() {
 
 #[test]
 fn only_the_key_is_printed_and_only_once() {
-    let binary = Binary::new();
+    let binary = genkan();
     let created = binary
         .run(["key", "create", "script", "--role", "user"])
         .ok();
@@ -62,7 +62,7 @@ fn only_the_key_is_printed_and_only_once() {
 
 #[test]
 fn a_revoked_key_fails_within_a_second() {
-    let binary = Binary::new();
+    let binary = genkan();
     let server = binary.serve();
     let created = binary
         .run(["key", "create", "ci", "--role", "user", "--json"])
@@ -88,7 +88,7 @@ fn a_revoked_key_fails_within_a_second() {
 
 #[test]
 fn a_rotated_key_has_a_successor() {
-    let binary = Binary::new();
+    let binary = genkan();
     let server = binary.serve();
     let created = binary
         .run(["key", "create", "ci", "--role", "user", "--json"])
@@ -110,7 +110,7 @@ fn a_rotated_key_has_a_successor() {
 
 #[test]
 fn what_cannot_be_done_is_told_with_code_and_hint() {
-    let binary = Binary::new();
+    let binary = genkan();
     let ended = binary.run(["key", "revoke", "nobody"]);
     assert_eq!(ended.code, Some(1), "{ended:?}");
     assert!(

@@ -12,7 +12,6 @@ mod command_line;
 mod config;
 mod copies;
 mod effects;
-mod http;
 mod keys;
 mod postgres;
 mod serve;

@@ -3,14 +3,14 @@
 use genkan_testkit::TestDb;
 use serde_json::{Value, json};
 
-use crate::binary::{Binary, call, entry, search};
+use crate::binary::{Binary, call, entry, genkan, search};
 
 async fn binary() -> Option<(TestDb, Binary)> {
     let Some(database) = TestDb::postgres().await else {
         eprintln!("skipped: GENKAN_TEST_POSTGRES is not set");
         return None;
     };
-    let binary = Binary::new()
+    let binary = genkan()
         .variable("GENKAN_STORE__URL", &database.url().unwrap())
         .variable("GENKAN_SECRETS__MASTER_KEY", &"0f".repeat(32));
     Some((database, binary))
@@ -85,7 +85,7 @@ async fn a_dump_moves_a_store_to_sqlite() {
         .run(["tools", "call", "knowledge_write_knowledge", &arguments])
         .ok();
     binary.run(["backup", "copy.jsonl"]).ok();
-    let on_sqlite = Binary::new().variable("GENKAN_SECRETS__MASTER_KEY", &"0f".repeat(32));
+    let on_sqlite = genkan().variable("GENKAN_SECRETS__MASTER_KEY", &"0f".repeat(32));
     let copy = binary.root().join("copy.jsonl");
     on_sqlite.run(["restore".as_ref(), copy.as_os_str()]).ok();
     let found: Value = {

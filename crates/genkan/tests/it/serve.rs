@@ -8,14 +8,11 @@ use std::{
 
 use serde_json::json;
 
-use crate::{
-    binary::{Binary, modern},
-    http,
-};
+use crate::binary::{genkan, http, modern};
 
 #[test]
 fn the_first_start_serves_and_leaves_a_key_that_works() {
-    let binary = Binary::new();
+    let binary = genkan();
     let server = binary.serve();
     assert_eq!(server.get("/health", None).status, 200);
     assert_eq!(server.get("/ready", None).status, 200);
@@ -42,7 +39,7 @@ fn the_first_start_serves_and_leaves_a_key_that_works() {
 #[test]
 fn what_the_server_makes_belongs_to_its_user_alone() {
     use std::os::unix::fs::PermissionsExt;
-    let binary = Binary::new();
+    let binary = genkan();
     let _server = binary.serve();
     for name in [
         "admin.key",
@@ -68,7 +65,7 @@ fn what_the_server_makes_belongs_to_its_user_alone() {
 #[cfg(unix)]
 #[test]
 fn a_restart_keeps_keys_and_data_and_makes_no_new_ones() {
-    let binary = Binary::new();
+    let binary = genkan();
     let server = binary.serve();
     let key = server.admin_key();
     let master = fs::read(binary.data("master.key")).unwrap();
@@ -82,7 +79,7 @@ fn a_restart_keeps_keys_and_data_and_makes_no_new_ones() {
 
 #[test]
 fn a_second_server_on_the_folder_is_told_who_holds_it() {
-    let binary = Binary::new();
+    let binary = genkan();
     let server = binary.serve();
     let second = binary.run(["serve", "--bind", "127.0.0.1:0"]);
     assert_eq!(second.code, Some(1));
@@ -103,7 +100,7 @@ fn a_second_server_on_the_folder_is_told_who_holds_it() {
 
 #[test]
 fn a_killed_server_does_not_stand_in_the_way_of_the_next() {
-    let binary = Binary::new();
+    let binary = genkan();
     let mut server = binary.serve();
     server.kill();
     assert_eq!(binary.serve().get("/health", None).status, 200);
@@ -113,7 +110,7 @@ fn a_killed_server_does_not_stand_in_the_way_of_the_next() {
 fn an_address_in_use_is_named_and_leaves_nothing_behind() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let binary = Binary::new();
+    let binary = genkan();
     let ended = binary.run(["serve", "--bind", &address]);
     assert_eq!(ended.code, Some(1));
     assert!(
@@ -128,7 +125,7 @@ fn an_address_in_use_is_named_and_leaves_nothing_behind() {
 
 #[test]
 fn a_foreign_address_is_refused() {
-    let ended = Binary::new()
+    let ended = genkan()
         .variable("GENKAN_SERVER__PUBLIC_URL", "https://genkan.example.org")
         .variable("GENKAN_SERVER__TRUSTED_PROXIES", "10.0.0.0/8")
         .run(["serve", "--bind", "192.0.2.1:8137", "--behind-proxy"]);
@@ -142,7 +139,7 @@ fn a_foreign_address_is_refused() {
 
 #[test]
 fn an_unusable_data_folder_is_named() {
-    let binary = Binary::new();
+    let binary = genkan();
     fs::write(binary.root().join("file"), "").unwrap();
     for arguments in [&["serve"][..], &["stdio"], &["key", "list"]] {
         let ended = binary.run(arguments.iter().chain(&["--data-dir", "file/data"]));
@@ -158,9 +155,9 @@ fn an_unusable_data_folder_is_named() {
 
 #[test]
 fn another_master_key_is_refused() {
-    let binary = Binary::new();
+    let binary = genkan();
     binary.run(["key", "list"]).ok();
-    let other = Binary::new().variable("GENKAN_SECRETS__MASTER_KEY", &"0f".repeat(32));
+    let other = genkan().variable("GENKAN_SECRETS__MASTER_KEY", &"0f".repeat(32));
     let folder = binary.data("");
     let ended = other.run(["--data-dir".as_ref(), folder.as_os_str(), "serve".as_ref()]);
     assert_eq!(ended.code, Some(1));
@@ -173,7 +170,7 @@ fn another_master_key_is_refused() {
 
 #[test]
 fn postgresql_needs_a_master_key_of_its_own() {
-    let ended = Binary::new()
+    let ended = genkan()
         .variable("GENKAN_STORE__URL", "postgres://nobody@127.0.0.1:1/nowhere")
         .run(["serve", "--bind", "127.0.0.1:0"]);
     assert_eq!(ended.code, Some(2));
@@ -186,7 +183,7 @@ fn postgresql_needs_a_master_key_of_its_own() {
 
 #[test]
 fn postgresql_that_is_down_is_an_error_with_a_code() {
-    let ended = Binary::new()
+    let ended = genkan()
         .variable(
             "GENKAN_STORE__URL",
             "postgres://nobody:hush@127.0.0.1:1/nowhere",
@@ -228,10 +225,10 @@ pub(crate) fn half_sent(server: &crate::binary::Server) -> (TcpStream, String) {
 #[cfg(unix)]
 #[test]
 fn sigterm_lets_requests_under_way_finish() {
-    let binary = Binary::new();
+    let binary = genkan();
     let mut server = binary.serve();
     let (mut stream, rest) = half_sent(&server);
-    server.signal(rustix::process::Signal::TERM);
+    server.signal("TERM");
     while TcpStream::connect(server.address()).is_ok() {
         std::thread::yield_now();
     }
@@ -244,13 +241,13 @@ fn sigterm_lets_requests_under_way_finish() {
 #[cfg(unix)]
 #[test]
 fn a_second_signal_does_not_wait() {
-    let binary = Binary::new().variable("GENKAN_SERVER__DRAIN_SECONDS", "600");
+    let binary = genkan().variable("GENKAN_SERVER__DRAIN_SECONDS", "600");
     let mut server = binary.serve();
     let _under_way = half_sent(&server);
-    server.signal(rustix::process::Signal::TERM);
+    server.signal("TERM");
     while TcpStream::connect(server.address()).is_ok() {
         std::thread::yield_now();
     }
-    server.signal(rustix::process::Signal::INT);
+    server.signal("INT");
     assert_eq!(server.child.wait().unwrap().code(), Some(1));
 }

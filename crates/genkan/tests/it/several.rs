@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
-use crate::binary::{Binary, call, entry, search};
+use crate::binary::{call, entry, genkan, search};
 
 #[test]
 fn clients_server_and_commands_see_each_others_writes() {
-    let binary = Binary::new();
+    let binary = genkan();
     // Two clients come first and open the store themselves; then a server, and a third client.
     let mut clients = vec![binary.stdio(&[]), binary.stdio(&[])];
     for client in &mut clients {
@@ -49,7 +49,7 @@ fn clients_server_and_commands_see_each_others_writes() {
 
 #[test]
 fn first_starts_at_once_agree_on_one_house() {
-    let binary = Binary::new();
+    let binary = genkan();
     let mut clients: Vec<_> = (0..4)
         .map(|_| binary.stdio(&["--profile", "admin"]))
         .collect();
@@ -68,7 +68,7 @@ fn first_starts_at_once_agree_on_one_house() {
 
 #[test]
 fn the_command_line_lists_and_calls_tools() {
-    let binary = Binary::new();
+    let binary = genkan();
     let list = binary.run(["tools", "list"]).ok();
     assert!(
         list.out.contains("knowledge_get_namespaces"),
@@ -117,7 +117,7 @@ fn the_command_line_lists_and_calls_tools() {
 #[cfg(unix)]
 #[test]
 fn a_folder_with_a_long_path_has_its_socket_elsewhere() {
-    let binary = Binary::new();
+    let binary = genkan();
     let folder = binary.root().join("long".repeat(40));
     let binary = binary.variable("GENKAN_DATA_DIR", folder.to_str().unwrap());
     let server = binary.serve();

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::binary::{Binary, Dialogue, call, entry, search};
+use crate::binary::{Dialogue, call, entry, genkan, search};
 
 fn modern(mut dialogue: Dialogue) {
     let discovered = dialogue.asks("server/discover", json!({}));
@@ -56,14 +56,14 @@ fn legacy(mut dialogue: Dialogue) {
 
 #[test]
 fn alone_it_speaks_both_eras() {
-    let binary = Binary::new();
+    let binary = genkan();
     modern(binary.stdio(&[]));
     legacy(binary.stdio(&[]));
 }
 
 #[test]
 fn through_a_server_it_speaks_both_eras() {
-    let binary = Binary::new();
+    let binary = genkan();
     let server = binary.serve();
     modern(binary.stdio(&[]));
     legacy(binary.stdio(&[]));
@@ -76,7 +76,7 @@ fn through_a_server_it_speaks_both_eras() {
 
 #[test]
 fn a_profile_shows_its_own_tools() {
-    let binary = Binary::new();
+    let binary = genkan();
     for through_server in [false, true] {
         let _server = through_server.then(|| binary.serve());
         let mut dialogue = binary.stdio(&["--profile", "admin"]);
@@ -98,7 +98,7 @@ fn a_profile_shows_its_own_tools() {
 
 #[test]
 fn malformed_lines_are_answered_and_the_dialogue_goes_on() {
-    let binary = Binary::new();
+    let binary = genkan();
     for through_server in [false, true] {
         let _server = through_server.then(|| binary.serve());
         let mut dialogue = binary.stdio(&[]);
@@ -111,7 +111,7 @@ fn malformed_lines_are_answered_and_the_dialogue_goes_on() {
 
 #[test]
 fn a_server_that_dies_does_not_end_the_session() {
-    let binary = Binary::new();
+    let binary = genkan();
     let mut server = binary.serve();
     let mut dialogue = binary.stdio(&[]);
     dialogue.initialize();
@@ -141,7 +141,7 @@ fn a_server_that_dies_does_not_end_the_session() {
 #[cfg(unix)]
 #[test]
 fn a_server_that_stops_hands_its_sessions_over() {
-    let binary = Binary::new();
+    let binary = genkan();
     let server = binary.serve();
     let mut dialogue = binary.stdio(&[]);
     assert!(dialogue.asks("tools/list", json!({}))["result"].is_object());

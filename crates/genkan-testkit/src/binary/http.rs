@@ -9,12 +9,15 @@ use serde_json::Value;
 
 /// An answer.
 #[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) body: String,
+pub struct Answer {
+    /// The HTTP status; 0 if there was none.
+    pub status: u16,
+    /// The body, without its chunks.
+    pub body: String,
 }
 
-pub(crate) fn get(address: &str, path: &str, key: Option<&str>) -> Answer {
+/// `GET`, with a key or without.
+pub fn get(address: &str, path: &str, key: Option<&str>) -> Answer {
     let key = key
         .map(|key| format!("Authorization: Bearer {key}\r\n"))
         .unwrap_or_default();
@@ -25,7 +28,7 @@ pub(crate) fn get(address: &str, path: &str, key: Option<&str>) -> Answer {
 }
 
 /// Posts one message of MCP 2026-07-28.
-pub(crate) fn mcp(address: &str, path: &str, key: &str, message: &Value) -> Answer {
+pub fn mcp(address: &str, path: &str, key: &str, message: &Value) -> Answer {
     let mut stream = TcpStream::connect(address).unwrap();
     let body = message.to_string();
     stream
@@ -36,13 +39,7 @@ pub(crate) fn mcp(address: &str, path: &str, key: &str, message: &Value) -> Answ
 }
 
 /// The head of such a request.
-pub(crate) fn mcp_head(
-    address: &str,
-    path: &str,
-    key: &str,
-    message: &Value,
-    length: usize,
-) -> String {
+pub fn mcp_head(address: &str, path: &str, key: &str, message: &Value, length: usize) -> String {
     let method = message["method"].as_str().unwrap();
     let name = message["params"]["name"]
         .as_str()
@@ -56,7 +53,8 @@ pub(crate) fn mcp_head(
     )
 }
 
-pub(crate) fn read(mut stream: TcpStream) -> Answer {
+/// Reads the answer to the end of the connection.
+pub fn read(mut stream: TcpStream) -> Answer {
     let mut text = String::new();
     stream.read_to_string(&mut text).unwrap();
     let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
