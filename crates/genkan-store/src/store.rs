@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use futures_util::future::BoxFuture;
 use genkan_core::{
     CallContext, Clock, Code, Error, Random, Result,
-    id::{TenantId, WriterId},
+    id::TenantId,
     lifecycle::Lifecycle,
 };
 use tokio::sync::oneshot;
@@ -30,7 +30,6 @@ struct Inner {
     records: Records,
     lanes: Arc<Lanes>,
     signer: audit::Signer,
-    writer: WriterId,
 }
 
 impl Store {
@@ -64,12 +63,11 @@ impl Store {
                 Readers::postgres(db::connect::postgres(url)?, options.connections, options.acquire_timeout)
             }
         };
-        let writer = WriterId::generate(&*clock, &*random);
         let signer = audit::Signer::new(&options.audit_key);
         let location = options.location.clone();
-        let lanes = lane::start(&options, &writer, &signer, &clock, &random, lifecycle);
+        let lanes = lane::start(&options, &signer, &clock, &random, lifecycle);
         let records = Records::new(Arc::clone(&lanes), Arc::clone(&clock));
-        let store = Self(Arc::new(Inner { location, readers, records, lanes, signer, writer }));
+        let store = Self(Arc::new(Inner { location, readers, records, lanes, signer }));
         measure::start(store.clone(), lifecycle);
         nonces::keep_purged(store.clone(), clock, lifecycle);
         Ok(store)
@@ -144,11 +142,6 @@ impl Store {
     /// `sqlite` or `postgres`.
     pub fn kind(&self) -> &'static str {
         migrate::kind(&self.0.location)
-    }
-
-    /// The name under which this run of the process writes records.
-    pub fn writer(&self) -> &WriterId {
-        &self.0.writer
     }
 
     pub(crate) fn location(&self) -> &Location {

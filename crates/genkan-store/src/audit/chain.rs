@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use genkan_core::{
-    Random,
+    Clock, Random,
     id::{TenantId, WriterId},
     record::{Personal, Record},
 };
@@ -121,6 +121,12 @@ impl Chains {
 
     pub(crate) fn writer(&self) -> &WriterId {
         &self.writer
+    }
+
+    /// Leaves every chain where it is and begins others, under another name.
+    pub(crate) fn begin_anew(&mut self, clock: &dyn Clock) {
+        self.writer = WriterId::generate(clock, &*self.random);
+        self.heads.clear();
     }
 
     pub(crate) fn signer(&self) -> &Signer {

@@ -15,6 +15,9 @@ use crate::Location;
 /// How long one process waits for another one's SQLite transaction.
 const SQLITE_PATIENCE: Duration = Duration::from_secs(5);
 
+/// PostgreSQL 15, as the server numbers itself.
+const OLDEST_POSTGRES: u32 = 150_000;
+
 /// Durable commits, and no statement or lock that outlives every caller's patience.
 pub(crate) const POSTGRES_SETTINGS: &str = "SET synchronous_commit = on; SET lock_timeout = '5s'; \
      SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '60s'";
@@ -59,8 +62,21 @@ pub(crate) async fn owned(location: &Location, timeout: Duration) -> Result<Link
             let timed_out = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
             let opened = tokio::time::timeout(timeout, opening).await.map_err(timed_out);
             let connection = opened.and_then(|opened| opened).map_err(Error::from)?;
+            refuse_old(connection.server_version_num())?;
             Ok(Link::Postgres(Box::new(connection)))
         }
+    }
+}
+
+/// Nothing older is tested.
+fn refuse_old(version: Option<u32>) -> Result<(), Outward> {
+    match version {
+        Some(version) if version < OLDEST_POSTGRES => Err(Outward::new(
+            Code::ConfigInvalid,
+            format!("PostgreSQL {} is too old", version / 10_000),
+        )
+        .hint("Use PostgreSQL 15 or newer.")),
+        _ => Ok(()),
     }
 }
 

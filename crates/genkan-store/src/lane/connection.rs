@@ -25,7 +25,7 @@ pub(super) struct Connection {
     lanes: Arc<Lanes>,
     link: Option<Link>,
     /// After a failure, no attempt before this moment.
-    not_before: Option<Instant>,
+    not_before: Option<(Instant, Code)>,
     pause: Duration,
 }
 
@@ -36,15 +36,16 @@ impl Connection {
 
     /// How long to wait before trying again is worth it; zero when the store was well.
     pub(super) fn pause_left(&self) -> Duration {
-        self.not_before.map_or(Duration::ZERO, |moment| moment.saturating_duration_since(self.clock.monotonic()))
+        let left = |(moment, _): (Instant, Code)| moment.saturating_duration_since(self.clock.monotonic());
+        self.not_before.map_or(Duration::ZERO, left)
     }
 
     /// Takes the connection out, with a write transaction begun on it.
     ///
     /// A connection that went stale while it lay idle is replaced once.
     pub(super) async fn begin(&mut self) -> Result<Link> {
-        if !self.pause_left().is_zero() {
-            return Err(Error::new(Code::StoreUnavailable, "the database cannot be used now"));
+        if let Some((_, code)) = self.not_before.filter(|_| !self.pause_left().is_zero()) {
+            return Err(Error::new(code, "the database cannot be used now"));
         }
         let fresh = self.link.is_none();
         let error = match self.try_begin().await {
@@ -52,10 +53,10 @@ impl Connection {
             Err(error) => error,
         };
         if fresh || !db::Error::disconnected(&error) {
-            self.back_off();
+            self.back_off(error.code());
             return Err(error);
         }
-        self.try_begin().await.inspect_err(|_| self.back_off())
+        self.try_begin().await.inspect_err(|error| self.back_off(error.code()))
     }
 
     async fn try_begin(&mut self) -> Result<Link> {
@@ -101,13 +102,18 @@ impl Connection {
 
     /// Throws away a connection that cannot be trusted any more.
     pub(super) fn lose(&self, link: Link) {
-        self.lanes.connected.fetch_sub(1, Ordering::Relaxed);
         drop(link);
+        self.note_lost();
+    }
+
+    /// Notes that a connection is gone which somebody else threw away.
+    pub(super) fn note_lost(&self) {
+        self.lanes.connected.fetch_sub(1, Ordering::Relaxed);
     }
 
     /// Waits a little longer each time before the next attempt.
-    pub(super) fn back_off(&mut self) {
-        self.not_before = Some(self.clock.monotonic() + self.pause);
+    pub(super) fn back_off(&mut self, code: Code) {
+        self.not_before = Some((self.clock.monotonic() + self.pause, code));
         self.pause = (self.pause * 2).min(LONGEST_PAUSE);
     }
 

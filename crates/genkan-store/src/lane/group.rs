@@ -33,8 +33,18 @@ pub(super) enum Failure {
     Down(Error),
     /// Nothing was written: something in the group cannot be.
     Whole(Error),
+    /// Nothing was written: another record stands where the first one of ours belongs.
+    Displaced(Error),
     /// The commit was sent and not answered. With the heads as they are if it was done.
     Unknown(Error, Vec<(TenantId, Head)>),
+}
+
+impl Failure {
+    fn code(&self) -> Code {
+        match self {
+            Self::Down(error) | Self::Whole(error) | Self::Displaced(error) | Self::Unknown(error, _) => error.code(),
+        }
+    }
 }
 
 impl From<db::Error> for Failure {
@@ -51,9 +61,14 @@ impl Lane {
     pub(super) async fn attempt(&mut self, jobs: &mut [Job]) -> Result<(), Failure> {
         self.settle().await.map_err(Failure::Down)?;
         let begun = self.clock.monotonic();
-        let link = self.connection.begin().await.map_err(Failure::Down)?;
         self.lanes.busy.fetch_add(1, Ordering::Relaxed);
-        let outcome = self.fill_and_commit(link, jobs).await;
+        let mut outcome = self.transact(jobs).await;
+        if matches!(outcome, Err(Failure::Displaced(_))) {
+            // Somebody wrote where our chain goes on, perhaps a commit of our own that was given up
+            // too early. This chain ends where it is; another one begins.
+            self.chains.begin_anew(&*self.clock);
+            outcome = self.transact(jobs).await;
+        }
         self.lanes.busy.fetch_sub(1, Ordering::Relaxed);
         outcome?;
         measure::group(jobs.len(), self.clock.monotonic().saturating_duration_since(begun));
@@ -62,12 +77,14 @@ impl Lane {
         Ok(())
     }
 
-    async fn fill_and_commit(&mut self, link: Link, jobs: &mut [Job]) -> Result<(), Failure> {
+    async fn transact(&mut self, jobs: &mut [Job]) -> Result<(), Failure> {
+        let link = self.connection.begin().await.map_err(Failure::Down)?;
         let alone = jobs.iter().filter(|job| !job.is_record()).count() == 1;
         let clock = Arc::clone(&self.clock);
         let mut group = Group { link: Some(link), acts_as: ActsAs::House, alone, has_savepoint: false, clock };
         let filled = self.fill(&mut group, jobs).await;
         let Some(mut link) = group.link.take() else {
+            self.connection.note_lost();
             return Err(Failure::Down(Error::new(Code::StoreUnavailable, "the database did not answer in time")));
         };
         let heads = match filled {
@@ -102,7 +119,9 @@ impl Lane {
         let mut staged = self.chains.stage(&records);
         let writing = audit::write_records(group.link()?, &mut staged, &self.chains);
         match tokio::time::timeout(LIMIT, writing).await {
-            Ok(written) => written?,
+            Ok(Ok(())) => {}
+            Ok(Err(error @ db::Error::Duplicate(_))) => return Err(Failure::Displaced(Error::internal(error))),
+            Ok(Err(error)) => return Err(error.into()),
             Err(_late) => {
                 group.link = None;
                 return Err(too_late());
@@ -113,12 +132,12 @@ impl Lane {
 
     /// Ends a transaction that will not be committed.
     async fn give_up(&mut self, mut link: Link, failure: &Failure) {
-        let usable = matches!(failure, Failure::Whole(_)) && control(&mut link, "ROLLBACK").await.is_ok();
+        let usable = matches!(failure, Failure::Whole(_) | Failure::Displaced(_)) && control(&mut link, "ROLLBACK").await.is_ok();
         if usable {
             self.connection.put_back(link);
         } else {
             self.connection.lose(link);
-            self.connection.back_off();
+            self.connection.back_off(failure.code());
         }
     }
 

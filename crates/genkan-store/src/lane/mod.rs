@@ -24,7 +24,6 @@ pub(crate) use queue::Lanes;
 /// Starts the lanes.
 pub(crate) fn start(
     options: &Options,
-    writer: &WriterId,
     signer: &audit::Signer,
     clock: &Arc<dyn Clock>,
     random: &Arc<dyn Random>,
@@ -36,6 +35,7 @@ pub(crate) fn start(
     };
     let (lanes, receivers) = Lanes::new(count, options.queue);
     let lanes = Arc::new(lanes);
+    let writer = WriterId::generate(&**clock, &**random);
     for receiver in receivers {
         let chains = audit::Chains::new(writer.clone(), signer.clone(), Arc::clone(random));
         let lane = worker::Lane::new(options, receiver, chains, Arc::clone(clock), Arc::clone(&lanes));

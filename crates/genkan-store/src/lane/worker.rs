@@ -159,7 +159,7 @@ impl Lane {
         jobs.sort_by(|a, b| a.tenant.cmp(&b.tenant));
         match self.attempt(&mut jobs).await {
             Ok(()) => {}
-            Err(Failure::Whole(error)) if jobs.len() > 1 => {
+            Err(Failure::Whole(error) | Failure::Displaced(error)) if jobs.len() > 1 => {
                 tracing::warn!(%error, jobs = jobs.len(), "a group of writes failed as a whole; trying each alone");
                 for job in jobs {
                     self.write_alone(job).await;
@@ -194,16 +194,18 @@ impl Lane {
                     self.kept.uncertain = Some(Uncertain { heads, jobs });
                 }
             }
-            Failure::Whole(error) => {
+            Failure::Whole(error) | Failure::Displaced(error) => {
                 tracing::error!(?error, "a write cannot be committed");
                 let had_work = jobs.iter().any(|job| !job.is_record());
                 jobs.iter_mut().for_each(|job| job.fail(copy_of(&error), now));
                 jobs.retain(|job| job.entry.is_some());
                 // The effect is answered; what is left is its record, which may well be writable.
-                if had_work && self.attempt(&mut jobs).await.is_ok() {
-                    return;
+                let again = if had_work { self.attempt(&mut jobs).await } else { Err(Failure::Whole(error)) };
+                match again {
+                    Ok(()) => return,
+                    Err(Failure::Unknown(_, heads)) => self.kept.uncertain = Some(Uncertain { heads, jobs }),
+                    Err(_) => self.kept.keep(jobs),
                 }
-                self.kept.keep(jobs);
             }
         }
         self.kept.tried(now);
@@ -219,8 +221,9 @@ impl Lane {
             Ok(found) => found,
             Err(error) => {
                 self.connection.lose(link);
-                self.connection.back_off();
-                return Err(error.into());
+                let error = Error::from(error);
+                self.connection.back_off(error.code());
+                return Err(error);
             }
         };
         if control(&mut link, "ROLLBACK").await.is_ok() {
