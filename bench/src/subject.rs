@@ -176,7 +176,7 @@ pub fn command(
                 .as_ref()
                 .context("no Python with FastMCP was set up")?;
             let mut command = server::command(python);
-            command.arg(programs.peers.join("fastmcp_echo.py"));
+            command.arg(programs.peers.join("python/fastmcp_echo.py"));
             command
         }
         Subject::TypeScript => {

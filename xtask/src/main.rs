@@ -17,6 +17,8 @@ mod workspace;
 
 // What sets up and drives the tests needs a Unix system.
 #[cfg(unix)]
+mod bench;
+#[cfg(unix)]
 mod env;
 #[cfg(unix)]
 mod environment;
@@ -52,6 +54,8 @@ enum Command {
     Env(env::Arguments),
     #[cfg(unix)]
     Soak(soak::Arguments),
+    #[cfg(unix)]
+    Bench(bench::Arguments),
 }
 
 fn main() -> std::process::ExitCode {
@@ -65,6 +69,8 @@ fn main() -> std::process::ExitCode {
         Command::Env(arguments) => env::run(&arguments),
         #[cfg(unix)]
         Command::Soak(arguments) => soak::run(&arguments),
+        #[cfg(unix)]
+        Command::Bench(arguments) => bench::run(&arguments),
     };
     match result {
         Ok(code) => code,

@@ -1,0 +1,129 @@
+//! `cargo xtask bench`: Genkan and its peers side by side on this machine, and the guard over the
+//! number of instructions that a call takes.
+//!
+//! Everything is built in the profile `gate`; the measuring itself is the crate `genkan-bench`.
+
+mod guard;
+mod peers;
+
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result};
+
+use crate::postgres::{self, scratch};
+use crate::{process, say, workspace};
+
+/// Measure Genkan and its peers side by side, and write docs/benchmarks.md.
+#[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    what: Option<What>,
+    /// Two minutes: fewer rounds, clients and cases.
+    #[arg(long)]
+    quick: bool,
+    /// Only this case, `start` or `knowledge`, without writing anything; may be given again.
+    #[arg(long, value_name = "NAME")]
+    only: Vec<String>,
+    /// Leave the documents as they are.
+    #[arg(long)]
+    no_keep: bool,
+}
+
+#[derive(clap::Subcommand)]
+enum What {
+    /// Compare the instructions of a call with those recorded.
+    Guard(guard::Arguments),
+}
+
+/// Builds, starts what is needed, measures.
+pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
+    match &arguments.what {
+        Some(What::Guard(arguments)) => guard::run(arguments),
+        None => measure(arguments),
+    }
+}
+
+fn measure(arguments: &Arguments) -> Result<ExitCode> {
+    build(&["--package", "genkan", "--package", "genkan-bench", "--bins"])?;
+    let mut command = dying_with_us(&binary("genkan-bench"));
+    command.arg("--root").arg(workspace::root());
+    match peers::python() {
+        Ok(python) => drop(command.arg("--python").arg(python)),
+        Err(error) => say::warn(&format!("FastMCP is left out: {error:#}")),
+    }
+    match peers::node() {
+        Ok((node, folder)) => {
+            command
+                .arg("--node")
+                .arg(node)
+                .arg("--node-folder")
+                .arg(folder);
+        }
+        Err(error) => say::warn(&format!("the TypeScript SDK is left out: {error:#}")),
+    }
+    let database = match postgres::is_installed().then(scratch::Server::start) {
+        Some(Ok(server)) => Some(server),
+        Some(Err(error)) => {
+            say::warn(&format!("PostgreSQL is left out: {error:#}"));
+            None
+        }
+        None => {
+            say::warn("PostgreSQL is left out: it is not installed");
+            None
+        }
+    };
+    if let Some(server) = &database {
+        command.env("GENKAN_TEST_POSTGRES", server.url());
+        command.args(["--postgres-port", port_of(server.url())?]);
+    }
+    for (is_set, flag) in [
+        (arguments.quick, "--quick"),
+        (arguments.no_keep, "--no-keep"),
+    ] {
+        if is_set {
+            command.arg(flag);
+        }
+    }
+    command.args(arguments.only.iter().flat_map(|name| ["--only", name]));
+    let status = command.status().context("the benchmark did not start")?;
+    drop(database);
+    Ok(if status.success() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// Builds in the profile whose figures are compared.
+fn build(selection: &[&str]) -> Result<()> {
+    say::step("building in the profile `gate`; the first time takes some minutes");
+    let words = ["build", "--locked", "--profile", "gate"];
+    process::run(process::cargo().args(words).args(selection))
+}
+
+fn binary(name: &str) -> std::path::PathBuf {
+    workspace::target().join("gate").join(name)
+}
+
+/// The program, told to end when we do, however we do.
+fn dying_with_us(program: &std::path::Path) -> Command {
+    let mut command = match process::find("setpriv") {
+        Some(setpriv) => {
+            let mut command = Command::new(setpriv);
+            command.args(["--pdeathsig", "TERM", "--"]).arg(program);
+            command
+        }
+        None => Command::new(program),
+    };
+    process::forget_outer_cargo(&mut command);
+    command
+}
+
+/// The port in `postgres://postgres@127.0.0.1:5432/postgres`.
+fn port_of(url: &str) -> Result<&str> {
+    let port = url
+        .rsplit_once(':')
+        .and_then(|(_, rest)| rest.split('/').next());
+    port.context("the address of PostgreSQL names no port")
+}
