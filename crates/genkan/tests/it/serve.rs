@@ -159,7 +159,8 @@ fn another_master_key_is_refused() {
     binary.run(["key", "list"]).ok();
     let other = genkan().variable("GENKAN_SECRETS__MASTER_KEY", &"0f".repeat(32));
     let folder = binary.data("");
-    let ended = other.run(["--data-dir".as_ref(), folder.as_os_str(), "serve".as_ref()]);
+    let serve = ["serve", "--bind", "127.0.0.1:0", "--data-dir"].map(AsRef::as_ref);
+    let ended = other.run(serve.into_iter().chain([folder.as_os_str()]));
     assert_eq!(ended.code, Some(1));
     assert!(
         ended.err.contains("error[master_key_mismatch]"),
