@@ -5,7 +5,9 @@
 //! has the same lane, so its chain has one writer. A lane never drops a record: what cannot be
 //! written now is kept, holds its place in the queue, and is tried again.
 
+mod checkpoints;
 mod connection;
+mod effects;
 mod group;
 mod job;
 mod kept;
