@@ -19,6 +19,7 @@ pub mod record;
 pub mod revision;
 pub mod role;
 pub mod secret;
+pub mod task;
 pub mod toolset;
 
 pub use call::{Call, Operation};

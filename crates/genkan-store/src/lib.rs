@@ -23,6 +23,7 @@ mod options;
 mod principals;
 mod records;
 mod store;
+mod tasks;
 mod tenants;
 mod tx;
 
@@ -30,5 +31,6 @@ pub use api_keys::{ApiKey, ApiKeyFound};
 pub use options::{CrashPoint, Location, Options};
 pub use records::{Pending, Place, Records};
 pub use store::Store;
+pub use tasks::{Lease, TaskRow};
 pub use tenants::Tenant;
 pub use tx::{SystemTx, TenantTx};

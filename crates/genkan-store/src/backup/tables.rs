@@ -23,6 +23,7 @@ pub(super) const TABLES: &[&str] = &[
     "knowledge_conflict",
     "knowledge_term",
     "knowledge_statistics",
+    "task",
 ];
 
 /// One column, by the two types that our tables have.

@@ -7,4 +7,5 @@ pub(super) const ALL: &[Migration] = &[
     Migration { version: 1, name: "house", text: include_str!("../../migrations/0001_house.sql") },
     Migration { version: 2, name: "knowledge", text: include_str!("../../migrations/0002_knowledge.sql") },
     Migration { version: 3, name: "tool_switch", text: include_str!("../../migrations/0003_tool_switch.sql") },
+    Migration { version: 4, name: "task", text: include_str!("../../migrations/0004_task.sql") },
 ];

@@ -19,4 +19,5 @@ mod processes;
 mod proxy;
 mod reads;
 mod row_security;
+mod tasks;
 mod writes;
