@@ -65,8 +65,12 @@ impl TryFrom<Row> for ApiKey {
     type Error = Error;
 
     fn try_from(row: Row) -> Result<Self> {
-        let hash = Digest::from_hex(&row.hash)
-            .ok_or_else(|| Error::new(Code::StoreCorrupt, format!("the hash of API key `{}` is no hash", row.id)))?;
+        let hash = Digest::from_hex(&row.hash).ok_or_else(|| {
+            Error::new(
+                Code::StoreCorrupt,
+                format!("the hash of API key `{}` is no hash", row.id),
+            )
+        })?;
         Ok(Self {
             id: row.id,
             tenant: TenantId::from_stored(row.tenant),
@@ -103,7 +107,10 @@ impl SystemTx {
 impl TenantTx {
     /// Makes a key of this tenant. Error: `already_exists`.
     pub async fn api_key_create(&mut self, key: &ApiKey) -> Result<()> {
-        let key = ApiKey { tenant: self.tenant().clone(), ..key.clone() };
+        let key = ApiKey {
+            tenant: self.tenant().clone(),
+            ..key.clone()
+        };
         create(self.link(), &key).await
     }
 
@@ -127,13 +134,16 @@ impl TenantTx {
         let sql = "SELECT id, tenant, principal, name, role, hash, created, expires, revoked, replaced_by \
                    FROM api_key WHERE tenant = $1 AND id = $2";
         let row: Option<Row> = fetch_optional!(self, sql, tenant.as_str(), id)?;
-        row.map(ApiKey::try_from).transpose()?.ok_or_else(|| unknown(id))
+        row.map(ApiKey::try_from)
+            .transpose()?
+            .ok_or_else(|| unknown(id))
     }
 
     /// Revokes a key of this tenant; one that is revoked stays so since then. Error: `no_such_item`.
     pub async fn api_key_revoke(&mut self, id: &str, now: Timestamp) -> Result<()> {
         let tenant = self.tenant().clone();
-        let sql = "UPDATE api_key SET revoked = COALESCE(revoked, $3) WHERE tenant = $1 AND id = $2";
+        let sql =
+            "UPDATE api_key SET revoked = COALESCE(revoked, $3) WHERE tenant = $1 AND id = $2";
         match execute!(self, sql, tenant.as_str(), id, now.as_millis())? {
             0 => Err(unknown(id)),
             _ => Ok(()),
@@ -142,13 +152,29 @@ impl TenantTx {
 
     /// Makes the successor of a key and revokes the key. Errors: `no_such_item`, `conflict` when it
     /// is revoked already.
-    pub async fn api_key_rotate(&mut self, id: &str, successor: &ApiKey, now: Timestamp) -> Result<()> {
+    pub async fn api_key_rotate(
+        &mut self,
+        id: &str,
+        successor: &ApiKey,
+        now: Timestamp,
+    ) -> Result<()> {
         let tenant = self.tenant().clone();
         let sql = "UPDATE api_key SET revoked = $3, replaced_by = $4 \
                    WHERE tenant = $1 AND id = $2 AND revoked IS NULL";
-        if execute!(self, sql, tenant.as_str(), id, now.as_millis(), successor.id.as_str())? == 0 {
+        if execute!(
+            self,
+            sql,
+            tenant.as_str(),
+            id,
+            now.as_millis(),
+            successor.id.as_str()
+        )? == 0
+        {
             let key = self.api_key_get(id).await?;
-            return Err(Error::new(Code::Conflict, format!("the API key `{}` is revoked already", key.name)));
+            return Err(Error::new(
+                Code::Conflict,
+                format!("the API key `{}` is revoked already", key.name),
+            ));
         }
         self.api_key_create(successor).await
     }
@@ -174,5 +200,8 @@ async fn create(link: &mut Link, key: &ApiKey) -> Result<()> {
 }
 
 fn unknown(id: &str) -> Error {
-    Error::new(Code::NoSuchItem, format!("there is no API key `{}`", id.escape_debug()))
+    Error::new(
+        Code::NoSuchItem,
+        format!("there is no API key `{}`", id.escape_debug()),
+    )
 }

@@ -19,7 +19,12 @@ impl TenantTx {
     /// Switches a tool on again. One that is on stays so.
     pub async fn tool_enable(&mut self, tool: &str) -> Result<()> {
         let tenant = self.tenant().clone();
-        execute!(self, "DELETE FROM disabled_tool WHERE tenant = $1 AND tool = $2", tenant.as_str(), tool)?;
+        execute!(
+            self,
+            "DELETE FROM disabled_tool WHERE tenant = $1 AND tool = $2",
+            tenant.as_str(),
+            tool
+        )?;
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use genkan_core::lifecycle::Lifecycle;
-use metrics::{describe_gauge, describe_histogram, gauge, histogram, Unit};
+use metrics::{Unit, describe_gauge, describe_histogram, gauge, histogram};
 
 use crate::Store;
 
@@ -13,9 +13,19 @@ const EVERY: Duration = Duration::from_secs(1);
 /// Describes the metrics and keeps the gauges fresh until the lifecycle stops.
 pub(crate) fn start(store: Store, lifecycle: &Lifecycle) {
     describe_gauge!("database_connections_active", "Database connections in use");
-    describe_gauge!("database_connections_idle", "Database connections open and not in use");
-    describe_gauge!("genkan_store_queue_length", "Calls waiting to be written or recorded");
-    describe_histogram!("genkan_store_commit_seconds", Unit::Seconds, "Time from beginning to commit of a group");
+    describe_gauge!(
+        "database_connections_idle",
+        "Database connections open and not in use"
+    );
+    describe_gauge!(
+        "genkan_store_queue_length",
+        "Calls waiting to be written or recorded"
+    );
+    describe_histogram!(
+        "genkan_store_commit_seconds",
+        Unit::Seconds,
+        "Time from beginning to commit of a group"
+    );
     describe_histogram!("genkan_store_group_size", "Calls that shared one commit");
     let stop = lifecycle.soft_stop().clone();
     lifecycle.start("store.measure", async move {
@@ -29,7 +39,10 @@ pub(crate) fn start(store: Store, lifecycle: &Lifecycle) {
     });
 }
 
-#[allow(clippy::cast_precision_loss, reason = "counts of connections and jobs are small")]
+#[allow(
+    clippy::cast_precision_loss,
+    reason = "counts of connections and jobs are small"
+)]
 fn set(store: &Store) {
     let (lanes_busy, lanes_idle) = store.lanes().connections();
     gauge!("database_connections_active").set((store.readers().active() + lanes_busy) as f64);
@@ -38,7 +51,10 @@ fn set(store: &Store) {
 }
 
 /// Notes one committed group.
-#[allow(clippy::cast_precision_loss, reason = "a group is at most a few hundred")]
+#[allow(
+    clippy::cast_precision_loss,
+    reason = "a group is at most a few hundred"
+)]
 pub(crate) fn group(size: usize, took: Duration) {
     histogram!("genkan_store_commit_seconds").record(took.as_secs_f64());
     histogram!("genkan_store_group_size").record(size as f64);

@@ -10,7 +10,8 @@ use crate::{
 impl SystemTx {
     /// Finds a fact.
     pub async fn meta_find(&mut self, key: &str) -> Result<Option<String>> {
-        let row: Option<(String,)> = fetch_optional!(self, "SELECT value FROM meta WHERE key = $1", key)?;
+        let row: Option<(String,)> =
+            fetch_optional!(self, "SELECT value FROM meta WHERE key = $1", key)?;
         Ok(row.map(|(value,)| value))
     }
 
@@ -23,7 +24,12 @@ impl SystemTx {
 
     /// Sets a fact that is not set yet. Returns what it is now; the first of two instances wins.
     pub async fn meta_get_or_set(&mut self, key: &str, value: &str) -> Result<String> {
-        execute!(self, "INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING", key, value)?;
+        execute!(
+            self,
+            "INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING",
+            key,
+            value
+        )?;
         let (value,): (String,) = fetch_one!(self, "SELECT value FROM meta WHERE key = $1", key)?;
         Ok(value)
     }

@@ -11,14 +11,24 @@ const PURGE_EVERY: Duration = Duration::from_secs(600);
 
 impl SystemTx {
     /// Uses a nonce up. Returns whether this was its first use.
-    pub async fn nonce_use(&mut self, tenant: &TenantId, nonce: &str, expires: Timestamp) -> Result<bool> {
-        let sql = "INSERT INTO nonce (tenant, nonce, expires) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    pub async fn nonce_use(
+        &mut self,
+        tenant: &TenantId,
+        nonce: &str,
+        expires: Timestamp,
+    ) -> Result<bool> {
+        let sql =
+            "INSERT INTO nonce (tenant, nonce, expires) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
         Ok(execute!(self, sql, tenant.as_str(), nonce, expires.as_millis())? == 1)
     }
 
     /// Forgets nonces that have expired. Returns how many.
     pub async fn nonces_purge(&mut self, now: Timestamp) -> Result<u64> {
-        Ok(execute!(self, "DELETE FROM nonce WHERE expires < $1", now.as_millis())?)
+        Ok(execute!(
+            self,
+            "DELETE FROM nonce WHERE expires < $1",
+            now.as_millis()
+        )?)
     }
 }
 
@@ -32,8 +42,14 @@ pub(crate) fn keep_purged(store: Store, clock: Arc<dyn Clock>, lifecycle: &Lifec
                 () = stop.cancelled() => break,
             }
             let now = clock.now();
-            if let Err(error) = store.system_write(move |tx| Box::pin(tx.nonces_purge(now))).await {
-                tracing::warn!(?error, "expired nonces could not be forgotten; trying later");
+            if let Err(error) = store
+                .system_write(move |tx| Box::pin(tx.nonces_purge(now)))
+                .await
+            {
+                tracing::warn!(
+                    ?error,
+                    "expired nonces could not be forgotten; trying later"
+                );
             }
         }
     });

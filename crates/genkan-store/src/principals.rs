@@ -44,7 +44,11 @@ impl SystemTx {
     }
 
     /// Finds a principal of a tenant.
-    pub async fn principal_find(&mut self, tenant: &TenantId, id: &PrincipalId) -> Result<Option<Principal>> {
+    pub async fn principal_find(
+        &mut self,
+        tenant: &TenantId,
+        id: &PrincipalId,
+    ) -> Result<Option<Principal>> {
         find(self.link(), tenant, id).await
     }
 }
@@ -52,7 +56,10 @@ impl SystemTx {
 impl TenantTx {
     /// Makes a principal in this tenant. Error: `already_exists`.
     pub async fn principal_create(&mut self, principal: &Principal, now: Timestamp) -> Result<()> {
-        let principal = Principal { tenant: self.tenant().clone(), ..principal.clone() };
+        let principal = Principal {
+            tenant: self.tenant().clone(),
+            ..principal.clone()
+        };
         create(self.link(), &principal, now).await
     }
 
@@ -63,7 +70,11 @@ impl TenantTx {
     }
 
     /// Lists the principals of this tenant after the given id, by id.
-    pub async fn principal_list(&mut self, after: Option<&PrincipalId>, limit: u32) -> Result<Vec<Principal>> {
+    pub async fn principal_list(
+        &mut self,
+        after: Option<&PrincipalId>,
+        limit: u32,
+    ) -> Result<Vec<Principal>> {
         let tenant = self.tenant().clone();
         let rows: Vec<PrincipalRow> = fetch_all!(
             self,
@@ -81,7 +92,10 @@ impl TenantTx {
         let tenant = self.tenant().clone();
         let sql = "UPDATE principal SET role = $3 WHERE tenant = $1 AND id = $2";
         match execute!(self, sql, tenant.as_str(), id.as_str(), role.as_str())? {
-            0 => Err(Error::new(Code::NoSuchItem, format!("there is no principal `{id}`"))),
+            0 => Err(Error::new(
+                Code::NoSuchItem,
+                format!("there is no principal `{id}`"),
+            )),
             _ => Ok(()),
         }
     }
@@ -121,5 +135,11 @@ fn parse_kind(word: &str) -> Result<Kind> {
 }
 
 fn corrupt(column: &str, word: &str) -> Error {
-    Error::new(Code::StoreCorrupt, format!("the store holds the unknown {column} `{}`", word.escape_debug()))
+    Error::new(
+        Code::StoreCorrupt,
+        format!(
+            "the store holds the unknown {column} `{}`",
+            word.escape_debug()
+        ),
+    )
 }

@@ -22,7 +22,10 @@ impl Records {
     ///
     /// Errors: `overloaded` when it stays full, `shutting_down`.
     pub async fn reserve(&self) -> Result<Place> {
-        Ok(Place { permit: self.lanes.reserve().await?, lanes: Arc::clone(&self.lanes) })
+        Ok(Place {
+            permit: self.lanes.reserve().await?,
+            lanes: Arc::clone(&self.lanes),
+        })
     }
 
     /// Waits until everything that was left before is durable.

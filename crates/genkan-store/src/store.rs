@@ -4,9 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use futures_util::future::BoxFuture;
 use genkan_core::{
-    CallContext, Clock, Code, Error, Random, Result,
-    id::TenantId,
-    lifecycle::Lifecycle,
+    CallContext, Clock, Code, Error, Random, Result, id::TenantId, lifecycle::Lifecycle,
 };
 use tokio::sync::oneshot;
 
@@ -46,7 +44,8 @@ impl Store {
     ) -> Result<Self> {
         match &options.location {
             Location::Postgres(_) if !options.auto_migrate => {
-                let mut link = db::connect::owned(&options.location, options.acquire_timeout).await?;
+                let mut link =
+                    db::connect::owned(&options.location, options.acquire_timeout).await?;
                 let checked = migrate::check(&mut link).await;
                 link.close().await;
                 checked?;
@@ -56,18 +55,28 @@ impl Store {
             }
         }
         let readers = match &options.location {
-            Location::Sqlite(file) => {
-                Readers::sqlite(db::connect::sqlite_reader(file), options.connections, options.acquire_timeout)
-            }
-            Location::Postgres(url) => {
-                Readers::postgres(db::connect::postgres(url)?, options.connections, options.acquire_timeout)
-            }
+            Location::Sqlite(file) => Readers::sqlite(
+                db::connect::sqlite_reader(file),
+                options.connections,
+                options.acquire_timeout,
+            ),
+            Location::Postgres(url) => Readers::postgres(
+                db::connect::postgres(url)?,
+                options.connections,
+                options.acquire_timeout,
+            ),
         };
         let signer = audit::Signer::new(&options.audit_key);
         let location = options.location.clone();
         let lanes = lane::start(&options, &signer, &clock, &random, lifecycle);
         let records = Records::new(Arc::clone(&lanes), Arc::clone(&clock));
-        let store = Self(Arc::new(Inner { location, readers, records, lanes, signer }));
+        let store = Self(Arc::new(Inner {
+            location,
+            readers,
+            records,
+            lanes,
+            signer,
+        }));
         measure::start(store.clone(), lifecycle);
         nonces::keep_purged(store.clone(), clock, lifecycle);
         Ok(store)
@@ -101,11 +110,17 @@ impl Store {
         F: for<'t> Fn(&'t mut TenantTx) -> BoxFuture<'t, Result<T>> + Send + 'static,
     {
         let Some(pending) = ctx.ticket.take::<Pending>() else {
-            return Err(Error::internal("a call writes once, and only while its record is pending"));
+            return Err(Error::internal(
+                "a call writes once, and only while its record is pending",
+            ));
         };
         let (answer, answered) = oneshot::channel();
         let effect = Effect::new(effect, answer, Some(ctx.cancel.clone()));
-        let job = Job::of_call(ctx.tenant().clone(), pending, Work::Tenant(Box::new(effect)));
+        let job = Job::of_call(
+            ctx.tenant().clone(),
+            pending,
+            Work::Tenant(Box::new(effect)),
+        );
         self.0.lanes.send(job)?;
         answered.await.unwrap_or_else(|_| Err(unanswered()))
     }
@@ -119,7 +134,9 @@ impl Store {
         let permit = self.0.lanes.reserve().await?;
         let (answer, answered) = oneshot::channel();
         let effect = Effect::new(effect, answer, None);
-        self.0.lanes.send(Job::of_house(permit, Work::System(Box::new(effect))))?;
+        self.0
+            .lanes
+            .send(Job::of_house(permit, Work::System(Box::new(effect))))?;
         answered.await.unwrap_or_else(|_| Err(unanswered()))
     }
 
@@ -135,8 +152,15 @@ impl Store {
             let _: (i64,) = fetch_one!(tx, "SELECT CAST(1 AS BIGINT)")?;
             Ok(())
         };
-        let late = |_| Err(Error::new(Code::StoreUnavailable, "the database did not answer in time"));
-        tokio::time::timeout(CHECK_LIMIT, answer).await.unwrap_or_else(late)
+        let late = |_| {
+            Err(Error::new(
+                Code::StoreUnavailable,
+                "the database did not answer in time",
+            ))
+        };
+        tokio::time::timeout(CHECK_LIMIT, answer)
+            .await
+            .unwrap_or_else(late)
     }
 
     /// `sqlite` or `postgres`.
@@ -163,5 +187,8 @@ impl Store {
 
 /// The lane went away with the job: the process is ending by force.
 fn unanswered() -> Error {
-    Error::new(Code::OutcomeUnknown, "the process stopped before the write was answered")
+    Error::new(
+        Code::OutcomeUnknown,
+        "the process stopped before the write was answered",
+    )
 }

@@ -28,7 +28,11 @@ row! {
 
 impl From<Row> for Tenant {
     fn from(row: Row) -> Self {
-        Self { id: TenantId::from_stored(row.id), name: row.name, created: Timestamp::from_millis(row.created) }
+        Self {
+            id: TenantId::from_stored(row.id),
+            name: row.name,
+            created: Timestamp::from_millis(row.created),
+        }
     }
 }
 
@@ -36,7 +40,13 @@ impl SystemTx {
     /// Makes a tenant. Error: `already_exists`.
     pub async fn tenant_create(&mut self, tenant: &Tenant) -> Result<()> {
         let sql = "INSERT INTO tenant (id, name, created) VALUES ($1, $2, $3)";
-        execute!(self, sql, tenant.id.as_str(), tenant.name.as_str(), tenant.created.as_millis())?;
+        execute!(
+            self,
+            sql,
+            tenant.id.as_str(),
+            tenant.name.as_str(),
+            tenant.created.as_millis()
+        )?;
         Ok(())
     }
 

@@ -22,7 +22,10 @@ impl Head {
     pub(super) fn beginning(tenant: &str, writer: &str) -> Self {
         let mut bytes = Encoder::default();
         bytes.text("genkan chain 1").text(tenant).text(writer);
-        Self { seq: 0, hash: bytes.digest().to_hex() }
+        Self {
+            seq: 0,
+            hash: bytes.digest().to_hex(),
+        }
     }
 }
 
@@ -81,7 +84,12 @@ pub(super) fn personal_digest(
     source: Option<&str>,
     bytes: &mut Encoder,
 ) -> String {
-    bytes.clear().text("genkan personal 1").text(salt).optional(arguments).optional(source);
+    bytes
+        .clear()
+        .text("genkan personal 1")
+        .text(salt)
+        .optional(arguments)
+        .optional(source);
     bytes.digest().to_hex()
 }
 
@@ -116,7 +124,14 @@ const SALT_BYTES: usize = 16;
 
 impl Chains {
     pub(crate) fn new(writer: WriterId, signer: Signer, random: Arc<dyn Random>) -> Self {
-        Self { writer, signer, random, heads: HashMap::new(), bytes: Encoder::default(), salts: Vec::new() }
+        Self {
+            writer,
+            signer,
+            random,
+            heads: HashMap::new(),
+            bytes: Encoder::default(),
+            salts: Vec::new(),
+        }
     }
 
     pub(crate) fn writer(&self) -> &WriterId {
@@ -139,14 +154,28 @@ impl Chains {
         self.salts.resize(records.len() * SALT_BYTES, 0);
         self.random.fill(&mut self.salts);
         let salts = std::mem::take(&mut self.salts);
-        let mut staged = Staged { rows: Vec::with_capacity(records.len()), heads: Vec::new() };
+        let mut staged = Staged {
+            rows: Vec::with_capacity(records.len()),
+            heads: Vec::new(),
+        };
         for (record, salt) in records.iter().zip(salts.chunks_exact(SALT_BYTES)) {
-            if staged.heads.last().is_none_or(|(tenant, _)| *tenant != record.tenant) {
-                staged.heads.push((record.tenant.clone(), self.head_of(&record.tenant)));
+            if staged
+                .heads
+                .last()
+                .is_none_or(|(tenant, _)| *tenant != record.tenant)
+            {
+                staged
+                    .heads
+                    .push((record.tenant.clone(), self.head_of(&record.tenant)));
             }
-            let Some((_, head)) = staged.heads.last_mut() else { continue };
+            let Some((_, head)) = staged.heads.last_mut() else {
+                continue;
+            };
             let row = self.link(record, salt, head);
-            *head = Head { seq: row.seq, hash: row.hash.clone() };
+            *head = Head {
+                seq: row.seq,
+                hash: row.hash.clone(),
+            };
             staged.rows.push(row);
         }
         self.salts = salts;
@@ -154,7 +183,10 @@ impl Chains {
     }
 
     fn head_of(&self, tenant: &TenantId) -> Head {
-        self.heads.get(tenant).cloned().unwrap_or_else(|| Head::beginning(tenant.as_str(), self.writer.as_str()))
+        self.heads
+            .get(tenant)
+            .cloned()
+            .unwrap_or_else(|| Head::beginning(tenant.as_str(), self.writer.as_str()))
     }
 
     fn link<'r>(&mut self, record: &'r Record, salt: &[u8], head: &Head) -> Row<'r> {
@@ -162,7 +194,12 @@ impl Chains {
         let is_personal = arguments.is_some() || source.is_some();
         let salt = is_personal.then(|| to_hex(salt));
         let personal_digest = salt.as_deref().map(|salt| {
-            personal_digest(salt, arguments.as_deref(), source.as_deref(), &mut self.bytes)
+            personal_digest(
+                salt,
+                arguments.as_deref(),
+                source.as_deref(),
+                &mut self.bytes,
+            )
         });
         let duration_us = i64::try_from(record.duration.as_micros()).unwrap_or(i64::MAX);
         let fields = Fields {
@@ -184,7 +221,15 @@ impl Chains {
         };
         let hash = fields.digest(&head.hash, &mut self.bytes);
         let prev = head.hash.clone();
-        Row { record, seq: head.seq + 1, duration_us, salt, personal_digest, prev, hash }
+        Row {
+            record,
+            seq: head.seq + 1,
+            duration_us,
+            salt,
+            personal_digest,
+            prev,
+            hash,
+        }
     }
 
     /// Takes the heads of records that are durable now.
@@ -195,6 +240,11 @@ impl Chains {
 
 fn to_hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digits = bytes.iter().flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+    let digits = bytes.iter().flat_map(|byte| {
+        [
+            DIGITS[usize::from(byte >> 4)],
+            DIGITS[usize::from(byte & 15)],
+        ]
+    });
     digits.map(char::from).collect()
 }

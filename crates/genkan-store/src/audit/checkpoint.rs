@@ -17,7 +17,12 @@ pub(super) struct Listed {
 }
 
 /// Adds a checkpoint of the heads that moved since the last one, if any did.
-pub(crate) async fn write(tx: &mut SystemTx, tenant: &TenantId, signer: &Signer, now: Timestamp) -> Result<()> {
+pub(crate) async fn write(
+    tx: &mut SystemTx,
+    tenant: &TenantId,
+    signer: &Signer,
+    now: Timestamp,
+) -> Result<()> {
     let tenant = tenant.as_str();
     let moved: Vec<(String, i64, String)> = fetch_all!(
         tx,
@@ -27,10 +32,16 @@ pub(crate) async fn write(tx: &mut SystemTx, tenant: &TenantId, signer: &Signer,
     if moved.is_empty() {
         return Ok(());
     }
-    let last: Option<(i64, String)> =
-        fetch_optional!(tx, "SELECT seq, mac FROM checkpoint WHERE tenant = $1 ORDER BY seq DESC LIMIT 1", tenant)?;
+    let last: Option<(i64, String)> = fetch_optional!(
+        tx,
+        "SELECT seq, mac FROM checkpoint WHERE tenant = $1 ORDER BY seq DESC LIMIT 1",
+        tenant
+    )?;
     let (seq, prev) = last.map_or((1, String::new()), |(seq, mac)| (seq + 1, mac));
-    let heads: Vec<_> = moved.into_iter().map(|(writer, seq, hash)| Listed { writer, seq, hash }).collect();
+    let heads: Vec<_> = moved
+        .into_iter()
+        .map(|(writer, seq, hash)| Listed { writer, seq, hash })
+        .collect();
     let text = serde_json::to_string(&heads).map_err(genkan_core::Error::internal)?;
     let made = now.as_millis();
     let mac = signer.checkpoint(tenant, seq, made, &text, &prev);

@@ -40,17 +40,25 @@ const RECORD: Columns = &[
     ("hash", false),
 ];
 
-const HEAD: Columns = &[("tenant", false), ("writer", false), ("seq", true), ("hash", false), ("mac", false)];
-const HEAD_CONFLICT: &str =
-    " ON CONFLICT (tenant, writer) DO UPDATE SET seq = excluded.seq, hash = excluded.hash, mac = excluded.mac";
+const HEAD: Columns = &[
+    ("tenant", false),
+    ("writer", false),
+    ("seq", true),
+    ("hash", false),
+    ("mac", false),
+];
+const HEAD_CONFLICT: &str = " ON CONFLICT (tenant, writer) DO UPDATE SET seq = excluded.seq, hash = excluded.hash, mac = excluded.mac";
 
 /// The statements of one table for one database, in the order of [`SIZES`].
 type Statements = LazyLock<[String; 8]>;
 
-static RECORD_SQLITE: Statements = LazyLock::new(|| SIZES.map(|rows| record(Dialect::Sqlite, rows)));
-static RECORD_POSTGRES: Statements = LazyLock::new(|| SIZES.map(|rows| record(Dialect::Postgres, rows)));
+static RECORD_SQLITE: Statements =
+    LazyLock::new(|| SIZES.map(|rows| record(Dialect::Sqlite, rows)));
+static RECORD_POSTGRES: Statements =
+    LazyLock::new(|| SIZES.map(|rows| record(Dialect::Postgres, rows)));
 static HEAD_SQLITE: Statements = LazyLock::new(|| SIZES.map(|rows| head(Dialect::Sqlite, rows)));
-static HEAD_POSTGRES: Statements = LazyLock::new(|| SIZES.map(|rows| head(Dialect::Postgres, rows)));
+static HEAD_POSTGRES: Statements =
+    LazyLock::new(|| SIZES.map(|rows| head(Dialect::Postgres, rows)));
 
 fn record(dialect: Dialect, rows: usize) -> String {
     many("record", RECORD, dialect, rows)
@@ -70,16 +78,24 @@ fn many(table: &str, columns: Columns, dialect: Dialect, rows: usize) -> String 
         Dialect::Postgres => format!("${number}"),
     };
     let row = |row: usize| {
-        let values: Vec<_> = (1..=columns.len()).map(|column| value(row * columns.len() + column)).collect();
+        let values: Vec<_> = (1..=columns.len())
+            .map(|column| value(row * columns.len() + column))
+            .collect();
         format!("({})", values.join(", "))
     };
     let rows: Vec<_> = (0..rows).map(row).collect();
     let (names, rows) = (names.join(", "), rows.join(", "));
-    format!("INSERT INTO {table} ({names}) SELECT * FROM (VALUES {rows}) AS v WHERE v.column1 IS NOT NULL")
+    format!(
+        "INSERT INTO {table} ({names}) SELECT * FROM (VALUES {rows}) AS v WHERE v.column1 IS NOT NULL"
+    )
 }
 
 /// Writes the rows and their heads within the transaction that has begun.
-pub(crate) async fn write(link: &mut Link, staged: &mut Staged<'_>, chains: &Chains) -> Result<(), Error> {
+pub(crate) async fn write(
+    link: &mut Link,
+    staged: &mut Staged<'_>,
+    chains: &Chains,
+) -> Result<(), Error> {
     let writer = chains.writer().as_str();
     let (records, head_rows) = match link.dialect() {
         Dialect::Sqlite => (&RECORD_SQLITE, &HEAD_SQLITE),
@@ -93,7 +109,9 @@ pub(crate) async fn write(link: &mut Link, staged: &mut Staged<'_>, chains: &Cha
         tenant: tenant.as_str(),
         seq: head.seq,
         hash: &head.hash,
-        mac: chains.signer().head(tenant.as_str(), writer, head.seq, &head.hash),
+        mac: chains
+            .signer()
+            .head(tenant.as_str(), writer, head.seq, &head.hash),
     });
     while heads.len() > 0 {
         insert_heads(link, choose(head_rows, heads.len()), &mut heads, writer).await?;
@@ -106,7 +124,10 @@ type Chosen = (&'static str, usize);
 
 /// The smallest statement that takes so many rows, or else the largest.
 fn choose(statements: &'static Statements, rows: usize) -> Chosen {
-    let at = SIZES.iter().position(|size| *size >= rows).unwrap_or(SIZES.len() - 1);
+    let at = SIZES
+        .iter()
+        .position(|size| *size >= rows)
+        .unwrap_or(SIZES.len() - 1);
     (statements[at].as_str(), SIZES[at])
 }
 
@@ -122,7 +143,11 @@ macro_rules! bind_empty {
     ($query:expr, $columns:expr, $rows:expr) => {
         for _ in 0..$rows {
             for (_, is_number) in $columns {
-                $query = if *is_number { $query.bind(None::<i64>) } else { $query.bind(None::<&str>) };
+                $query = if *is_number {
+                    $query.bind(None::<i64>)
+                } else {
+                    $query.bind(None::<&str>)
+                };
             }
         }
     };
@@ -133,7 +158,15 @@ macro_rules! insert_records {
         let mut query = sqlx::query::<$driver>($sql);
         let mut left = $size;
         for row in $rows.by_ref().take($size) {
-            let Row { record, seq, duration_us, salt, personal_digest, prev, hash } = row;
+            let Row {
+                record,
+                seq,
+                duration_us,
+                salt,
+                personal_digest,
+                prev,
+                hash,
+            } = row;
             left -= 1;
             query = query
                 .bind(record.tenant.as_str())
@@ -170,8 +203,12 @@ async fn insert_records<'r>(
     writer: &str,
 ) -> Result<(), Error> {
     let done = match link.driver() {
-        Driver::Sqlite(connection) => insert_records!(sqlx::Sqlite, connection, sql, size, rows, writer),
-        Driver::Postgres(connection) => insert_records!(sqlx::Postgres, connection, sql, size, rows, writer),
+        Driver::Sqlite(connection) => {
+            insert_records!(sqlx::Sqlite, connection, sql, size, rows, writer)
+        }
+        Driver::Postgres(connection) => {
+            insert_records!(sqlx::Postgres, connection, sql, size, rows, writer)
+        }
     };
     Ok(done?)
 }
@@ -180,9 +217,20 @@ macro_rules! insert_heads {
     ($driver:ty, $connection:expr, $sql:expr, $size:expr, $heads:expr, $writer:expr) => {{
         let mut query = sqlx::query::<$driver>($sql);
         let mut left = $size;
-        for HeadRow { tenant, seq, hash, mac } in $heads.by_ref().take($size) {
+        for HeadRow {
+            tenant,
+            seq,
+            hash,
+            mac,
+        } in $heads.by_ref().take($size)
+        {
             left -= 1;
-            query = query.bind(tenant).bind($writer).bind(seq).bind(hash).bind(mac);
+            query = query
+                .bind(tenant)
+                .bind($writer)
+                .bind(seq)
+                .bind(hash)
+                .bind(mac);
         }
         bind_empty!(query, HEAD, left);
         query.execute($connection).await.map(|_| ())
@@ -196,8 +244,12 @@ async fn insert_heads<'a>(
     writer: &str,
 ) -> Result<(), Error> {
     let done = match link.driver() {
-        Driver::Sqlite(connection) => insert_heads!(sqlx::Sqlite, connection, sql, size, heads, writer),
-        Driver::Postgres(connection) => insert_heads!(sqlx::Postgres, connection, sql, size, heads, writer),
+        Driver::Sqlite(connection) => {
+            insert_heads!(sqlx::Sqlite, connection, sql, size, heads, writer)
+        }
+        Driver::Postgres(connection) => {
+            insert_heads!(sqlx::Postgres, connection, sql, size, heads, writer)
+        }
     };
     Ok(done?)
 }

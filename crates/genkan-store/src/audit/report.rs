@@ -154,7 +154,10 @@ impl TenantTx {
         )?;
         let is_full = u32::try_from(rows.len()).is_ok_and(|rows| rows == limit);
         let entries: Vec<Entry> = rows.into_iter().map(Entry::from).collect();
-        let next = entries.last().filter(|_| is_full).map(|last| format!("{}.{}", last.writer, last.seq));
+        let next = entries
+            .last()
+            .filter(|_| is_full)
+            .map(|last| format!("{}.{}", last.writer, last.seq));
         Ok(Page { entries, next })
     }
 
@@ -169,6 +172,13 @@ impl TenantTx {
 }
 
 fn parse_cursor(cursor: &str) -> Result<(String, i64)> {
-    let parsed = cursor.split_once('.').and_then(|(writer, seq)| Some((writer.to_owned(), seq.parse().ok()?)));
-    parsed.ok_or_else(|| Error::new(Code::InvalidCursor, "the cursor of records is not one that a page gave"))
+    let parsed = cursor
+        .split_once('.')
+        .and_then(|(writer, seq)| Some((writer.to_owned(), seq.parse().ok()?)));
+    parsed.ok_or_else(|| {
+        Error::new(
+            Code::InvalidCursor,
+            "the cursor of records is not one that a page gave",
+        )
+    })
 }

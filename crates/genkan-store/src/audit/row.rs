@@ -50,7 +50,10 @@ impl Row {
     pub(super) fn is_unchanged(&self, bytes: &mut Encoder) -> bool {
         let (arguments, source) = (self.arguments.as_deref(), self.source.as_deref());
         let personal_fits = match &self.salt {
-            Some(salt) => self.personal_digest.as_deref() == Some(&*personal_digest(salt, arguments, source, bytes)),
+            Some(salt) => {
+                self.personal_digest.as_deref()
+                    == Some(&*personal_digest(salt, arguments, source, bytes))
+            }
             None => arguments.is_none() && source.is_none(),
         };
         personal_fits && self.digest(bytes) == self.hash

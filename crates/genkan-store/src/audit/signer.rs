@@ -19,14 +19,32 @@ impl Signer {
     /// The signature of a chain's end, in hexadecimal.
     pub(super) fn head(&self, tenant: &str, writer: &str, seq: i64, hash: &str) -> String {
         let mut bytes = Encoder::default();
-        bytes.text("genkan head 1").text(tenant).text(writer).number(seq).text(hash);
+        bytes
+            .text("genkan head 1")
+            .text(tenant)
+            .text(writer)
+            .number(seq)
+            .text(hash);
         self.sign(&bytes)
     }
 
     /// The signature of a checkpoint, in hexadecimal.
-    pub(super) fn checkpoint(&self, tenant: &str, seq: i64, made: i64, heads: &str, prev: &str) -> String {
+    pub(super) fn checkpoint(
+        &self,
+        tenant: &str,
+        seq: i64,
+        made: i64,
+        heads: &str,
+        prev: &str,
+    ) -> String {
         let mut bytes = Encoder::default();
-        bytes.text("genkan checkpoint 1").text(tenant).number(seq).number(made).text(heads).text(prev);
+        bytes
+            .text("genkan checkpoint 1")
+            .text(tenant)
+            .number(seq)
+            .number(made)
+            .text(heads)
+            .text(prev);
         self.sign(&bytes)
     }
 

@@ -115,8 +115,20 @@ struct Walk {
 impl<'a> Verification<'a> {
     fn new(tx: &'a mut TenantTx, signer: &'a Signer) -> Self {
         let tenant = tx.tenant().clone();
-        let report = Report { tenant: tenant.clone(), records: 0, writers: 0, checkpoints: 0, faults: Vec::new() };
-        Self { tx, signer, tenant, bytes: Encoder::default(), report }
+        let report = Report {
+            tenant: tenant.clone(),
+            records: 0,
+            writers: 0,
+            checkpoints: 0,
+            faults: Vec::new(),
+        };
+        Self {
+            tx,
+            signer,
+            tenant,
+            bytes: Encoder::default(),
+            report,
+        }
     }
 
     async fn run(mut self) -> Result<Report> {
@@ -134,7 +146,12 @@ impl<'a> Verification<'a> {
     fn fault(&mut self, kind: FaultKind, writer: &str, seq: i64, execution: Option<&str>) {
         if self.report.faults.len() < MOST_FAULTS {
             let (writer, execution) = (writer.to_owned(), execution.map(str::to_owned));
-            self.report.faults.push(Fault { kind, writer, seq, execution });
+            self.report.faults.push(Fault {
+                kind,
+                writer,
+                seq,
+                execution,
+            });
         }
     }
 
@@ -155,13 +172,24 @@ impl<'a> Verification<'a> {
             }
             for (seq, made, heads, prev, mac) in rows {
                 self.report.checkpoints += 1;
-                let is_signed = self.signer.checkpoint(self.tenant.as_str(), seq, made, &heads, &prev) == mac;
+                let is_signed =
+                    self.signer
+                        .checkpoint(self.tenant.as_str(), seq, made, &heads, &prev)
+                        == mac;
                 if !is_signed || seq != last_seq + 1 || prev != last_mac {
                     self.fault(FaultKind::BadCheckpoint, "", seq, None);
                 }
                 let heads: Vec<Listed> = serde_json::from_str(&heads).unwrap_or_default();
                 if is_signed {
-                    listed.extend(heads.into_iter().map(|head| (head.writer, Head { seq: head.seq, hash: head.hash })));
+                    listed.extend(heads.into_iter().map(|head| {
+                        (
+                            head.writer,
+                            Head {
+                                seq: head.seq,
+                                hash: head.hash,
+                            },
+                        )
+                    }));
                 }
                 (last_seq, last_mac) = (seq, mac);
             }
@@ -171,7 +199,8 @@ impl<'a> Verification<'a> {
     /// Everyone with a head or with records, one by one along the key.
     async fn writers(&mut self) -> Result<BTreeSet<String>> {
         let tenant = self.tenant.as_str();
-        let heads: Vec<(String,)> = fetch_all!(self.tx, "SELECT writer FROM head WHERE tenant = $1", tenant)?;
+        let heads: Vec<(String,)> =
+            fetch_all!(self.tx, "SELECT writer FROM head WHERE tenant = $1", tenant)?;
         let mut writers: BTreeSet<String> = heads.into_iter().map(|(writer,)| writer).collect();
         let mut last = String::new();
         loop {
@@ -185,11 +214,17 @@ impl<'a> Verification<'a> {
 
     async fn chain(&mut self, writer: String, listed: Option<&Head>) -> Result<()> {
         let beginning = Head::beginning(self.tenant.as_str(), &writer);
-        let mut walk = Walk { writer, last_seq: 0, last_hash: beginning.hash };
+        let mut walk = Walk {
+            writer,
+            last_seq: 0,
+            last_hash: beginning.hash,
+        };
         loop {
             let rows: Vec<Row> = fetch_all!(
                 self.tx,
-                select_records!("WHERE tenant = $1 AND writer = $2 AND seq > $3 ORDER BY seq LIMIT $4"),
+                select_records!(
+                    "WHERE tenant = $1 AND writer = $2 AND seq > $3 ORDER BY seq LIMIT $4"
+                ),
                 self.tenant.as_str(),
                 walk.writer.as_str(),
                 walk.last_seq,
@@ -216,7 +251,9 @@ impl<'a> Verification<'a> {
         } else if is_next && row.prev != walk.last_hash {
             // It is whole, yet does not follow the one before it: either it was moved here, or the
             // one before it was written anew.
-            if self.exists(&walk.writer, &row.prev).await? || row.prev == self.beginning_of(&walk.writer) {
+            if self.exists(&walk.writer, &row.prev).await?
+                || row.prev == self.beginning_of(&walk.writer)
+            {
                 self.fault(FaultKind::Reordered, &walk.writer, row.seq, Some(&row.id));
             } else {
                 self.fault(FaultKind::Changed, &walk.writer, walk.last_seq.max(1), None);
@@ -239,7 +276,8 @@ impl<'a> Verification<'a> {
         }
         // Walks the chain, but only for the first hundred faults.
         let sql = "SELECT seq FROM record WHERE tenant = $1 AND writer = $2 AND hash = $3 LIMIT 1";
-        let found: Option<(i64,)> = fetch_optional!(self.tx, sql, self.tenant.as_str(), writer, hash)?;
+        let found: Option<(i64,)> =
+            fetch_optional!(self.tx, sql, self.tenant.as_str(), writer, hash)?;
         Ok(found.is_some())
     }
 
@@ -249,7 +287,9 @@ impl<'a> Verification<'a> {
         let head: Option<(i64, String, String)> =
             fetch_optional!(self.tx, sql, self.tenant.as_str(), walk.writer.as_str())?;
         let head = head.filter(|(seq, hash, mac)| {
-            self.signer.head(self.tenant.as_str(), &walk.writer, *seq, hash) == *mac
+            self.signer
+                .head(self.tenant.as_str(), &walk.writer, *seq, hash)
+                == *mac
         });
         let signed_seq = head.as_ref().map_or(0, |(seq, ..)| *seq);
         let once = signed_seq.max(listed.map_or(0, |head| head.seq));

@@ -26,20 +26,26 @@ pub(super) async fn write(link: &mut Link, to: &Path) -> Result<()> {
     let file = File::create_new(to).map_err(|error| unusable(to, error))?;
     let mut out = BufWriter::new(file);
     // A dump says which schema it is of; the schema itself comes from the migrations.
-    let head = json!({"genkan_dump": FORM, "schema": migrate::latest(), "kind": link.dialect().as_str()});
+    let head =
+        json!({"genkan_dump": FORM, "schema": migrate::latest(), "kind": link.dialect().as_str()});
     writeln!(out, "{head}").map_err(|error| unusable(to, error))?;
     if link.dialect() == db::Dialect::Postgres {
         // Reading a large table out takes as long as it takes.
-        migrate::run_script(link, "SET LOCAL statement_timeout = 0").await.map_err(db::Error::from)?;
+        migrate::run_script(link, "SET LOCAL statement_timeout = 0")
+            .await
+            .map_err(db::Error::from)?;
     }
     for table in TABLES {
         let columns = columns(link, table).await?;
         let list: Vec<_> = columns.iter().map(|column| column.name.as_str()).collect();
-        writeln!(out, "{}", json!({"table": table, "columns": list})).map_err(|error| unusable(to, error))?;
+        writeln!(out, "{}", json!({"table": table, "columns": list}))
+            .map_err(|error| unusable(to, error))?;
         let names = names(&columns);
         let sql = match link.dialect() {
             db::Dialect::Sqlite => format!("SELECT json_array({names}) FROM {table}"),
-            db::Dialect::Postgres => format!("SELECT CAST(json_build_array({names}) AS text) FROM {table}"),
+            db::Dialect::Postgres => {
+                format!("SELECT CAST(json_build_array({names}) AS text) FROM {table}")
+            }
         };
         rows(link, sql, to, &mut out).await?;
     }

@@ -59,7 +59,9 @@ pub(super) async fn count_records(location: &Location) -> Result<i64> {
 }
 
 async fn load(link: &mut Link, mut lines: impl BufRead, from: &Path) -> Result<i64> {
-    run_script(link, link.dialect().pick("BEGIN IMMEDIATE", "BEGIN")).await.map_err(db::Error::from)?;
+    run_script(link, link.dialect().pick("BEGIN IMMEDIATE", "BEGIN"))
+        .await
+        .map_err(db::Error::from)?;
     take_role(link, "genkan_system", "").await?;
     refuse_unless_empty(link).await?;
     let mut line = String::new();
@@ -76,13 +78,23 @@ async fn load(link: &mut Link, mut lines: impl BufRead, from: &Path) -> Result<i
             target.finish(link).await?;
         }
         match serde_json::from_str(&line).map_err(|_| damaged(from, number))? {
-            Mark::Head { genkan_dump: FORM, schema } if !begun && schema <= migrate::latest() => begun = true,
+            Mark::Head {
+                genkan_dump: FORM,
+                schema,
+            } if !begun && schema <= migrate::latest() => begun = true,
             Mark::Head { .. } if !begun => {
-                return Err(Error::new(Code::StoreTooNew, format!("`{}` was made by a newer Genkan", from.display())));
+                return Err(Error::new(
+                    Code::StoreTooNew,
+                    format!("`{}` was made by a newer Genkan", from.display()),
+                ));
             }
-            Mark::Table { table, columns } if begun => target = Some(Target::new(link, &table, columns).await?),
+            Mark::Table { table, columns } if begun => {
+                target = Some(Target::new(link, &table, columns).await?)
+            }
             Mark::End { end: true } if begun => ended = true,
-            Mark::Head { .. } | Mark::Table { .. } | Mark::End { .. } => return Err(damaged(from, number)),
+            Mark::Head { .. } | Mark::Table { .. } | Mark::End { .. } => {
+                return Err(damaged(from, number));
+            }
         }
     }
     if !ended {
@@ -95,23 +107,32 @@ async fn load(link: &mut Link, mut lines: impl BufRead, from: &Path) -> Result<i
 
 fn read_line(lines: &mut impl BufRead, line: &mut String, from: &Path) -> Result<bool> {
     line.clear();
-    let read = lines.read_line(line).map_err(|error| unusable(from, error))?;
+    let read = lines
+        .read_line(line)
+        .map_err(|error| unusable(from, error))?;
     line.truncate(line.trim_end_matches('\n').len());
     Ok(read > 0)
 }
 
 fn damaged(from: &Path, line: u64) -> Error {
-    let message = format!("line {line} of `{}` is not what a whole dump has there", from.display());
-    Error::new(Code::StoreCorrupt, message).hint("Restore another backup, or check how this one was copied.")
+    let message = format!(
+        "line {line} of `{}` is not what a whole dump has there",
+        from.display()
+    );
+    Error::new(Code::StoreCorrupt, message)
+        .hint("Restore another backup, or check how this one was copied.")
 }
 
 async fn refuse_unless_empty(link: &mut Link) -> Result<()> {
     for table in TABLES {
-        let sql = sqlx::AssertSqlSafe(format!("SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT 1) AS any_row"));
+        let sql = sqlx::AssertSqlSafe(format!(
+            "SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT 1) AS any_row"
+        ));
         let (rows,): (i64,) = fetch_one!(link, sql)?;
         if rows > 0 {
             let message = format!("the store is not empty: `{table}` has rows");
-            return Err(Error::new(Code::Conflict, message).hint("Restore into a database that has just been made."));
+            return Err(Error::new(Code::Conflict, message)
+                .hint("Restore into a database that has just been made."));
         }
     }
     Ok(())
@@ -125,8 +146,16 @@ struct Target {
 
 impl Target {
     async fn new(link: &mut Link, table: &str, wanted: Vec<String>) -> Result<Self> {
-        let unknown = |what: &str| Error::new(Code::StoreCorrupt, format!("the dump has an unknown {what}"));
-        let table = TABLES.iter().find(|name| **name == table).ok_or_else(|| unknown("table"))?;
+        let unknown = |what: &str| {
+            Error::new(
+                Code::StoreCorrupt,
+                format!("the dump has an unknown {what}"),
+            )
+        };
+        let table = TABLES
+            .iter()
+            .find(|name| **name == table)
+            .ok_or_else(|| unknown("table"))?;
         let present = columns(link, table).await?;
         let mut columns: Vec<&Column> = Vec::with_capacity(wanted.len());
         for name in &wanted {
@@ -134,17 +163,29 @@ impl Target {
             columns.push(column.ok_or_else(|| unknown("column"))?);
         }
         let dialect = link.dialect();
-        let values: Vec<_> = columns.iter().enumerate().map(|(at, column)| value(dialect, at, column)).collect();
+        let values: Vec<_> = columns
+            .iter()
+            .enumerate()
+            .map(|(at, column)| value(dialect, at, column))
+            .collect();
         let rows = dialect.pick("json_each($1)", "json_array_elements(CAST($1 AS json))");
         let (names, values) = (names(columns.iter().copied()), values.join(", "));
         let sql = format!("INSERT INTO {table} ({names}) SELECT {values} FROM {rows} AS row");
-        Ok(Self { sql, waiting: String::new() })
+        Ok(Self {
+            sql,
+            waiting: String::new(),
+        })
     }
 
     async fn add(&mut self, link: &mut Link, row: &str) -> Result<()> {
-        self.waiting.push(if self.waiting.is_empty() { '[' } else { ',' });
+        self.waiting
+            .push(if self.waiting.is_empty() { '[' } else { ',' });
         self.waiting.push_str(row);
-        if self.waiting.len() >= BATCH_BYTES { self.write(link).await } else { Ok(()) }
+        if self.waiting.len() >= BATCH_BYTES {
+            self.write(link).await
+        } else {
+            Ok(())
+        }
     }
 
     async fn finish(mut self, link: &mut Link) -> Result<()> {

@@ -54,13 +54,20 @@ pub async fn restore(location: &Location, from: &Path, clock: &dyn Clock) -> Res
     let is_file = sqlite::is_database(from)?;
     let (file, partial) = match location {
         Location::Postgres(_) if is_file => {
-            let message = format!("`{}` is a SQLite file, which PostgreSQL cannot be restored from", from.display());
-            return Err(Error::new(Code::Conflict, message).hint("Open it with SQLite and write a dump first."));
+            let message = format!(
+                "`{}` is a SQLite file, which PostgreSQL cannot be restored from",
+                from.display()
+            );
+            return Err(Error::new(Code::Conflict, message)
+                .hint("Open it with SQLite and write a dump first."));
         }
         Location::Postgres(_) => {
             migrate::migrate(location, clock).await?;
             let records = load::read(location, from).await?;
-            return Ok(Restored { records, replaced: None });
+            return Ok(Restored {
+                records,
+                replaced: None,
+            });
         }
         Location::Sqlite(file) => (file, beside(file, "restoring")),
     };
@@ -72,7 +79,11 @@ pub async fn restore(location: &Location, from: &Path, clock: &dyn Clock) -> Res
     }
     let records = async {
         migrate::run(&made, clock, migrate::Before::Nothing).await?;
-        if is_file { load::count_records(&made).await } else { load::read(&made, from).await }
+        if is_file {
+            load::count_records(&made).await
+        } else {
+            load::read(&made, from).await
+        }
     };
     let records = records.await.inspect_err(|_| {
         let _ = sqlite::remove(&partial);
@@ -84,11 +95,16 @@ pub async fn restore(location: &Location, from: &Path, clock: &dyn Clock) -> Res
 /// Where a backup is written before it is whole.
 fn begin_file(to: &Path) -> Result<PathBuf> {
     if to.exists() {
-        return Err(Error::new(Code::AlreadyExists, format!("`{}` exists already", to.display())));
+        return Err(Error::new(
+            Code::AlreadyExists,
+            format!("`{}` exists already", to.display()),
+        ));
     }
     let partial = beside(to, "partial");
     match std::fs::remove_file(&partial) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(unusable(&partial, error)),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(unusable(&partial, error))
+        }
         _ => Ok(partial),
     }
 }
@@ -96,7 +112,9 @@ fn begin_file(to: &Path) -> Result<PathBuf> {
 /// Gives a whole backup its name, after it is on the disk.
 fn finish_file(partial: &Path, to: &Path) -> Result<()> {
     let synced = std::fs::File::open(partial).and_then(|file| file.sync_all());
-    synced.and_then(|()| std::fs::rename(partial, to)).map_err(|error| unusable(to, error))
+    synced
+        .and_then(|()| std::fs::rename(partial, to))
+        .map_err(|error| unusable(to, error))
 }
 
 /// `<file>.<suffix>` in the same folder.
@@ -108,6 +126,14 @@ fn beside(file: &Path, suffix: &str) -> PathBuf {
 }
 
 fn unusable(path: &Path, error: std::io::Error) -> Error {
-    let code = if error.kind() == std::io::ErrorKind::NotFound { Code::NoSuchItem } else { Code::DataDirUnusable };
-    Error::new(code, format!("`{}` cannot be used: {error}", path.display())).source(error)
+    let code = if error.kind() == std::io::ErrorKind::NotFound {
+        Code::NoSuchItem
+    } else {
+        Code::DataDirUnusable
+    };
+    Error::new(
+        code,
+        format!("`{}` cannot be used: {error}", path.display()),
+    )
+    .source(error)
 }

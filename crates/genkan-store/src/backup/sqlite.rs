@@ -36,7 +36,9 @@ pub(super) async fn copy(location: &Location, file: &Path, to: &Path) -> Result<
     copied?;
     // The copy holds what the store holds, so it is for the same eyes.
     let rights = std::fs::metadata(file).map(|metadata| metadata.permissions());
-    rights.and_then(|rights| std::fs::set_permissions(&partial, rights)).map_err(|error| unusable(&partial, error))?;
+    rights
+        .and_then(|rights| std::fs::set_permissions(&partial, rights))
+        .map_err(|error| unusable(&partial, error))?;
     check(&partial).await?;
     finish_file(&partial, to)
 }
@@ -52,20 +54,33 @@ pub(super) async fn copy_checked(from: &Path, to: &Path) -> Result<()> {
 
 async fn vacuum(link: &mut Link, to: &Path) -> Result<()> {
     let text = to.to_str().ok_or_else(|| {
-        Error::new(Code::DataDirUnusable, format!("`{}` is not UTF-8, which SQLite needs", to.display()))
+        Error::new(
+            Code::DataDirUnusable,
+            format!("`{}` is not UTF-8, which SQLite needs", to.display()),
+        )
     })?;
     execute!(link, "VACUUM INTO $1", text)?;
     Ok(())
 }
 
 async fn open_to_read(path: &Path) -> Result<SqliteConnection> {
-    let options = SqliteConnectOptions::new().filename(path).read_only(true).disable_statement_logging();
-    Ok(SqliteConnection::connect_with(&options).await.map_err(db::Error::from)?)
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .read_only(true)
+        .disable_statement_logging();
+    Ok(SqliteConnection::connect_with(&options)
+        .await
+        .map_err(db::Error::from)?)
 }
 
 /// Looks whether a file is a whole store that this binary may use.
 async fn check(path: &Path) -> Result<()> {
-    let damaged = || Error::new(Code::StoreCorrupt, format!("`{}` is damaged", path.display()));
+    let damaged = || {
+        Error::new(
+            Code::StoreCorrupt,
+            format!("`{}` is damaged", path.display()),
+        )
+    };
     let mut link = Link::Sqlite(Box::new(open_to_read(path).await?));
     let checked = async {
         let (verdict,): (String,) = fetch_one!(link, "PRAGMA integrity_check(1)")?;
@@ -83,7 +98,11 @@ async fn check(path: &Path) -> Result<()> {
 }
 
 /// Puts a file in the place of the store's, which is kept beside and must be in nobody's use.
-pub(super) async fn replace(made: &Path, file: &Path, clock: &dyn Clock) -> Result<Option<PathBuf>> {
+pub(super) async fn replace(
+    made: &Path,
+    file: &Path,
+    clock: &dyn Clock,
+) -> Result<Option<PathBuf>> {
     let kept = if file.exists() {
         refuse_if_used(file).await.inspect_err(|_| {
             let _ = remove(made);
@@ -105,9 +124,13 @@ async fn refuse_if_used(file: &Path) -> Result<()> {
         .busy_timeout(Duration::from_millis(200))
         .pragma("locking_mode", "EXCLUSIVE")
         .disable_statement_logging();
-    let mut connection = SqliteConnection::connect_with(&options).await.map_err(db::Error::from)?;
+    let mut connection = SqliteConnection::connect_with(&options)
+        .await
+        .map_err(db::Error::from)?;
     let locked = async {
-        sqlx::query("BEGIN EXCLUSIVE").execute(&mut connection).await?;
+        sqlx::query("BEGIN EXCLUSIVE")
+            .execute(&mut connection)
+            .await?;
         sqlx::query("ROLLBACK").execute(&mut connection).await
     }
     .await;
@@ -117,7 +140,9 @@ async fn refuse_if_used(file: &Path) -> Result<()> {
         Ok(_) => Ok(closed.map_err(db::Error::from)?),
         Err(db::Error::Locked(error)) => {
             let message = format!("the store `{}` is in use", file.display());
-            Err(Error::new(Code::Conflict, message).hint("Stop every Genkan on this data folder first.").source(error))
+            Err(Error::new(Code::Conflict, message)
+                .hint("Stop every Genkan on this data folder first.")
+                .source(error))
         }
         Err(db::Error::Corrupt(_)) => Ok(()),
         Err(error) => Err(error.into()),
@@ -128,7 +153,9 @@ async fn refuse_if_used(file: &Path) -> Result<()> {
 pub(super) fn remove(path: &Path) -> Result<()> {
     for path in [path.to_owned(), with(path, "-wal"), with(path, "-shm")] {
         match std::fs::remove_file(&path) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(unusable(&path, error)),
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(unusable(&path, error));
+            }
             _ => {}
         }
     }

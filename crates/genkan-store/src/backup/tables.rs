@@ -40,19 +40,30 @@ pub(super) async fn columns(link: &mut Link, table: &str) -> Result<Vec<Column>>
          WHERE table_schema = current_schema() AND table_name = $1 AND is_generated = 'NEVER' \
          ORDER BY ordinal_position",
     );
-    let found: Vec<(String, String)> = fetch_all!(link, sql, table).map_err(|error: db::Error| Error::from(error))?;
+    let found: Vec<(String, String)> =
+        fetch_all!(link, sql, table).map_err(|error: db::Error| Error::from(error))?;
     let columns: Vec<_> = found
         .into_iter()
         .filter(|(_, kind)| kind == "text" || kind == "bigint")
-        .map(|(name, kind)| Column { name, is_number: kind == "bigint" })
+        .map(|(name, kind)| Column {
+            name,
+            is_number: kind == "bigint",
+        })
         .collect();
     if columns.is_empty() {
-        return Err(Error::new(Code::StoreCorrupt, format!("the store has no table `{table}`")));
+        return Err(Error::new(
+            Code::StoreCorrupt,
+            format!("the store has no table `{table}`"),
+        ));
     }
     Ok(columns)
 }
 
 /// The names, separated by commas.
 pub(super) fn names<'a>(columns: impl IntoIterator<Item = &'a Column>) -> String {
-    columns.into_iter().map(|column| column.name.as_str()).collect::<Vec<_>>().join(", ")
+    columns
+        .into_iter()
+        .map(|column| column.name.as_str())
+        .collect::<Vec<_>>()
+        .join(", ")
 }

@@ -37,15 +37,24 @@ pub(crate) fn sqlite_writer(file: &Path) -> SqliteConnectOptions {
 
 /// Options of a SQLite connection that only reads.
 pub(crate) fn sqlite_reader(file: &Path) -> SqliteConnectOptions {
-    sqlite_writer(file).create_if_missing(false).pragma("query_only", "ON")
+    sqlite_writer(file)
+        .create_if_missing(false)
+        .pragma("query_only", "ON")
 }
 
 /// Options of a PostgreSQL connection.
 pub(crate) fn postgres(url: &Secret<String>) -> Result<PgConnectOptions, Outward> {
     // The parser's own message may quote the address with its password.
-    let options = PgConnectOptions::from_str(url.expose())
-        .map_err(|_| Outward::new(Code::ConfigInvalid, "`store.url` is not a PostgreSQL address"))?;
-    Ok(options.application_name("genkan").statement_cache_capacity(256).disable_statement_logging())
+    let options = PgConnectOptions::from_str(url.expose()).map_err(|_| {
+        Outward::new(
+            Code::ConfigInvalid,
+            "`store.url` is not a PostgreSQL address",
+        )
+    })?;
+    Ok(options
+        .application_name("genkan")
+        .statement_cache_capacity(256)
+        .disable_statement_logging())
 }
 
 /// Opens a connection of one owner, within the time given.
@@ -60,7 +69,9 @@ pub(crate) async fn owned(location: &Location, timeout: Duration) -> Result<Link
                 Ok::<_, sqlx::Error>(connection)
             };
             let timed_out = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
-            let opened = tokio::time::timeout(timeout, opening).await.map_err(timed_out);
+            let opened = tokio::time::timeout(timeout, opening)
+                .await
+                .map_err(timed_out);
             let connection = opened.and_then(|opened| opened).map_err(Error::from)?;
             refuse_old(connection.server_version_num())?;
             Ok(Link::Postgres(Box::new(connection)))

@@ -28,7 +28,9 @@ impl Dialect {
     pub(crate) fn texts(self, parameter: u8) -> String {
         match self {
             Self::Sqlite => format!("SELECT value FROM json_each(${parameter})"),
-            Self::Postgres => format!("SELECT jsonb_array_elements_text(CAST(${parameter} AS jsonb))"),
+            Self::Postgres => {
+                format!("SELECT jsonb_array_elements_text(CAST(${parameter} AS jsonb))")
+            }
         }
     }
 }

@@ -40,23 +40,32 @@ impl Error {
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
-        let Some(database) = error.as_database_error() else { return Self::of_driver(error) };
+        let Some(database) = error.as_database_error() else {
+            return Self::of_driver(error);
+        };
         let code = database.code().unwrap_or_default().into_owned();
         if database.kind() == ErrorKind::UniqueViolation {
             return Self::Duplicate(error);
         }
-        let sqlite = database.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some();
-        if sqlite { Self::of_sqlite(code.parse().unwrap_or(0), error) } else { Self::of_postgres(&code, error) }
+        let sqlite = database
+            .try_downcast_ref::<sqlx::sqlite::SqliteError>()
+            .is_some();
+        if sqlite {
+            Self::of_sqlite(code.parse().unwrap_or(0), error)
+        } else {
+            Self::of_postgres(&code, error)
+        }
     }
 }
 
 impl Error {
     fn of_driver(error: sqlx::Error) -> Self {
-        use sqlx::Error::{BeginFailed, Configuration, Io, PoolClosed, PoolTimedOut, Protocol, Tls, WorkerCrashed};
+        use sqlx::Error::{
+            BeginFailed, Configuration, Io, PoolClosed, PoolTimedOut, Protocol, Tls, WorkerCrashed,
+        };
         match error {
-            Io(_) | Tls(_) | Protocol(_) | PoolTimedOut | PoolClosed | WorkerCrashed | BeginFailed | Configuration(_) => {
-                Self::Disconnected(error)
-            }
+            Io(_) | Tls(_) | Protocol(_) | PoolTimedOut | PoolClosed | WorkerCrashed
+            | BeginFailed | Configuration(_) => Self::Disconnected(error),
             other => Self::Failed(other),
         }
     }
@@ -77,7 +86,9 @@ impl Error {
         match code {
             "40001" | "40P01" | "55P03" | "57014" => Self::Locked(error),
             // Too many clients: to us the server is not there.
-            code if code.starts_with("08") || code.starts_with("53") || code.starts_with("57P") => Self::Disconnected(error),
+            code if code.starts_with("08") || code.starts_with("53") || code.starts_with("57P") => {
+                Self::Disconnected(error)
+            }
             "25P03" | "3D000" | "28000" | "28P01" => Self::Disconnected(error),
             code if code.starts_with("XX") => Self::Corrupt(error),
             _ => Self::Failed(error),
@@ -89,7 +100,10 @@ impl From<Error> for genkan_core::Error {
     fn from(error: Error) -> Self {
         let (code, message) = match &error {
             Error::Busy => (Code::StoreBusy, "every database connection stayed in use"),
-            Error::Locked(_) => (Code::StoreBusy, "the database stayed locked by another writer"),
+            Error::Locked(_) => (
+                Code::StoreBusy,
+                "the database stayed locked by another writer",
+            ),
             Error::Disconnected(_) => (Code::StoreUnavailable, "the database cannot be used now"),
             Error::Duplicate(_) => (Code::AlreadyExists, "this exists already"),
             Error::Corrupt(_) => (Code::StoreCorrupt, "the database is damaged"),

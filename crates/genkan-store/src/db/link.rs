@@ -8,9 +8,15 @@ use super::Dialect;
 /// A connection that statements run on.
 pub(crate) enum Link {
     /// A read transaction on a pooled SQLite connection.
-    SqliteRead { transaction: Transaction<'static, Sqlite>, _permit: OwnedSemaphorePermit },
+    SqliteRead {
+        transaction: Transaction<'static, Sqlite>,
+        _permit: OwnedSemaphorePermit,
+    },
     /// A read transaction on a pooled PostgreSQL connection.
-    PostgresRead { transaction: Transaction<'static, Postgres>, _permit: OwnedSemaphorePermit },
+    PostgresRead {
+        transaction: Transaction<'static, Postgres>,
+        _permit: OwnedSemaphorePermit,
+    },
     /// A SQLite connection of one owner, who begins and ends transactions itself.
     Sqlite(Box<SqliteConnection>),
     /// A PostgreSQL connection of one owner.

@@ -30,7 +30,11 @@ enum DriverPool {
 
 impl Readers {
     /// A pool over a SQLite file.
-    pub(crate) fn sqlite(options: SqliteConnectOptions, connections: u32, patience: Duration) -> Self {
+    pub(crate) fn sqlite(
+        options: SqliteConnectOptions,
+        connections: u32,
+        patience: Duration,
+    ) -> Self {
         // A file cannot go away between two uses, so nothing is tested before use.
         let pool = SqlitePoolOptions::new()
             .max_connections(connections)
@@ -43,7 +47,11 @@ impl Readers {
     }
 
     /// A pool of PostgreSQL connections.
-    pub(crate) fn postgres(options: PgConnectOptions, connections: u32, patience: Duration) -> Self {
+    pub(crate) fn postgres(
+        options: PgConnectOptions,
+        connections: u32,
+        patience: Duration,
+    ) -> Self {
         // A stale connection fails at BEGIN and another one is tried, which is cheaper than a ping
         // before each use.
         let pool = PgPoolOptions::new()
@@ -52,7 +60,12 @@ impl Readers {
             .idle_timeout(Duration::from_secs(300))
             .test_before_acquire(false)
             .after_connect(|connection, _| {
-                Box::pin(async move { connection.execute(connect::POSTGRES_SETTINGS).await.map(|_| ()) })
+                Box::pin(async move {
+                    connection
+                        .execute(connect::POSTGRES_SETTINGS)
+                        .await
+                        .map(|_| ())
+                })
             })
             .connect_lazy_with(options);
         Self::over(DriverPool::Postgres(pool), connections, patience)
@@ -60,7 +73,12 @@ impl Readers {
 
     fn over(pool: DriverPool, connections: u32, patience: Duration) -> Self {
         let permits = usize::try_from(connections).unwrap_or(usize::MAX);
-        Self { pool, free: Arc::new(Semaphore::new(permits)), connections, patience }
+        Self {
+            pool,
+            free: Arc::new(Semaphore::new(permits)),
+            connections,
+            patience,
+        }
     }
 
     /// Begins a read-only transaction that sees one state of the database.
@@ -73,20 +91,32 @@ impl Readers {
         match &self.pool {
             DriverPool::Sqlite(pool) => {
                 let transaction = pool.begin().await.map_err(Error::from)?;
-                Ok(Link::SqliteRead { transaction, _permit: permit })
+                Ok(Link::SqliteRead {
+                    transaction,
+                    _permit: permit,
+                })
             }
             DriverPool::Postgres(pool) => self.begin_postgres(pool, permit).await,
         }
     }
 
     /// Connections that a server closed while they lay idle are thrown out one by one.
-    async fn begin_postgres(&self, pool: &Pool<Postgres>, permit: OwnedSemaphorePermit) -> Result<Link> {
+    async fn begin_postgres(
+        &self,
+        pool: &Pool<Postgres>,
+        permit: OwnedSemaphorePermit,
+    ) -> Result<Link> {
         let mut attempts = self.connections;
         loop {
             let connection = pool.acquire().await.map_err(Error::from)?;
             let begun = Transaction::begin(connection, Some(POSTGRES_BEGIN.into_sql_str())).await;
             match begun.map_err(Error::from) {
-                Ok(transaction) => return Ok(Link::PostgresRead { transaction, _permit: permit }),
+                Ok(transaction) => {
+                    return Ok(Link::PostgresRead {
+                        transaction,
+                        _permit: permit,
+                    });
+                }
                 Err(error) if error.is_disconnected() && attempts > 0 => attempts -= 1,
                 Err(error) => return Err(error.into()),
             }
@@ -95,7 +125,9 @@ impl Readers {
 
     /// How many connections are in use.
     pub(crate) fn active(&self) -> usize {
-        usize::try_from(self.connections).unwrap_or(usize::MAX).saturating_sub(self.free.available_permits())
+        usize::try_from(self.connections)
+            .unwrap_or(usize::MAX)
+            .saturating_sub(self.free.available_permits())
     }
 
     /// How many connections are open and wait for use.

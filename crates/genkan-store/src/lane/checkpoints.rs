@@ -37,12 +37,16 @@ impl Lane {
                     self.moved.remove(tenant);
                 }),
                 Err(error) => {
-                    tracing::warn!(?error, "a checkpoint of the audit chain could not be written");
+                    tracing::warn!(
+                        ?error,
+                        "a checkpoint of the audit chain could not be written"
+                    );
                     break;
                 }
             }
         }
-        self.checkpoint_at = (!self.moved.is_empty()).then(|| self.clock.monotonic() + CHECKPOINT_EVERY);
+        self.checkpoint_at =
+            (!self.moved.is_empty()).then(|| self.clock.monotonic() + CHECKPOINT_EVERY);
     }
 
     async fn checkpoint_of(&mut self, tenants: &[TenantId]) -> Result<()> {
@@ -57,7 +61,11 @@ impl Lane {
             }
         }
         let mut link = tx.into_link();
-        let end = if written.is_ok() { "COMMIT" } else { "ROLLBACK" };
+        let end = if written.is_ok() {
+            "COMMIT"
+        } else {
+            "ROLLBACK"
+        };
         match control(&mut link, end).await {
             Ok(()) => self.connection.put_back(link),
             Err(error) => {

@@ -30,13 +30,27 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    pub(super) fn new(location: Location, patience: Duration, clock: Arc<dyn Clock>, lanes: Arc<Lanes>) -> Self {
-        Self { location, patience, clock, lanes, link: None, not_before: None, pause: SHORTEST_PAUSE }
+    pub(super) fn new(
+        location: Location,
+        patience: Duration,
+        clock: Arc<dyn Clock>,
+        lanes: Arc<Lanes>,
+    ) -> Self {
+        Self {
+            location,
+            patience,
+            clock,
+            lanes,
+            link: None,
+            not_before: None,
+            pause: SHORTEST_PAUSE,
+        }
     }
 
     /// How long to wait before trying again is worth it; zero when the store was well.
     pub(super) fn pause_left(&self) -> Duration {
-        let left = |(moment, _): (Instant, Code)| moment.saturating_duration_since(self.clock.monotonic());
+        let left =
+            |(moment, _): (Instant, Code)| moment.saturating_duration_since(self.clock.monotonic());
         self.not_before.map_or(Duration::ZERO, left)
     }
 
@@ -56,7 +70,9 @@ impl Connection {
             self.back_off(error.code());
             return Err(error);
         }
-        self.try_begin().await.inspect_err(|error| self.back_off(error.code()))
+        self.try_begin()
+            .await
+            .inspect_err(|error| self.back_off(error.code()))
     }
 
     async fn try_begin(&mut self) -> Result<Link> {
@@ -64,7 +80,8 @@ impl Connection {
             Some(link) => link,
             None => self.open().await?,
         };
-        let begun = tokio::time::timeout(self.patience + Duration::from_secs(5), begin(&mut link)).await;
+        let begun =
+            tokio::time::timeout(self.patience + Duration::from_secs(5), begin(&mut link)).await;
         match begun {
             Ok(Ok(())) => Ok(link),
             Ok(Err(error)) if error.is_disconnected() => {
@@ -78,7 +95,10 @@ impl Connection {
             }
             Err(_late) => {
                 self.lose(link);
-                Err(Error::new(Code::StoreUnavailable, "the database did not answer in time"))
+                Err(Error::new(
+                    Code::StoreUnavailable,
+                    "the database did not answer in time",
+                ))
             }
         }
     }
@@ -87,7 +107,9 @@ impl Connection {
         let mut link = db::connect::owned(&self.location, self.patience).await?;
         if link.dialect() == Dialect::Postgres {
             // The role of records; effects take another one for as long as they run.
-            run_script(&mut link, "SET ROLE genkan_system").await.map_err(db::Error::from)?;
+            run_script(&mut link, "SET ROLE genkan_system")
+                .await
+                .map_err(db::Error::from)?;
         }
         self.lanes.connected.fetch_add(1, Ordering::Relaxed);
         Ok(link)

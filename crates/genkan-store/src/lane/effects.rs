@@ -50,7 +50,10 @@ impl Group {
     pub(super) async fn run(&mut self, job: &mut Job) -> Result<(), Failure> {
         if is_abandoned(&job.work) {
             job.conclude(Disposition::Cancelled, self.clock.monotonic());
-            job.outcome = Err(Error::new(Code::Cancelled, "the caller was gone before the write began"));
+            job.outcome = Err(Error::new(
+                Code::Cancelled,
+                "the caller was gone before the write began",
+            ));
             return Ok(());
         }
         match (&job.work, &job.tenant) {
@@ -74,7 +77,10 @@ impl Group {
             }
             Ended::Panicked => {
                 self.undo().await?;
-                (Disposition::Panicked, Err(Error::internal("a write panicked")))
+                (
+                    Disposition::Panicked,
+                    Err(Error::internal("a write panicked")),
+                )
             }
             Ended::Late => return Err(too_late()),
         };
@@ -85,7 +91,9 @@ impl Group {
 
     /// Lends the connection to the work.
     async fn enter(&mut self, job: &mut Job) -> Ended {
-        let Some(link) = self.link.take() else { return Ended::Late };
+        let Some(link) = self.link.take() else {
+            return Ended::Late;
+        };
         match (&mut job.work, &job.tenant) {
             (Work::Tenant(work), Some(tenant)) => {
                 let mut tx = TenantTx::resume(link, tenant.clone());

@@ -39,7 +39,10 @@ pub(super) enum Failure {
 impl Failure {
     fn code(&self) -> Code {
         match self {
-            Self::Down(error) | Self::Whole(error) | Self::Displaced(error) | Self::Unknown(error, _) => error.code(),
+            Self::Down(error)
+            | Self::Whole(error)
+            | Self::Displaced(error)
+            | Self::Unknown(error, _) => error.code(),
         }
     }
 }
@@ -47,8 +50,12 @@ impl Failure {
 impl From<db::Error> for Failure {
     fn from(error: db::Error) -> Self {
         match error {
-            db::Error::Disconnected(_) | db::Error::Locked(_) | db::Error::Busy => Self::Down(error.into()),
-            db::Error::Duplicate(_) | db::Error::Corrupt(_) | db::Error::Failed(_) => Self::Whole(error.into()),
+            db::Error::Disconnected(_) | db::Error::Locked(_) | db::Error::Busy => {
+                Self::Down(error.into())
+            }
+            db::Error::Duplicate(_) | db::Error::Corrupt(_) | db::Error::Failed(_) => {
+                Self::Whole(error.into())
+            }
         }
     }
 }
@@ -68,7 +75,10 @@ impl Lane {
         }
         self.lanes.busy.fetch_sub(1, Ordering::Relaxed);
         outcome?;
-        measure::group(jobs.len(), self.clock.monotonic().saturating_duration_since(begun));
+        measure::group(
+            jobs.len(),
+            self.clock.monotonic().saturating_duration_since(begun),
+        );
         self.crash(CrashPoint::BeforeAnswer, jobs);
         jobs.iter_mut().for_each(Job::answer);
         Ok(())
@@ -78,11 +88,20 @@ impl Lane {
         let link = self.connection.begin().await.map_err(Failure::Down)?;
         let alone = jobs.iter().filter(|job| !job.is_record()).count() == 1;
         let clock = Arc::clone(&self.clock);
-        let mut group = Group { link: Some(link), acts_as: ActsAs::House, alone, has_savepoint: false, clock };
+        let mut group = Group {
+            link: Some(link),
+            acts_as: ActsAs::House,
+            alone,
+            has_savepoint: false,
+            clock,
+        };
         let filled = self.fill(&mut group, jobs).await;
         let Some(mut link) = group.link.take() else {
             self.connection.note_lost();
-            return Err(Failure::Down(Error::new(Code::StoreUnavailable, "the database did not answer in time")));
+            return Err(Failure::Down(Error::new(
+                Code::StoreUnavailable,
+                "the database did not answer in time",
+            )));
         };
         let heads = match filled {
             Ok(heads) => heads,
@@ -104,11 +123,18 @@ impl Lane {
     }
 
     /// Runs the effects and writes the records. Returns the heads as they will be.
-    async fn fill(&mut self, group: &mut Group, jobs: &mut [Job]) -> Result<Vec<(TenantId, Head)>, Failure> {
+    async fn fill(
+        &mut self,
+        group: &mut Group,
+        jobs: &mut [Job],
+    ) -> Result<Vec<(TenantId, Head)>, Failure> {
         for job in jobs.iter_mut().filter(|job| !job.is_record()) {
             group.run(job).await?;
         }
-        let records: Vec<_> = jobs.iter().filter_map(|job| job.entry.as_ref().map(|entry| &entry.record)).collect();
+        let records: Vec<_> = jobs
+            .iter()
+            .filter_map(|job| job.entry.as_ref().map(|entry| &entry.record))
+            .collect();
         if records.is_empty() {
             return Ok(Vec::new());
         }
@@ -117,7 +143,9 @@ impl Lane {
         let writing = audit::write_records(group.link()?, &mut staged, &self.chains);
         match tokio::time::timeout(LIMIT, writing).await {
             Ok(Ok(())) => {}
-            Ok(Err(error @ db::Error::Duplicate(_))) => return Err(Failure::Displaced(Error::internal(error))),
+            Ok(Err(error @ db::Error::Duplicate(_))) => {
+                return Err(Failure::Displaced(Error::internal(error)));
+            }
             Ok(Err(error)) => return Err(error.into()),
             Err(_late) => {
                 group.link = None;
@@ -129,7 +157,8 @@ impl Lane {
 
     /// Ends a transaction that will not be committed.
     async fn give_up(&mut self, mut link: Link, failure: &Failure) {
-        let usable = matches!(failure, Failure::Whole(_) | Failure::Displaced(_)) && control(&mut link, "ROLLBACK").await.is_ok();
+        let usable = matches!(failure, Failure::Whole(_) | Failure::Displaced(_))
+            && control(&mut link, "ROLLBACK").await.is_ok();
         if usable {
             self.connection.put_back(link);
         } else {
@@ -139,7 +168,9 @@ impl Lane {
     }
 
     fn crash(&self, point: CrashPoint, jobs: &[Job]) {
-        if self.crash_point == Some(point) && jobs.iter().any(|job| matches!(job.work, Work::Tenant(_))) {
+        if self.crash_point == Some(point)
+            && jobs.iter().any(|job| matches!(job.work, Work::Tenant(_)))
+        {
             die();
         }
     }
@@ -153,15 +184,23 @@ fn die() -> ! {
 async fn commit(link: &mut Link, heads: &[(TenantId, Head)]) -> Result<(), Failure> {
     match tokio::time::timeout(LIMIT, control(link, "COMMIT")).await {
         Ok(Ok(())) => Ok(()),
-        Ok(Err(error)) if error.is_disconnected() => Err(Failure::Unknown(error.into(), heads.to_vec())),
+        Ok(Err(error)) if error.is_disconnected() => {
+            Err(Failure::Unknown(error.into(), heads.to_vec()))
+        }
         Ok(Err(error)) => Err(error.into()),
         Err(_late) => {
-            let error = Error::new(Code::StoreUnavailable, "the database did not answer in time");
+            let error = Error::new(
+                Code::StoreUnavailable,
+                "the database did not answer in time",
+            );
             Err(Failure::Unknown(error, heads.to_vec()))
         }
     }
 }
 
 pub(super) fn too_late() -> Failure {
-    Failure::Down(Error::new(Code::StoreUnavailable, "the database did not answer in time"))
+    Failure::Down(Error::new(
+        Code::StoreUnavailable,
+        "the database did not answer in time",
+    ))
 }

@@ -3,12 +3,7 @@
 use std::time::Instant;
 
 use futures_util::future::BoxFuture;
-use genkan_core::{
-    Error, Result,
-    id::TenantId,
-    outcome::Disposition,
-    record::Record,
-};
+use genkan_core::{Error, Result, id::TenantId, outcome::Disposition, record::Record};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use tokio_util::sync::CancellationToken;
 
@@ -49,23 +44,51 @@ impl Job {
     pub(crate) fn of_record(mut record: Record, permit: OwnedSemaphorePermit) -> Self {
         clean(&mut record);
         let tenant = Some(record.tenant.clone());
-        let entry = Some(Entry { record, begun: None });
-        Self { tenant, work: Work::None, entry, _permit: permit, outcome: Ok(()) }
+        let entry = Some(Entry {
+            record,
+            begun: None,
+        });
+        Self {
+            tenant,
+            work: Work::None,
+            entry,
+            _permit: permit,
+            outcome: Ok(()),
+        }
     }
 
     /// A call's effect and its record.
     pub(crate) fn of_call(tenant: TenantId, pending: Pending, work: Work) -> Self {
-        let Pending { place, mut record, begun } = pending;
+        let Pending {
+            place,
+            mut record,
+            begun,
+        } = pending;
         // One tenant, one chain: the effect and its record cannot belong to two.
         record.tenant = tenant.clone();
         clean(&mut record);
-        let entry = Some(Entry { record, begun: Some(begun) });
-        Self { tenant: Some(tenant), work, entry, _permit: place.into_permit(), outcome: Ok(()) }
+        let entry = Some(Entry {
+            record,
+            begun: Some(begun),
+        });
+        Self {
+            tenant: Some(tenant),
+            work,
+            entry,
+            _permit: place.into_permit(),
+            outcome: Ok(()),
+        }
     }
 
     /// A write of the house, or a flush.
     pub(crate) fn of_house(permit: OwnedSemaphorePermit, work: Work) -> Self {
-        Self { tenant: None, work, entry: None, _permit: permit, outcome: Ok(()) }
+        Self {
+            tenant: None,
+            work,
+            entry: None,
+            _permit: permit,
+            outcome: Ok(()),
+        }
     }
 
     /// Whether it is nothing but a record.
@@ -95,7 +118,11 @@ impl Job {
 
     /// Notes in the record how the work ended and how long the call took.
     pub(super) fn conclude(&mut self, disposition: Disposition, now: Instant) {
-        if let Some(Entry { record, begun: Some(begun) }) = &mut self.entry {
+        if let Some(Entry {
+            record,
+            begun: Some(begun),
+        }) = &mut self.entry
+        {
             record.disposition = disposition;
             record.duration = now.saturating_duration_since(*begun);
         }
@@ -130,8 +157,17 @@ pub(crate) struct Effect<T, F> {
 }
 
 impl<T, F> Effect<T, F> {
-    pub(crate) fn new(effect: F, answer: oneshot::Sender<Result<T>>, cancel: Option<CancellationToken>) -> Self {
-        Self { effect, value: None, answer, cancel }
+    pub(crate) fn new(
+        effect: F,
+        answer: oneshot::Sender<Result<T>>,
+        cancel: Option<CancellationToken>,
+    ) -> Self {
+        Self {
+            effect,
+            value: None,
+            answer,
+            cancel,
+        }
     }
 }
 
@@ -151,12 +187,18 @@ where
     }
 
     fn is_abandoned(&self) -> bool {
-        self.answer.is_closed() || self.cancel.as_ref().is_some_and(CancellationToken::is_cancelled)
+        self.answer.is_closed()
+            || self
+                .cancel
+                .as_ref()
+                .is_some_and(CancellationToken::is_cancelled)
     }
 
     fn answer(self: Box<Self>, outcome: Result<()>) {
         let Self { value, answer, .. } = *self;
-        let value = outcome.and_then(|()| value.ok_or_else(|| Error::internal("an effect was answered before it ran")));
+        let value = outcome.and_then(|()| {
+            value.ok_or_else(|| Error::internal("an effect was answered before it ran"))
+        });
         // Nobody may be waiting any more; the record says how it went.
         let _ = answer.send(value);
     }

@@ -29,7 +29,12 @@ pub(super) struct Uncertain {
 
 impl Kept {
     pub(super) fn new() -> Self {
-        Self { jobs: Vec::new(), uncertain: None, not_before: None, pause: SHORTEST_PAUSE }
+        Self {
+            jobs: Vec::new(),
+            uncertain: None,
+            not_before: None,
+            pause: SHORTEST_PAUSE,
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -38,7 +43,8 @@ impl Kept {
 
     /// Keeps those jobs that have a record.
     pub(super) fn keep(&mut self, jobs: impl IntoIterator<Item = Job>) {
-        self.jobs.extend(jobs.into_iter().filter(|job| job.entry.is_some()));
+        self.jobs
+            .extend(jobs.into_iter().filter(|job| job.entry.is_some()));
     }
 
     /// Whether something waits and it is time to try.
@@ -48,7 +54,11 @@ impl Kept {
 
     /// How long to wait before trying; `None` when nothing waits.
     pub(super) fn nap(&self, now: Instant) -> Option<Duration> {
-        let due = || self.not_before.map_or(Duration::ZERO, |moment| moment.saturating_duration_since(now));
+        let due = || {
+            self.not_before.map_or(Duration::ZERO, |moment| {
+                moment.saturating_duration_since(now)
+            })
+        };
         (!self.is_empty()).then(due)
     }
 

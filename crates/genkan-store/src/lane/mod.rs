@@ -40,7 +40,13 @@ pub(crate) fn start(
     let writer = WriterId::generate(&**clock, &**random);
     for receiver in receivers {
         let chains = audit::Chains::new(writer.clone(), signer.clone(), Arc::clone(random));
-        let lane = worker::Lane::new(options, receiver, chains, Arc::clone(clock), Arc::clone(&lanes));
+        let lane = worker::Lane::new(
+            options,
+            receiver,
+            chains,
+            Arc::clone(clock),
+            Arc::clone(&lanes),
+        );
         lifecycle.start("store.lane", lane.run());
     }
     lifecycle.start("store.end", Arc::clone(&lanes).end_with(lifecycle.clone()));

@@ -41,7 +41,14 @@ impl Lanes {
         let (senders, receivers) = (0..lanes.max(1)).map(|_| mpsc::channel(capacity)).unzip();
         let places = Arc::new(Semaphore::new(capacity));
         let ended = CancellationToken::new();
-        let lanes = Self { senders, places, capacity, ended, connected: AtomicUsize::new(0), busy: AtomicUsize::new(0) };
+        let lanes = Self {
+            senders,
+            places,
+            capacity,
+            ended,
+            connected: AtomicUsize::new(0),
+            busy: AtomicUsize::new(0),
+        };
         (lanes, receivers)
     }
 
@@ -54,19 +61,26 @@ impl Lanes {
         match tokio::time::timeout(PATIENCE, waiting).await {
             Ok(Ok(permit)) => Ok(permit),
             Ok(Err(_closed)) => Err(Error::new(Code::ShuttingDown, "the store is closing")),
-            Err(_late) => Err(Error::new(Code::Overloaded, "too many calls wait for the store")),
+            Err(_late) => Err(Error::new(
+                Code::Overloaded,
+                "too many calls wait for the store",
+            )),
         }
     }
 
     /// Hands a job to the lane of its tenant.
     pub(crate) fn send(&self, job: Job) -> Result<()> {
         let lane = self.lane_of(&job);
-        self.senders[lane].try_send(job).map_err(|_| Error::new(Code::ShuttingDown, "the store is closed"))
+        self.senders[lane]
+            .try_send(job)
+            .map_err(|_| Error::new(Code::ShuttingDown, "the store is closed"))
     }
 
     fn lane_of(&self, job: &Job) -> usize {
         let lanes = self.senders.len();
-        let Some(tenant) = job.tenant.as_ref().filter(|_| lanes > 1) else { return 0 };
+        let Some(tenant) = job.tenant.as_ref().filter(|_| lanes > 1) else {
+            return 0;
+        };
         let mut hasher = DefaultHasher::new();
         tenant.as_str().hash(&mut hasher);
         usize::try_from(hasher.finish() % (lanes as u64)).unwrap_or(0)
@@ -79,7 +93,9 @@ impl Lanes {
         for sender in &self.senders {
             let (done, is_done) = oneshot::channel();
             let job = Job::of_house(self.reserve().await?, Work::Flush(done));
-            sender.try_send(job).map_err(|_| Error::new(Code::ShuttingDown, "the store is closed"))?;
+            sender
+                .try_send(job)
+                .map_err(|_| Error::new(Code::ShuttingDown, "the store is closed"))?;
             waiting.push(is_done);
         }
         for is_done in waiting {
@@ -90,12 +106,18 @@ impl Lanes {
 
     /// How many jobs wait.
     pub(crate) fn waiting(&self) -> usize {
-        self.senders.iter().map(|sender| sender.max_capacity() - sender.capacity()).sum()
+        self.senders
+            .iter()
+            .map(|sender| sender.max_capacity() - sender.capacity())
+            .sum()
     }
 
     pub(crate) fn connections(&self) -> (usize, usize) {
         let busy = self.busy.load(Ordering::Relaxed);
-        (busy, self.connected.load(Ordering::Relaxed).saturating_sub(busy))
+        (
+            busy,
+            self.connected.load(Ordering::Relaxed).saturating_sub(busy),
+        )
     }
 
     /// Ends the lanes after the last place has come back: calls in flight still leave their

@@ -51,8 +51,12 @@ impl Lane {
         clock: Arc<dyn Clock>,
         lanes: Arc<Lanes>,
     ) -> Self {
-        let connection =
-            Connection::new(options.location.clone(), options.acquire_timeout, Arc::clone(&clock), Arc::clone(&lanes));
+        let connection = Connection::new(
+            options.location.clone(),
+            options.acquire_timeout,
+            Arc::clone(&clock),
+            Arc::clone(&lanes),
+        );
         Self {
             receiver,
             connection,
@@ -81,7 +85,10 @@ impl Lane {
             }
             self.gather(&mut jobs).await;
             self.turn(&mut jobs).await;
-            if self.checkpoint_at.is_some_and(|due| due <= self.clock.monotonic()) {
+            if self
+                .checkpoint_at
+                .is_some_and(|due| due <= self.clock.monotonic())
+            {
                 self.checkpoint().await;
             }
         }
@@ -91,7 +98,9 @@ impl Lane {
     /// How long nothing needs to be done unless a job comes.
     fn nap(&self) -> Option<Duration> {
         let now = self.clock.monotonic();
-        let checkpoint = self.checkpoint_at.map(|due| due.saturating_duration_since(now));
+        let checkpoint = self
+            .checkpoint_at
+            .map(|due| due.saturating_duration_since(now));
         self.kept.nap(now).into_iter().chain(checkpoint).min()
     }
 
@@ -101,7 +110,8 @@ impl Lane {
         let mut checked = 0;
         while !jobs.is_empty() && jobs.len() < GROUP && jobs[checked..].iter().all(Job::is_record) {
             checked = jobs.len();
-            let left = GATHER.saturating_sub(self.clock.monotonic().saturating_duration_since(begun));
+            let left =
+                GATHER.saturating_sub(self.clock.monotonic().saturating_duration_since(begun));
             let more = self.receiver.recv_many(jobs, GROUP - checked);
             if left.is_zero() || tokio::time::timeout(left, more).await.is_err() {
                 break;
@@ -127,7 +137,8 @@ impl Lane {
             self.kept.tried(self.clock.monotonic());
         }
         if !jobs.is_empty() {
-            self.write(std::mem::replace(jobs, Vec::with_capacity(GROUP))).await;
+            self.write(std::mem::replace(jobs, Vec::with_capacity(GROUP)))
+                .await;
         }
         if self.kept.is_empty() {
             for flush in self.flushes.drain(..) {
@@ -175,13 +186,27 @@ impl Lane {
         let now = self.clock.monotonic();
         match failure {
             Failure::Down(error) => {
-                tracing::warn!(?error, jobs = jobs.len(), "the store cannot be written; records are kept");
-                jobs.iter_mut().for_each(|job| job.fail(copy_of(&error), now));
+                tracing::warn!(
+                    ?error,
+                    jobs = jobs.len(),
+                    "the store cannot be written; records are kept"
+                );
+                jobs.iter_mut()
+                    .for_each(|job| job.fail(copy_of(&error), now));
                 self.kept.keep(jobs);
             }
             Failure::Unknown(error, heads) => {
-                tracing::error!(?error, jobs = jobs.len(), "the connection broke during a commit");
-                let unknown = || Error::new(Code::OutcomeUnknown, "the connection broke during the commit");
+                tracing::error!(
+                    ?error,
+                    jobs = jobs.len(),
+                    "the connection broke during a commit"
+                );
+                let unknown = || {
+                    Error::new(
+                        Code::OutcomeUnknown,
+                        "the connection broke during the commit",
+                    )
+                };
                 jobs.iter_mut().for_each(|job| job.fail(unknown(), now));
                 jobs.retain(|job| job.entry.is_some());
                 if !heads.is_empty() {
@@ -191,13 +216,20 @@ impl Lane {
             Failure::Whole(error) | Failure::Displaced(error) => {
                 tracing::error!(?error, "a write cannot be committed");
                 let had_work = jobs.iter().any(|job| !job.is_record());
-                jobs.iter_mut().for_each(|job| job.fail(copy_of(&error), now));
+                jobs.iter_mut()
+                    .for_each(|job| job.fail(copy_of(&error), now));
                 jobs.retain(|job| job.entry.is_some());
                 // The effect is answered; what is left is its record, which may well be writable.
-                let again = if had_work { self.attempt(&mut jobs).await } else { Err(Failure::Whole(error)) };
+                let again = if had_work {
+                    self.attempt(&mut jobs).await
+                } else {
+                    Err(Failure::Whole(error))
+                };
                 match again {
                     Ok(()) => return,
-                    Err(Failure::Unknown(_, heads)) => self.kept.uncertain = Some(Uncertain { heads, jobs }),
+                    Err(Failure::Unknown(_, heads)) => {
+                        self.kept.uncertain = Some(Uncertain { heads, jobs })
+                    }
                     Err(_) => self.kept.keep(jobs),
                 }
             }
@@ -207,8 +239,12 @@ impl Lane {
 
     /// Finds out whether the group whose commit was not answered is durable.
     pub(super) async fn settle(&mut self) -> Result<()> {
-        let Some(uncertain) = &self.kept.uncertain else { return Ok(()) };
-        let Some((tenant, expected)) = uncertain.heads.first() else { return Ok(()) };
+        let Some(uncertain) = &self.kept.uncertain else {
+            return Ok(());
+        };
+        let Some((tenant, expected)) = uncertain.heads.first() else {
+            return Ok(());
+        };
         let mut link = self.connection.begin().await?;
         let found = find_head(&mut link, tenant, self.chains.writer().as_str()).await;
         let found = match found {
@@ -250,15 +286,27 @@ impl Lane {
         if !self.moved.is_empty() {
             self.checkpoint().await;
         }
-        let lost = self.kept.jobs.len() + self.kept.uncertain.as_ref().map_or(0, |uncertain| uncertain.jobs.len());
+        let lost = self.kept.jobs.len()
+            + self
+                .kept
+                .uncertain
+                .as_ref()
+                .map_or(0, |uncertain| uncertain.jobs.len());
         if lost > 0 {
-            tracing::error!(records = lost, "the store stayed away: records of calls are lost with this process");
+            tracing::error!(
+                records = lost,
+                "the store stayed away: records of calls are lost with this process"
+            );
         }
         self.connection.close().await;
     }
 }
 
-async fn find_head(link: &mut Link, tenant: &TenantId, writer: &str) -> Result<Option<Head>, db::Error> {
+async fn find_head(
+    link: &mut Link,
+    tenant: &TenantId,
+    writer: &str,
+) -> Result<Option<Head>, db::Error> {
     // PostgreSQL may still be busy with the commit: the lock waits for it.
     let sql = link.dialect().pick(
         "SELECT seq, hash FROM head WHERE tenant = $1 AND writer = $2",

@@ -4,8 +4,24 @@ use super::Migration;
 
 /// One line per file of `migrations/`.
 pub(super) const ALL: &[Migration] = &[
-    Migration { version: 1, name: "house", text: include_str!("../../migrations/0001_house.sql") },
-    Migration { version: 2, name: "knowledge", text: include_str!("../../migrations/0002_knowledge.sql") },
-    Migration { version: 3, name: "tool_switch", text: include_str!("../../migrations/0003_tool_switch.sql") },
-    Migration { version: 4, name: "task", text: include_str!("../../migrations/0004_task.sql") },
+    Migration {
+        version: 1,
+        name: "house",
+        text: include_str!("../../migrations/0001_house.sql"),
+    },
+    Migration {
+        version: 2,
+        name: "knowledge",
+        text: include_str!("../../migrations/0002_knowledge.sql"),
+    },
+    Migration {
+        version: 3,
+        name: "tool_switch",
+        text: include_str!("../../migrations/0003_tool_switch.sql"),
+    },
+    Migration {
+        version: 4,
+        name: "task",
+        text: include_str!("../../migrations/0004_task.sql"),
+    },
 ];

@@ -52,19 +52,30 @@ pub(crate) enum Before {
     Nothing,
 }
 
-pub(crate) async fn run(location: &Location, clock: &dyn Clock, before: Before) -> Result<Migrated> {
+pub(crate) async fn run(
+    location: &Location,
+    clock: &dyn Clock,
+    before: Before,
+) -> Result<Migrated> {
     let mut link = db::connect::owned(location, PATIENCE).await?;
     let applied = match location {
         Location::Sqlite(file) => sqlite::run(&mut link, file, clock, before).await,
         Location::Postgres(_) => postgres::run(&mut link, clock).await,
     };
     link.close().await;
-    Ok(Migrated { applied: applied?, version: latest() })
+    Ok(Migrated {
+        applied: applied?,
+        version: latest(),
+    })
 }
 
 /// The newest version that this binary knows.
 pub(crate) fn latest() -> i64 {
-    list::ALL.iter().map(|migration| migration.version).max().unwrap_or(0)
+    list::ALL
+        .iter()
+        .map(|migration| migration.version)
+        .max()
+        .unwrap_or(0)
 }
 
 /// Refuses a schema that this binary may not use, or that is behind it.
@@ -75,7 +86,10 @@ pub(crate) async fn check(link: &mut Link) -> Result<()> {
         return Ok(());
     }
     let names: Vec<_> = pending.iter().map(|migration| migration.name).collect();
-    Err(Error::new(Code::StoreNotMigrated, format!("the schema lacks: {}", names.join(", "))))
+    Err(Error::new(
+        Code::StoreNotMigrated,
+        format!("the schema lacks: {}", names.join(", ")),
+    ))
 }
 
 /// The versions that the schema has. Refuses a schema made for newer binaries.
@@ -89,7 +103,8 @@ async fn applied(link: &mut Link) -> Result<BTreeSet<i64>> {
     if tables == 0 {
         return Ok(BTreeSet::new());
     }
-    let rows: Vec<(i64, String)> = fetch_all!(link, "SELECT version, min_binary FROM schema_version")?;
+    let rows: Vec<(i64, String)> =
+        fetch_all!(link, "SELECT version, min_binary FROM schema_version")?;
     for (version, min_binary) in &rows {
         if parse_version(min_binary) > parse_version(env!("CARGO_PKG_VERSION")) {
             return Err(Error::new(
@@ -105,17 +120,27 @@ async fn applied(link: &mut Link) -> Result<BTreeSet<i64>> {
 }
 
 fn pending(applied: &BTreeSet<i64>) -> Vec<&'static Migration> {
-    list::ALL.iter().filter(|migration| !applied.contains(&migration.version)).collect()
+    list::ALL
+        .iter()
+        .filter(|migration| !applied.contains(&migration.version))
+        .collect()
 }
 
 /// Runs one migration and notes it, within a transaction that the caller has begun.
 async fn apply(link: &mut Link, migration: &Migration, clock: &dyn Clock) -> Result<()> {
     let dialect = link.dialect();
     let failed = |error: sqlx::Error| {
-        let message = format!("migration {:04}_{} failed on {}", migration.version, migration.name, dialect.as_str());
+        let message = format!(
+            "migration {:04}_{} failed on {}",
+            migration.version,
+            migration.name,
+            dialect.as_str()
+        );
         Error::new(Code::Internal, message).source(error)
     };
-    run_script(link, text::for_dialect(migration.text, dialect)).await.map_err(failed)?;
+    run_script(link, text::for_dialect(migration.text, dialect))
+        .await
+        .map_err(failed)?;
     execute!(
         link,
         "INSERT INTO schema_version (version, name, min_binary, applied) VALUES ($1, $2, $3, $4)",

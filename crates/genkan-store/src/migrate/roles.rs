@@ -28,13 +28,16 @@ pub(super) async fn ensure(link: &mut Link) -> Result<()> {
 }
 
 async fn ensure_one(link: &mut Link, role: &str) -> sqlx::Result<()> {
-    let sql = "SELECT CAST(rolsuper OR rolbypassrls AS int)::bigint FROM pg_roles WHERE rolname = $1";
+    let sql =
+        "SELECT CAST(rolsuper OR rolbypassrls AS int)::bigint FROM pg_roles WHERE rolname = $1";
     let found: Option<(i64,)> = fetch_optional!(link, sql, role).map_err(into_driver)?;
     match found {
         None => run_script(link, format!("CREATE ROLE {role} NOLOGIN")).await?,
         Some((0,)) => {}
         Some(_) => {
-            let text = format!("role `{role}` is above row-level security: ALTER ROLE {role} NOSUPERUSER NOBYPASSRLS");
+            let text = format!(
+                "role `{role}` is above row-level security: ALTER ROLE {role} NOSUPERUSER NOBYPASSRLS"
+            );
             return Err(sqlx::Error::Configuration(text.into()));
         }
     }
@@ -50,13 +53,17 @@ async fn ensure_one(link: &mut Link, role: &str) -> sqlx::Result<()> {
 
 /// Somebody else made the same role or membership in the same moment.
 fn is_meeting(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    let code = error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code);
     // duplicate_object, unique_violation, and `tuple concurrently updated` (internal_error).
     matches!(code.as_deref(), Some("42710" | "23505" | "XX000"))
 }
 
 async fn explain(link: &mut Link, error: sqlx::Error) -> Error {
-    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    let code = error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code);
     if let sqlx::Error::Configuration(text) = &error {
         return Error::new(Code::ConfigInvalid, text.to_string());
     }

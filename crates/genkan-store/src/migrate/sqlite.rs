@@ -15,15 +15,21 @@ pub(super) async fn run(
 ) -> Result<Vec<&'static str>> {
     let present = applied(link).await?;
     let waiting = pending(&present);
-    let Some(first) = waiting.first() else { return Ok(Vec::new()) };
+    let Some(first) = waiting.first() else {
+        return Ok(Vec::new());
+    };
     if before == Before::Copy && !present.is_empty() {
         copy_aside(link, file, first.version).await?;
     }
     let mut ran = Vec::new();
     for migration in waiting {
-        run_script(link, "BEGIN IMMEDIATE").await.map_err(db::Error::from)?;
+        run_script(link, "BEGIN IMMEDIATE")
+            .await
+            .map_err(db::Error::from)?;
         let done = async {
-            run_script(link, SCHEMA_VERSION).await.map_err(db::Error::from)?;
+            run_script(link, SCHEMA_VERSION)
+                .await
+                .map_err(db::Error::from)?;
             // Another process may have run it while we waited for the lock.
             let present = applied(link).await?.contains(&migration.version);
             if !present {
@@ -55,11 +61,18 @@ async fn copy_aside(link: &mut Link, file: &Path, version: i64) -> Result<()> {
     // Written under another name first, so that no half copy ever bears the final one.
     let partial = beside(file, &format!("before-{version:04}.{}", std::process::id()));
     let text = partial.to_str().ok_or_else(|| {
-        Error::new(Code::DataDirUnusable, format!("`{}` is not UTF-8, which SQLite needs", file.display()))
+        Error::new(
+            Code::DataDirUnusable,
+            format!("`{}` is not UTF-8, which SQLite needs", file.display()),
+        )
     })?;
     execute!(link, "VACUUM INTO $1", text)?;
     std::fs::rename(&partial, &copy).map_err(|error| {
-        Error::new(Code::DataDirUnusable, format!("cannot write the copy `{}`", copy.display())).source(error)
+        Error::new(
+            Code::DataDirUnusable,
+            format!("cannot write the copy `{}`", copy.display()),
+        )
+        .source(error)
     })
 }
 

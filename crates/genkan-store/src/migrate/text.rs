@@ -14,7 +14,11 @@ pub(super) fn for_dialect(text: &str, dialect: Dialect) -> String {
     let mut out = String::with_capacity(text.len());
     let mut for_whom = None;
     for line in text.lines() {
-        match line.trim().strip_prefix("-- [").and_then(|rest| rest.strip_suffix(']')) {
+        match line
+            .trim()
+            .strip_prefix("-- [")
+            .and_then(|rest| rest.strip_suffix(']'))
+        {
             Some("both") => for_whom = None,
             Some("sqlite") => for_whom = Some(Dialect::Sqlite),
             Some("postgres") => for_whom = Some(Dialect::Postgres),
@@ -22,7 +26,9 @@ pub(super) fn for_dialect(text: &str, dialect: Dialect) -> String {
                 if let Some(rest) = directive.strip_prefix("tenant_table ")
                     && dialect == Dialect::Postgres
                 {
-                    let (table, rights) = rest.split_once(' ').unwrap_or((rest, "SELECT, INSERT, UPDATE, DELETE"));
+                    let (table, rights) = rest
+                        .split_once(' ')
+                        .unwrap_or((rest, "SELECT, INSERT, UPDATE, DELETE"));
                     tenant_table(&mut out, table, rights);
                 }
             }
@@ -39,7 +45,10 @@ pub(super) fn for_dialect(text: &str, dialect: Dialect) -> String {
 /// The oldest binary that may use the schema.
 pub(super) fn min_binary(text: &str) -> &str {
     let first = text.lines().next().unwrap_or_default();
-    first.strip_prefix("-- min_binary ").map(str::trim).expect("BUG: a migration begins with its min_binary")
+    first
+        .strip_prefix("-- min_binary ")
+        .map(str::trim)
+        .expect("BUG: a migration begins with its min_binary")
 }
 
 fn words(line: &str, dialect: Dialect) -> String {

@@ -41,15 +41,28 @@ async fn tenants_are_made_once_and_found() {
         let house = Fixture::open(&database).await;
         let again = house.store.system_write(|tx| {
             Box::pin(async move {
-                let copy = Tenant { id: tenant("a"), name: "other".into(), created: Timestamp::from_millis(5) };
+                let copy = Tenant {
+                    id: tenant("a"),
+                    name: "other".into(),
+                    created: Timestamp::from_millis(5),
+                };
                 tx.tenant_create(&copy).await
             })
         });
         assert_eq!(again.await.unwrap_err().code(), Code::AlreadyExists);
         let mut tx = house.store.system_read().await.unwrap();
-        let names: Vec<_> = tx.tenant_list().await.unwrap().into_iter().map(|tenant| tenant.name).collect();
+        let names: Vec<_> = tx
+            .tenant_list()
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|tenant| tenant.name)
+            .collect();
         assert_eq!(names, ["a", "b"]);
-        assert_eq!(tx.tenant_find(&tenant("a")).await.unwrap().unwrap().id, tenant("a"));
+        assert_eq!(
+            tx.tenant_find(&tenant("a")).await.unwrap().unwrap().id,
+            tenant("a")
+        );
         assert_eq!(tx.tenant_find(&tenant("c")).await.unwrap(), None);
     })
     .await;
@@ -61,23 +74,43 @@ async fn principals_belong_to_their_tenant() {
         let house = Fixture::open(&database).await;
         house.add("a", "second").await.unwrap();
         let mut tx = house.store.read(&tenant("b")).await.unwrap();
-        assert_eq!(tx.principal_find(&PrincipalId::from_stored("second")).await.unwrap(), None);
+        assert_eq!(
+            tx.principal_find(&PrincipalId::from_stored("second"))
+                .await
+                .unwrap(),
+            None
+        );
         assert_eq!(tx.principal_list(None, 10).await.unwrap(), [principal("b")]);
         drop(tx);
         let mut tx = house.store.system_read().await.unwrap();
-        let found = tx.principal_find(&tenant("a"), &PrincipalId::from_stored("second")).await.unwrap();
+        let found = tx
+            .principal_find(&tenant("a"), &PrincipalId::from_stored("second"))
+            .await
+            .unwrap();
         assert_eq!(found, Some(named("a", "second")));
         drop(tx);
         let role = |name, id: &'static str| {
             house.write(name, move |tx| {
-                Box::pin(async move { tx.principal_set_role(&PrincipalId::from_stored(id), Role::Operator).await })
+                Box::pin(async move {
+                    tx.principal_set_role(&PrincipalId::from_stored(id), Role::Operator)
+                        .await
+                })
             })
         };
         role("a", "second").await.unwrap();
-        assert_eq!(role("b", "second").await.unwrap_err().code(), Code::NoSuchItem);
+        assert_eq!(
+            role("b", "second").await.unwrap_err().code(),
+            Code::NoSuchItem
+        );
         let mut tx = house.store.read(&tenant("a")).await.unwrap();
-        let after = tx.principal_list(Some(&PrincipalId::from_stored("first")), 10).await.unwrap();
-        assert_eq!(after.iter().map(|one| one.role).collect::<Vec<_>>(), [Role::Operator]);
+        let after = tx
+            .principal_list(Some(&PrincipalId::from_stored("first")), 10)
+            .await
+            .unwrap();
+        assert_eq!(
+            after.iter().map(|one| one.role).collect::<Vec<_>>(),
+            [Role::Operator]
+        );
     })
     .await;
 }
@@ -88,18 +121,27 @@ async fn keys_are_found_by_id_across_tenants_and_managed_within() {
         let house = Fixture::open(&database).await;
         create_key(&house, key("a", "k1")).await.unwrap();
         create_key(&house, key("b", "k2")).await.unwrap();
-        assert_eq!(create_key(&house, key("b", "k1")).await.unwrap_err().code(), Code::AlreadyExists);
+        assert_eq!(
+            create_key(&house, key("b", "k1")).await.unwrap_err().code(),
+            Code::AlreadyExists
+        );
 
         let mut tx = house.store.system_read().await.unwrap();
         let found = tx.api_key_find("k1").await.unwrap().unwrap();
-        assert_eq!((found.key, found.principal), (key("a", "k1"), principal("a")));
+        assert_eq!(
+            (found.key, found.principal),
+            (key("a", "k1"), principal("a"))
+        );
         assert_eq!(tx.api_key_find("k3").await.unwrap(), None);
         drop(tx);
 
         let mut tx = house.store.read(&tenant("a")).await.unwrap();
         assert_eq!(tx.api_key_list(None, 10).await.unwrap(), [key("a", "k1")]);
         assert_eq!(tx.api_key_list(Some("k1"), 10).await.unwrap(), []);
-        assert_eq!(tx.api_key_get("k2").await.unwrap_err().code(), Code::NoSuchItem);
+        assert_eq!(
+            tx.api_key_get("k2").await.unwrap_err().code(),
+            Code::NoSuchItem
+        );
         drop(tx);
 
         let revoke = |at: i64, id: &'static str| {
@@ -109,19 +151,31 @@ async fn keys_are_found_by_id_across_tenants_and_managed_within() {
         };
         let rotate = |old: &'static str, new: &'static str| {
             house.write("a", move |tx| {
-                Box::pin(async move { tx.api_key_rotate(old, &key("a", new), Timestamp::from_millis(7)).await })
+                Box::pin(async move {
+                    tx.api_key_rotate(old, &key("a", new), Timestamp::from_millis(7))
+                        .await
+                })
             })
         };
         rotate("k1", "k4").await.unwrap();
         assert_eq!(rotate("k1", "k5").await.unwrap_err().code(), Code::Conflict);
-        assert_eq!(rotate("k2", "k5").await.unwrap_err().code(), Code::NoSuchItem);
+        assert_eq!(
+            rotate("k2", "k5").await.unwrap_err().code(),
+            Code::NoSuchItem
+        );
         revoke(8, "k1").await.unwrap();
         revoke(9, "k4").await.unwrap();
         assert_eq!(revoke(9, "k2").await.unwrap_err().code(), Code::NoSuchItem);
         let mut tx = house.store.read(&tenant("a")).await.unwrap();
         let keys: Vec<_> = tx.api_key_list(None, 10).await.unwrap();
-        let revoked: Vec<_> = keys.iter().map(|key| key.revoked.map(Timestamp::as_millis)).collect();
-        assert_eq!((revoked, keys[0].replaced_by.as_deref()), (vec![Some(7), Some(9)], Some("k4")));
+        let revoked: Vec<_> = keys
+            .iter()
+            .map(|key| key.revoked.map(Timestamp::as_millis))
+            .collect();
+        assert_eq!(
+            (revoked, keys[0].replaced_by.as_deref()),
+            (vec![Some(7), Some(9)], Some("k4"))
+        );
     })
     .await;
 }
@@ -137,11 +191,24 @@ async fn a_nonce_works_once_in_its_tenant() {
             })
         };
         let (one, two) = tokio::join!(use_up("a"), use_up("a"));
-        assert_eq!([one.unwrap(), two.unwrap()].iter().filter(|first| **first).count(), 1);
+        assert_eq!(
+            [one.unwrap(), two.unwrap()]
+                .iter()
+                .filter(|first| **first)
+                .count(),
+            1
+        );
         assert!(use_up("b").await.unwrap());
-        let purge = |now: Timestamp| house.store.system_write(move |tx| Box::pin(tx.nonces_purge(now)));
+        let purge = |now: Timestamp| {
+            house
+                .store
+                .system_write(move |tx| Box::pin(tx.nonces_purge(now)))
+        };
         assert_eq!(purge(house.now()).await.unwrap(), 0);
-        assert_eq!(purge(expires.plus(Duration::from_secs(1))).await.unwrap(), 2);
+        assert_eq!(
+            purge(expires.plus(Duration::from_secs(1))).await.unwrap(),
+            2
+        );
         assert!(use_up("a").await.unwrap());
     })
     .await;
@@ -152,11 +219,17 @@ async fn the_first_to_set_a_fact_wins() {
     each(|database| async move {
         let house = Fixture::open(&database).await;
         let set = |value: &'static str| {
-            house.store.system_write(move |tx| Box::pin(tx.meta_get_or_set("key", value)))
+            house
+                .store
+                .system_write(move |tx| Box::pin(tx.meta_get_or_set("key", value)))
         };
         assert_eq!(set("one").await.unwrap(), "one");
         assert_eq!(set("two").await.unwrap(), "one");
-        house.store.system_write(|tx| Box::pin(tx.meta_set("key", "three"))).await.unwrap();
+        house
+            .store
+            .system_write(|tx| Box::pin(tx.meta_set("key", "three")))
+            .await
+            .unwrap();
         let mut tx = house.store.system_read().await.unwrap();
         assert_eq!(tx.meta_find("key").await.unwrap().as_deref(), Some("three"));
         assert_eq!(tx.meta_find("other").await.unwrap(), None);

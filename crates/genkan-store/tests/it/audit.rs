@@ -51,7 +51,11 @@ const CASES: &[Case] = &[
         sql: "UPDATE record SET seq = 100 WHERE tenant = 'a' AND seq = 4; \
               UPDATE record SET seq = 4 WHERE tenant = 'a' AND seq = 5; \
               UPDATE record SET seq = 5 WHERE tenant = 'a' AND seq = 100",
-        finds: &[(FaultKind::Reordered, 4), (FaultKind::Reordered, 5), (FaultKind::Reordered, 6)],
+        finds: &[
+            (FaultKind::Reordered, 4),
+            (FaultKind::Reordered, 5),
+            (FaultKind::Reordered, 6),
+        ],
     },
     Case {
         name: "the tail cut off",
@@ -95,17 +99,27 @@ async fn every_kind_of_tampering_is_found() {
 /// Tampers in a database of its own state: what was done is undone from a copy afterwards.
 async fn assert_found(database: &Database, case: &Case) {
     for table in ["record", "head", "checkpoint"] {
-        database.tamper(format!("CREATE TABLE kept_{table} AS SELECT * FROM {table}")).await;
+        database
+            .tamper(format!(
+                "CREATE TABLE kept_{table} AS SELECT * FROM {table}"
+            ))
+            .await;
     }
     database.tamper(case.sql).await;
     let house = Fixture::open(database).await;
     let report = house.verify("a").await;
-    let found: Vec<_> = report.faults.iter().map(|fault| (fault.kind, fault.seq)).collect();
+    let found: Vec<_> = report
+        .faults
+        .iter()
+        .map(|fault| (fault.kind, fault.seq))
+        .collect();
     assert_eq!(found, case.finds, "{}", case.name);
     assert!(house.verify("b").await.is_whole(), "{}", case.name);
     house.close().await;
     for table in ["record", "head", "checkpoint"] {
-        let sql = format!("DELETE FROM {table}; INSERT INTO {table} SELECT * FROM kept_{table}; DROP TABLE kept_{table}");
+        let sql = format!(
+            "DELETE FROM {table}; INSERT INTO {table} SELECT * FROM kept_{table}; DROP TABLE kept_{table}"
+        );
         database.tamper(sql).await;
     }
 }
@@ -138,7 +152,13 @@ async fn another_key_signs_other_heads() {
         let mut options = database.options();
         options.audit_key = genkan_core::Secret::new([8; 32]);
         let house = Fixture::open_with(options).await;
-        let kinds: Vec<_> = house.verify("a").await.faults.iter().map(|fault| fault.kind).collect();
+        let kinds: Vec<_> = house
+            .verify("a")
+            .await
+            .faults
+            .iter()
+            .map(|fault| fault.kind)
+            .collect();
         assert_eq!(kinds, [FaultKind::BadCheckpoint, FaultKind::BadHead]);
     })
     .await;
@@ -153,7 +173,10 @@ async fn erasing_what_names_a_person_leaves_the_chain_whole() {
         house.store.records().flush().await.unwrap();
         let erased = house
             .write("a", |tx| {
-                Box::pin(async move { tx.record_erase_personal(&PrincipalId::from_stored("first")).await })
+                Box::pin(async move {
+                    tx.record_erase_personal(&PrincipalId::from_stored("first"))
+                        .await
+                })
             })
             .await
             .unwrap();
@@ -193,13 +216,17 @@ async fn records_are_listed_in_pages_from_either_end() {
         house.add("a", "x").await.unwrap();
         house.leave("b").await;
         house.store.records().flush().await.unwrap();
-        for (order, expected) in
-            [(Order::OldestFirst, [1, 2, 3, 4, 5, 6, 7, 8]), (Order::NewestFirst, [8, 7, 6, 5, 4, 3, 2, 1])]
-        {
+        for (order, expected) in [
+            (Order::OldestFirst, [1, 2, 3, 4, 5, 6, 7, 8]),
+            (Order::NewestFirst, [8, 7, 6, 5, 4, 3, 2, 1]),
+        ] {
             let (mut found, mut cursor, mut pages) = (Vec::new(), None, 0);
             loop {
                 let mut tx = house.store.read(&tenant("a")).await.unwrap();
-                let page = tx.record_list(&Filter::default(), order, cursor.as_deref(), 3).await.unwrap();
+                let page = tx
+                    .record_list(&Filter::default(), order, cursor.as_deref(), 3)
+                    .await
+                    .unwrap();
                 found.extend(page.entries.iter().map(|entry| entry.seq));
                 pages += 1;
                 cursor = page.next;
@@ -210,9 +237,20 @@ async fn records_are_listed_in_pages_from_either_end() {
             assert_eq!((found.as_slice(), pages), (&expected[..], 3));
         }
         let mut tx = house.store.read(&tenant("a")).await.unwrap();
-        let later = Filter { since: Some(house.now().plus(std::time::Duration::from_secs(60))), ..Filter::default() };
-        assert!(tx.record_list(&later, Order::OldestFirst, None, 10).await.unwrap().entries.is_empty());
-        let bad = tx.record_list(&Filter::default(), Order::OldestFirst, Some("nonsense"), 10).await;
+        let later = Filter {
+            since: Some(house.now().plus(std::time::Duration::from_secs(60))),
+            ..Filter::default()
+        };
+        assert!(
+            tx.record_list(&later, Order::OldestFirst, None, 10)
+                .await
+                .unwrap()
+                .entries
+                .is_empty()
+        );
+        let bad = tx
+            .record_list(&Filter::default(), Order::OldestFirst, Some("nonsense"), 10)
+            .await;
         assert_eq!(bad.unwrap_err().code(), genkan_core::Code::InvalidCursor);
     })
     .await;

@@ -27,7 +27,11 @@ pub(crate) async fn each<F: Future<Output = ()>>(test: impl Fn(Database) -> F) {
 
 impl Database {
     pub(crate) fn sqlite() -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), url: None, server: None }
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            url: None,
+            server: None,
+        }
     }
 
     /// `None`, with a message, where there is no server.
@@ -37,11 +41,23 @@ impl Database {
             eprintln!("skipped on PostgreSQL: GENKAN_TEST_POSTGRES is not set");
             return None;
         };
-        let name = format!("store_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-        run_on(&server, format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+        let name = format!(
+            "store_{}_{}",
+            std::process::id(),
+            NUMBER.fetch_add(1, Ordering::Relaxed)
+        );
+        run_on(
+            &server,
+            format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
+        )
+        .await;
         run_on(&server, format!("CREATE DATABASE {name}")).await;
         let url = format!("{}/{name}", &server[..server.rfind('/').unwrap()]);
-        Some(Self { folder: tempfile::tempdir().unwrap(), url: Some(url), server: Some(server) })
+        Some(Self {
+            folder: tempfile::tempdir().unwrap(),
+            url: Some(url),
+            server: Some(server),
+        })
     }
 
     pub(crate) fn is_postgres(&self) -> bool {
@@ -77,7 +93,10 @@ impl Database {
             None => {
                 let address = format!("sqlite:{}", self.file().display());
                 let mut connection = SqliteConnection::connect(&address).await.unwrap();
-                connection.execute("PRAGMA busy_timeout = 5000").await.unwrap();
+                connection
+                    .execute("PRAGMA busy_timeout = 5000")
+                    .await
+                    .unwrap();
                 connection.execute(AssertSqlSafe(sql)).await.unwrap();
                 connection.close().await.unwrap();
             }
@@ -90,12 +109,18 @@ impl Database {
         match &self.url {
             Some(url) => {
                 let mut connection = PgConnection::connect(url).await.unwrap();
-                sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap()
+                sqlx::query_scalar(sql)
+                    .fetch_one(&mut connection)
+                    .await
+                    .unwrap()
             }
             None => {
                 let address = format!("sqlite:{}", self.file().display());
                 let mut connection = SqliteConnection::connect(&address).await.unwrap();
-                sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap()
+                sqlx::query_scalar(sql)
+                    .fetch_one(&mut connection)
+                    .await
+                    .unwrap()
             }
         }
     }
@@ -109,7 +134,10 @@ impl Database {
                 let mut connection = PgConnection::connect(url).await.unwrap();
                 let sql = "SELECT CAST(tablename AS text) FROM pg_tables \
                            WHERE schemaname = 'public' AND tablename <> 'schema_version'";
-                sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap()
+                sqlx::query_scalar(sql)
+                    .fetch_all(&mut connection)
+                    .await
+                    .unwrap()
             }
             None => {
                 let address = format!("sqlite:{}", self.file().display());
@@ -117,7 +145,10 @@ impl Database {
                 // A full-text index and its own tables keep themselves.
                 let sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'schema_version' \
                            AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'knowledge_search%'";
-                sqlx::query_scalar(sql).fetch_all(&mut connection).await.unwrap()
+                sqlx::query_scalar(sql)
+                    .fetch_all(&mut connection)
+                    .await
+                    .unwrap()
             }
         }
     }
@@ -125,19 +156,29 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        let (Some(server), Some(url)) = (self.server.take(), self.url.take()) else { return };
+        let (Some(server), Some(url)) = (self.server.take(), self.url.take()) else {
+            return;
+        };
         let name = url[url.rfind('/').unwrap() + 1..].to_owned();
         // A runtime of its own: the test's may be ending.
         let dropping = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(run_on(&server, format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")));
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
+            runtime.block_on(run_on(
+                &server,
+                format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
+            ));
         });
         let _ = dropping.join();
     }
 }
 
 pub(crate) async fn run_on(url: &str, sql: String) {
-    let mut connection = PgConnection::connect(url).await.expect("the PostgreSQL of the tests answers");
+    let mut connection = PgConnection::connect(url)
+        .await
+        .expect("the PostgreSQL of the tests answers");
     connection.execute(AssertSqlSafe(sql)).await.unwrap();
     connection.close().await.unwrap();
 }

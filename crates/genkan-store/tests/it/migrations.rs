@@ -26,7 +26,10 @@ async fn instances_that_start_at_once_migrate_once() {
         let location = database.location();
         let runs = (0..4).map(|_| migrate(&location, &SystemClock));
         let outcomes = futures_util::future::join_all(runs).await;
-        let applied: usize = outcomes.into_iter().map(|outcome| outcome.unwrap().applied.len()).sum();
+        let applied: usize = outcomes
+            .into_iter()
+            .map(|outcome| outcome.unwrap().applied.len())
+            .sum();
         let versions = database.number("SELECT count(*) FROM schema_version").await;
         assert_eq!(i64::try_from(applied).unwrap(), versions);
     })
@@ -59,7 +62,9 @@ async fn sqlite_is_copied_before_its_schema_changes() {
     let house = Fixture::open(&database).await;
     house.leave("a").await;
     house.close().await;
-    let version = database.number("SELECT max(version) FROM schema_version").await;
+    let version = database
+        .number("SELECT max(version) FROM schema_version")
+        .await;
     // As if the newest migration, which is harmless to run twice here, had not run yet.
     database.tamper("DELETE FROM schema_version").await;
     database.tamper("INSERT INTO schema_version (version, name, min_binary, applied) VALUES (0, 'old', '0.1.0', 1)").await;
@@ -78,7 +83,9 @@ async fn sqlite_is_copied_before_its_schema_changes() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn postgres_waits_for_its_operator_unless_told_otherwise() {
-    let Some(database) = Database::postgres().await else { return };
+    let Some(database) = Database::postgres().await else {
+        return;
+    };
     let mut options = database.options();
     options.auto_migrate = false;
     let error = Fixture::try_open(options.clone()).await.err().unwrap();
@@ -91,22 +98,33 @@ async fn postgres_waits_for_its_operator_unless_told_otherwise() {
 async fn databases_of_one_cluster_may_be_migrated_at_once() {
     let mut databases = Vec::new();
     for _ in 0..4 {
-        let Some(database) = Database::postgres().await else { return };
+        let Some(database) = Database::postgres().await else {
+            return;
+        };
         databases.push(database);
     }
     let locations: Vec<_> = databases.iter().map(Database::location).collect();
-    for outcome in futures_util::future::join_all(locations.iter().map(|one| migrate(one, &SystemClock))).await {
+    for outcome in
+        futures_util::future::join_all(locations.iter().map(|one| migrate(one, &SystemClock))).await
+    {
         outcome.unwrap();
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_login_that_may_not_make_roles_is_told_what_to_run() {
-    let Some(database) = Database::postgres().await else { return };
+    let Some(database) = Database::postgres().await else {
+        return;
+    };
     // The roles are the cluster's and exist by now; what this login lacks is membership.
     migrate(&database.location(), &SystemClock).await.unwrap();
-    let Some(own) = Database::postgres().await else { return };
-    let (url, login) = (own.url.clone().unwrap(), format!("plain_{}", std::process::id()));
+    let Some(own) = Database::postgres().await else {
+        return;
+    };
+    let (url, login) = (
+        own.url.clone().unwrap(),
+        format!("plain_{}", std::process::id()),
+    );
     let name = &url[url.rfind('/').unwrap() + 1..];
     let make = format!("CREATE ROLE {login} LOGIN; ALTER DATABASE {name} OWNER TO {login}");
     run_on(&url, make).await;
@@ -114,7 +132,10 @@ async fn a_login_that_may_not_make_roles_is_told_what_to_run() {
     let error = migrate(&plain, &SystemClock).await.unwrap_err();
     assert_eq!(error.code(), Code::StoreNotMigrated);
     let hint = error.hint_text().to_owned();
-    assert!(hint.contains("CREATE ROLE genkan_app NOLOGIN") && hint.contains(&format!("TO {login}")), "{hint}");
+    assert!(
+        hint.contains("CREATE ROLE genkan_app NOLOGIN") && hint.contains(&format!("TO {login}")),
+        "{hint}"
+    );
 
     // What the hint says is enough, and more than membership is not needed.
     run_on(&url, format!("GRANT genkan_app, genkan_system TO {login}")).await;
@@ -126,5 +147,9 @@ async fn a_login_that_may_not_make_roles_is_told_what_to_run() {
     house.assert_whole("a", 1).await;
     house.close().await;
     drop(own);
-    run_on(database.url.as_deref().unwrap(), format!("DROP ROLE {login}")).await;
+    run_on(
+        database.url.as_deref().unwrap(),
+        format!("DROP ROLE {login}"),
+    )
+    .await;
 }

@@ -37,7 +37,8 @@ async fn a_server_that_is_down_at_start_is_named_unavailable() {
 async fn an_address_that_is_none_is_refused_without_showing_it() {
     let database = Database::sqlite();
     let mut options = database.options();
-    options.location = Location::Postgres(Secret::new("postgres://user:hunter2@host:port/x".into()));
+    options.location =
+        Location::Postgres(Secret::new("postgres://user:hunter2@host:port/x".into()));
     let error = Fixture::try_open(options).await.err().unwrap();
     assert_eq!(error.code(), Code::ConfigInvalid);
     assert!(!format!("{error:?}").contains("hunter2"));
@@ -62,7 +63,9 @@ async fn a_folder_that_is_not_there_is_named_unavailable() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn writes_are_refused_and_records_kept_while_the_server_is_away() {
-    let Some((_database, proxy, house)) = behind_proxy().await else { return };
+    let Some((_database, proxy, house)) = behind_proxy().await else {
+        return;
+    };
     house.add("a", "before").await.unwrap();
     proxy.set(Mode::Away);
     for number in 0..20 {
@@ -72,7 +75,10 @@ async fn writes_are_refused_and_records_kept_while_the_server_is_away() {
     }
     let error = house.store.read(&tenant("a")).await.err().unwrap();
     assert_eq!(error.code(), Code::StoreUnavailable);
-    assert_eq!(house.store.check().await.unwrap_err().code(), Code::StoreUnavailable);
+    assert_eq!(
+        house.store.check().await.unwrap_err().code(),
+        Code::StoreUnavailable
+    );
     proxy.set(Mode::Pass);
     house.store.records().flush().await.unwrap();
     house.store.check().await.unwrap();
@@ -80,14 +86,23 @@ async fn writes_are_refused_and_records_kept_while_the_server_is_away() {
     assert_eq!(house.principals("a").await, ["after", "before", "first"]);
     let endings = house.endings("a").await;
     let count = |ending: &str| endings.iter().filter(|one| *one == ending).count();
-    assert_eq!((count("ok"), count("failed store_unavailable"), endings.len()), (22, 20, 42));
+    assert_eq!(
+        (
+            count("ok"),
+            count("failed store_unavailable"),
+            endings.len()
+        ),
+        (22, 20, 42)
+    );
     house.assert_whole("a", 42).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_commit_that_breaks_is_unknown_and_its_records_are_written_once() {
     for (mode, is_done) in [(Mode::BeforeCommit, false), (Mode::AfterCommit, true)] {
-        let Some((_database, proxy, house)) = behind_proxy().await else { return };
+        let Some((_database, proxy, house)) = behind_proxy().await else {
+            return;
+        };
         house.add("a", "before").await.unwrap();
         house.store.records().flush().await.unwrap();
         proxy.set(mode);
@@ -96,9 +111,17 @@ async fn a_commit_that_breaks_is_unknown_and_its_records_are_written_once() {
         house.leave("a").await;
         proxy.set(Mode::Pass);
         house.store.records().flush().await.unwrap();
-        let expected = if is_done { vec!["before", "broken", "first"] } else { vec!["before", "first"] };
+        let expected = if is_done {
+            vec!["before", "broken", "first"]
+        } else {
+            vec!["before", "first"]
+        };
         assert_eq!(house.principals("a").await, expected, "{mode:?}");
-        let ending = if is_done { "ok" } else { "failed outcome_unknown" };
+        let ending = if is_done {
+            "ok"
+        } else {
+            "failed outcome_unknown"
+        };
         let mut endings = vec!["ok", "ok", ending];
         endings.sort_unstable();
         assert_eq!(house.endings("a").await, endings, "{mode:?}");
@@ -108,7 +131,9 @@ async fn a_commit_that_breaks_is_unknown_and_its_records_are_written_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_connections_are_replaced_unseen() {
-    let Some(database) = Database::postgres().await else { return };
+    let Some(database) = Database::postgres().await else {
+        return;
+    };
     let house = Fixture::open(&database).await;
     house.add("a", "one").await.unwrap();
     assert_eq!(house.principals("a").await.len(), 2);
@@ -122,7 +147,9 @@ async fn killed_connections_are_replaced_unseen() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_killed_within_an_effect_fails_that_group_alone() {
-    let Some(database) = Database::postgres().await else { return };
+    let Some(database) = Database::postgres().await else {
+        return;
+    };
     let house = Fixture::open(&database).await;
     let url = database.url.clone().unwrap();
     let outcome = house
@@ -152,8 +179,15 @@ async fn a_file_locked_for_too_long_is_busy_and_its_records_are_kept() {
     let address = format!("sqlite:{}", database.file().display());
     let mut other = SqliteConnection::connect(&address).await.unwrap();
     other.execute("BEGIN IMMEDIATE").await.unwrap();
-    assert_eq!(house.add("a", "late").await.unwrap_err().code(), Code::StoreBusy);
-    assert_eq!(house.principals("a").await, ["first"], "readers do not wait");
+    assert_eq!(
+        house.add("a", "late").await.unwrap_err().code(),
+        Code::StoreBusy
+    );
+    assert_eq!(
+        house.principals("a").await,
+        ["first"],
+        "readers do not wait"
+    );
     other.execute("ROLLBACK").await.unwrap();
     house.store.records().flush().await.unwrap();
     house.add("a", "free").await.unwrap();

@@ -21,7 +21,10 @@ const WHAT: &str = "GENKAN_TEST_STORE_WHAT";
 #[tokio::test(flavor = "multi_thread")]
 async fn two_stores_on_one_database_see_each_other_and_both_chains_verify() {
     each(|database| async move {
-        let houses = [Arc::new(Fixture::open(&database).await), Arc::new(Fixture::open(&database).await)];
+        let houses = [
+            Arc::new(Fixture::open(&database).await),
+            Arc::new(Fixture::open(&database).await),
+        ];
         let mut writers = tokio::task::JoinSet::new();
         for (number, house) in houses.iter().enumerate() {
             for task in 0..4 {
@@ -61,13 +64,20 @@ async fn another_process_writes_beside_us() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_process_that_dies_leaves_effect_and_record_or_neither() {
     each(|database| async move {
-        for (number, point) in ["BeforeCommit", "AfterCommit", "BeforeAnswer"].into_iter().enumerate() {
+        for (number, point) in ["BeforeCommit", "AfterCommit", "BeforeAnswer"]
+            .into_iter()
+            .enumerate()
+        {
             let mut other = another_process(&database, point);
-            let died = tokio::task::spawn_blocking(move || other.status().unwrap()).await.unwrap();
+            let died = tokio::task::spawn_blocking(move || other.status().unwrap())
+                .await
+                .unwrap();
             assert!(!died.success(), "{point}");
             let house = Fixture::open(&database).await;
             assert_eq!(house.principals("a").await.len(), 1 + number, "{point}");
-            house.assert_whole("a", u64::try_from(number).unwrap()).await;
+            house
+                .assert_whole("a", u64::try_from(number).unwrap())
+                .await;
             house.close().await;
         }
     })
@@ -85,9 +95,16 @@ async fn work(house: &Fixture, name: &str) {
 /// Runs the next test alone, in a process of its own.
 fn another_process(database: &Database, what: &str) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    let store = database.url.clone().unwrap_or_else(|| database.file().display().to_string());
+    let store = database
+        .url
+        .clone()
+        .unwrap_or_else(|| database.file().display().to_string());
     command
-        .args(["--exact", "processes::what_another_process_does", "--nocapture"])
+        .args([
+            "--exact",
+            "processes::what_another_process_does",
+            "--nocapture",
+        ])
         .env(STORE, store)
         .env(WHAT, what)
         .stdout(Stdio::null())
@@ -97,7 +114,9 @@ fn another_process(database: &Database, what: &str) -> Command {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_another_process_does() {
-    let (Ok(store), Ok(what)) = (std::env::var(STORE), std::env::var(WHAT)) else { return };
+    let (Ok(store), Ok(what)) = (std::env::var(STORE), std::env::var(WHAT)) else {
+        return;
+    };
     let mut options = Database::sqlite().options();
     options.location = match store.strip_prefix('/') {
         Some(_) => Location::Sqlite(store.into()),

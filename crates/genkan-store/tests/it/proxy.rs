@@ -44,7 +44,11 @@ impl Proxy {
         let mode = Arc::new(AtomicU8::new(Mode::Pass as u8));
         let (cut, cuts) = watch::channel(0);
         tokio::spawn(accept(listener, server.to_owned(), Arc::clone(&mode), cuts));
-        Self { url: format!("{scheme}//{login}@{address}/{database}"), mode, cut }
+        Self {
+            url: format!("{scheme}//{login}@{address}/{database}"),
+            mode,
+            cut,
+        }
     }
 
     pub(crate) fn set(&self, mode: Mode) {
@@ -55,7 +59,12 @@ impl Proxy {
     }
 }
 
-async fn accept(listener: TcpListener, server: String, mode: Arc<AtomicU8>, cuts: watch::Receiver<u32>) {
+async fn accept(
+    listener: TcpListener,
+    server: String,
+    mode: Arc<AtomicU8>,
+    cuts: watch::Receiver<u32>,
+) {
     loop {
         let (client, _) = listener.accept().await.unwrap();
         if mode.load(Ordering::SeqCst) == Mode::Away as u8 {
@@ -66,7 +75,12 @@ async fn accept(listener: TcpListener, server: String, mode: Arc<AtomicU8>, cuts
     }
 }
 
-async fn relay(client: TcpStream, server: TcpStream, mode: Arc<AtomicU8>, mut cuts: watch::Receiver<u32>) {
+async fn relay(
+    client: TcpStream,
+    server: TcpStream,
+    mode: Arc<AtomicU8>,
+    mut cuts: watch::Receiver<u32>,
+) {
     cuts.mark_unchanged();
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_server, mut to_server) = server.into_split();
@@ -86,7 +100,9 @@ async fn relay(client: TcpStream, server: TcpStream, mode: Arc<AtomicU8>, mut cu
             if read == 0 {
                 return false;
             }
-            let is_commit = buffer[..read].windows(7).any(|window| window == b"COMMIT\0");
+            let is_commit = buffer[..read]
+                .windows(7)
+                .any(|window| window == b"COMMIT\0");
             let mode_now = mode.load(Ordering::SeqCst);
             if is_commit && mode_now == Mode::BeforeCommit as u8 {
                 mode.store(Mode::Away as u8, Ordering::SeqCst);

@@ -24,7 +24,11 @@ async fn a_read_cannot_write() {
     each(|database| async move {
         let house = Fixture::open(&database).await;
         let mut tx = house.store.read(&tenant("a")).await.unwrap();
-        assert!(tx.principal_create(&named("a", "x"), house.now()).await.is_err());
+        assert!(
+            tx.principal_create(&named("a", "x"), house.now())
+                .await
+                .is_err()
+        );
         drop(tx);
         let mut tx = house.store.system_read().await.unwrap();
         assert!(tx.meta_set("k", "v").await.is_err());
@@ -39,7 +43,14 @@ async fn the_check_answers() {
     each(|database| async move {
         let house = Fixture::open(&database).await;
         house.store.check().await.unwrap();
-        assert_eq!(house.store.kind(), if database.is_postgres() { "postgres" } else { "sqlite" });
+        assert_eq!(
+            house.store.kind(),
+            if database.is_postgres() {
+                "postgres"
+            } else {
+                "sqlite"
+            }
+        );
     })
     .await;
 }

@@ -22,7 +22,10 @@ async fn concurrent_writers_share_commits_and_lose_nothing() {
             writers.spawn(async move {
                 let name = if writer % 2 == 0 { "a" } else { "b" };
                 for round in 0..10 {
-                    house.add(name, &format!("p-{writer:02}-{round:02}")).await.unwrap();
+                    house
+                        .add(name, &format!("p-{writer:02}-{round:02}"))
+                        .await
+                        .unwrap();
                     house.leave(name).await;
                 }
             });
@@ -47,7 +50,8 @@ async fn a_failing_effect_rolls_back_alone() {
                 house
                     .write("a", move |tx| {
                         Box::pin(async move {
-                            tx.principal_create(&named("a", &format!("p{number}")), now).await?;
+                            tx.principal_create(&named("a", &format!("p{number}")), now)
+                                .await?;
                             if number % 3 == 0 {
                                 return Err(Error::new(Code::Conflict, "on purpose"));
                             }
@@ -64,9 +68,15 @@ async fn a_failing_effect_rolls_back_alone() {
                 Err(error) => assert_eq!((number % 3, error.code()), (0, Code::Conflict)),
             }
         }
-        assert_eq!(house.principals("a").await, ["first", "p1", "p2", "p4", "p5", "p7", "p8"]);
+        assert_eq!(
+            house.principals("a").await,
+            ["first", "p1", "p2", "p4", "p5", "p7", "p8"]
+        );
         let (failed, ok) = ("failed conflict", "ok");
-        assert_eq!(house.endings("a").await, [failed, failed, failed, ok, ok, ok, ok, ok, ok]);
+        assert_eq!(
+            house.endings("a").await,
+            [failed, failed, failed, ok, ok, ok, ok, ok, ok]
+        );
         house.assert_whole("a", 9).await;
     })
     .await;
@@ -76,7 +86,11 @@ async fn a_failing_effect_rolls_back_alone() {
 async fn a_failing_statement_fails_its_effect_alone() {
     each(|database| async move {
         let house = Fixture::open(&database).await;
-        let (same, other, again) = tokio::join!(house.add("a", "first"), house.add("a", "second"), house.add("b", "x"));
+        let (same, other, again) = tokio::join!(
+            house.add("a", "first"),
+            house.add("a", "second"),
+            house.add("b", "x")
+        );
         assert_eq!(same.unwrap_err().code(), Code::AlreadyExists);
         other.unwrap();
         again.unwrap();
@@ -136,7 +150,10 @@ async fn a_panicking_effect_is_recorded_and_harms_nobody() {
             good.unwrap();
         }
         assert_eq!(house.principals("a").await, ["early", "first", "late"]);
-        assert_eq!(house.endings("a").await, ["ok", "ok", "panicked internal", "panicked internal"]);
+        assert_eq!(
+            house.endings("a").await,
+            ["ok", "ok", "panicked internal", "panicked internal"]
+        );
         house.assert_whole("a", 4).await;
     })
     .await;
@@ -170,8 +187,15 @@ async fn a_call_writes_once() {
     each(|database| async move {
         let house = Fixture::open(&database).await;
         let ctx = house.context("a").await;
-        house.store.write(&ctx, |_tx| Box::pin(async { Ok(()) })).await.unwrap();
-        let again = house.store.write(&ctx, |_tx| Box::pin(async { Ok(()) })).await;
+        house
+            .store
+            .write(&ctx, |_tx| Box::pin(async { Ok(()) }))
+            .await
+            .unwrap();
+        let again = house
+            .store
+            .write(&ctx, |_tx| Box::pin(async { Ok(()) }))
+            .await;
         assert_eq!(again.unwrap_err().code(), Code::Internal);
         house.assert_whole("a", 1).await;
     })
@@ -198,7 +222,11 @@ async fn a_group_that_cannot_be_committed_is_tried_one_by_one() {
         let (one, two) = tokio::join!(house.add("a", "one"), house.add("b", "two"));
         one.unwrap();
         two.unwrap();
-        let drop = if database.is_postgres() { "DROP TRIGGER refuse ON record" } else { "DROP TRIGGER refuse" };
+        let drop = if database.is_postgres() {
+            "DROP TRIGGER refuse ON record"
+        } else {
+            "DROP TRIGGER refuse"
+        };
         database.tamper(drop).await;
         // What could not be written is kept, and written once it can be.
         house.assert_whole("a", 2).await;
@@ -212,7 +240,9 @@ async fn a_row_in_the_way_of_the_chain_does_not_stop_the_writer() {
     each(|database| async move {
         let house = Fixture::open(&database).await;
         house.add("a", "before").await.unwrap();
-        database.tamper("UPDATE record SET seq = 2 WHERE tenant = 'a'").await;
+        database
+            .tamper("UPDATE record SET seq = 2 WHERE tenant = 'a'")
+            .await;
         let (one, two) = tokio::join!(house.add("a", "one"), house.add("a", "two"));
         one.unwrap();
         two.unwrap();
@@ -220,7 +250,10 @@ async fn a_row_in_the_way_of_the_chain_does_not_stop_the_writer() {
         house.store.records().flush().await.unwrap();
         let report = house.verify("a").await;
         assert_eq!((report.records, report.writers), (4, 2));
-        assert_eq!(house.principals("a").await, ["before", "first", "one", "two"]);
+        assert_eq!(
+            house.principals("a").await,
+            ["before", "first", "one", "two"]
+        );
     })
     .await;
 }
@@ -235,13 +268,20 @@ async fn stopping_writes_what_is_queued_and_a_checkpoint() {
         let lifecycle = house.lifecycle.clone();
         let late = house.store.records().reserve().await.unwrap();
         let record = house.record("a");
-        let stopping = tokio::spawn(async move { lifecycle.stop(std::time::Duration::from_secs(10)).await });
+        let stopping =
+            tokio::spawn(async move { lifecycle.stop(std::time::Duration::from_secs(10)).await });
         // A call in flight leaves its record after the stop has begun.
         house.lifecycle.soft_stop().cancelled().await;
         late.leave(record);
-        assert_eq!(stopping.await.unwrap(), genkan_core::lifecycle::Stopped::Drained);
+        assert_eq!(
+            stopping.await.unwrap(),
+            genkan_core::lifecycle::Stopped::Drained
+        );
         let refused = house.store.records().reserve().await;
-        assert_eq!(refused.err().map(|error| error.code()), Some(Code::ShuttingDown));
+        assert_eq!(
+            refused.err().map(|error| error.code()),
+            Some(Code::ShuttingDown)
+        );
         drop(house);
         assert_eq!(database.number("SELECT count(*) FROM record").await, 101);
         assert_eq!(database.number("SELECT count(*) FROM checkpoint").await, 1);
@@ -260,7 +300,10 @@ async fn a_full_queue_refuses_after_a_second() {
             places.push(house.store.records().reserve().await.unwrap());
         }
         let refused = house.store.records().reserve().await;
-        assert_eq!(refused.err().map(|error| error.code()), Some(Code::Overloaded));
+        assert_eq!(
+            refused.err().map(|error| error.code()),
+            Some(Code::Overloaded)
+        );
         places.clear();
         house.add("a", "after").await.unwrap();
     })
