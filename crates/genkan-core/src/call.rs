@@ -3,12 +3,14 @@
 use std::{collections::HashMap, sync::Arc};
 
 use serde_json::{Map, Value};
-use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+pub use crate::event::{Event, EventSink, LogLevel};
 use crate::{
     Revision, Secret,
+    completion::Argument,
     id::{CorrelationId, ProfileName},
+    subscription::Interest,
 };
 
 /// One call, whatever door it came through.
@@ -28,7 +30,7 @@ pub struct Call {
     pub source: Arc<str>,
     /// What the client can be asked (MCP `elicitation`, …).
     pub abilities: Abilities,
-    /// Where progress goes while the call runs.
+    /// Where progress and log messages go while the call runs.
     pub events: Option<EventSink>,
     /// Cancelled when the caller no longer wants the answer.
     pub cancel: CancellationToken,
@@ -46,6 +48,35 @@ pub enum Operation {
     },
     /// `tools/call`.
     CallTool(ToolCall),
+    /// `prompts/list`: one page, in the wire form.
+    ListPrompts {
+        /// Where the page begins; `None` is the first.
+        cursor: Option<String>,
+        /// Which fields the client's revision knows.
+        revision: Revision,
+    },
+    /// `prompts/get`.
+    GetPrompt(PromptCall),
+    /// `resources/list`: one page, in the wire form.
+    ListResources {
+        /// Where the page begins; `None` is the first.
+        cursor: Option<String>,
+        /// Which fields the client's revision knows.
+        revision: Revision,
+    },
+    /// `resources/templates/list`: one page, in the wire form.
+    ListTemplates {
+        /// Where the page begins; `None` is the first.
+        cursor: Option<String>,
+        /// Which fields the client's revision knows.
+        revision: Revision,
+    },
+    /// `resources/read`.
+    ReadResource(ResourceCall),
+    /// `completion/complete`.
+    Complete(CompleteCall),
+    /// `subscriptions/listen`, and what stands for it in sessions.
+    Subscribe(Interest),
 }
 
 impl Operation {
@@ -54,14 +85,28 @@ impl Operation {
         match self {
             Self::ListTools { .. } => "tools/list",
             Self::CallTool(_) => "tools/call",
+            Self::ListPrompts { .. } => "prompts/list",
+            Self::GetPrompt(_) => "prompts/get",
+            Self::ListResources { .. } => "resources/list",
+            Self::ListTemplates { .. } => "resources/templates/list",
+            Self::ReadResource(_) => "resources/read",
+            Self::Complete(_) => "completion/complete",
+            Self::Subscribe(_) => "subscriptions/listen",
         }
     }
 
-    /// The name of what is acted on.
+    /// The name of what is acted on. What acts on nothing by name is metered, not recorded.
     pub fn subject(&self) -> Option<&str> {
         match self {
-            Self::ListTools { .. } => None,
             Self::CallTool(call) => Some(&call.name),
+            Self::GetPrompt(call) => Some(&call.name),
+            Self::ReadResource(call) => Some(&call.uri),
+            Self::ListTools { .. }
+            | Self::ListPrompts { .. }
+            | Self::ListResources { .. }
+            | Self::ListTemplates { .. }
+            | Self::Complete(_)
+            | Self::Subscribe(_) => None,
         }
     }
 }
@@ -77,6 +122,48 @@ pub struct ToolCall {
     pub answers: HashMap<String, Value>,
     /// The sealed `requestState` of the earlier round.
     pub request_state: Option<String>,
+}
+
+/// The parameters of `prompts/get`.
+#[derive(Debug, Default)]
+pub struct PromptCall {
+    /// The prompt's name as the client wrote it; it need not exist.
+    pub name: String,
+    /// The arguments, not yet validated.
+    pub arguments: Map<String, Value>,
+    /// Answers to what the prompt asked in an earlier round, by key.
+    pub answers: HashMap<String, Value>,
+    /// The sealed `requestState` of the earlier round.
+    pub request_state: Option<String>,
+}
+
+/// The parameters of `resources/read`.
+#[derive(Debug, Default)]
+pub struct ResourceCall {
+    /// The URI as the client wrote it; it need not name anything.
+    pub uri: String,
+    /// Answers to what was asked in an earlier round, by key.
+    pub answers: HashMap<String, Value>,
+    /// The sealed `requestState` of the earlier round.
+    pub request_state: Option<String>,
+}
+
+/// The parameters of `completion/complete`.
+#[derive(Debug)]
+pub struct CompleteCall {
+    /// What the argument belongs to.
+    pub reference: Reference,
+    /// The argument that is being typed.
+    pub argument: Argument,
+}
+
+/// What a completion is for.
+#[derive(Debug)]
+pub enum Reference {
+    /// A prompt, by its name.
+    Prompt(String),
+    /// A template of resources, by its URI template.
+    Resource(String),
 }
 
 /// What a caller shows to be known by.
@@ -130,21 +217,3 @@ pub struct Abilities {
     /// Folders (`roots`).
     pub roots: bool,
 }
-
-/// Something that happens while a call runs.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Event {
-    /// How far the call is (MCP `notifications/progress`); strictly increasing.
-    Progress {
-        /// How much is done.
-        progress: f64,
-        /// How much there is, if known.
-        total: Option<f64>,
-        /// What is being done now.
-        message: Option<String>,
-    },
-}
-
-/// Where a door listens for events. Bounded: progress is dropped when the client is slow, since a
-/// later one replaces it.
-pub type EventSink = mpsc::Sender<Event>;

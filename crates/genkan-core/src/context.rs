@@ -10,9 +10,11 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
+pub use crate::question::{Answer, Question};
 use crate::{
-    Clock, Code, Error, Principal, Random, Result, Stop, ToolOutput,
-    call::{Event, EventSink},
+    Clock, Error, Principal, Random, Result, Stop, ToolOutput,
+    call::{Abilities, Event, EventSink, LogLevel},
+    change::{Bus, Change},
     id::{ProfileName, TenantId},
     record::Ticket,
 };
@@ -40,8 +42,12 @@ pub struct CallContext {
     pub caller: Arc<dyn Caller>,
     /// For the store alone: where the record of this call waits.
     pub ticket: Ticket,
-    /// Where progress goes.
+    /// Where progress and log messages go.
     pub events: Option<EventSink>,
+    /// What the client can be asked.
+    pub abilities: Abilities,
+    /// Where changes are announced; use [`CallContext::announce`].
+    pub bus: Bus,
     /// What was answered and what is being asked.
     pub dialogue: Dialogue,
 }
@@ -56,13 +62,32 @@ impl CallContext {
     pub fn progress(&self, progress: f64, total: Option<f64>, message: impl Into<String>) {
         if let Some(events) = &self.events {
             let message = Some(message.into()).filter(|text| !text.is_empty());
-            // A full channel means a slow client; the next progress replaces this one.
-            let _ = events.try_send(Event::Progress {
+            events.progress(Event::Progress {
                 progress,
                 total,
                 message,
             });
         }
+    }
+
+    /// Writes to the client's log, if it wants messages of this level. A slow client makes the call
+    /// wait, since no message is left out. Never for secrets, and not the log of the house.
+    pub async fn log(&self, level: LogLevel, logger: Option<&str>, data: impl Into<Value>) {
+        if let Some(events) = self.events.as_ref().filter(|events| events.wants(level)) {
+            let (logger, data) = (logger.map(str::to_owned), data.into());
+            events
+                .tell(Event::Log {
+                    level,
+                    logger,
+                    data,
+                })
+                .await;
+        }
+    }
+
+    /// Tells clients of this tenant who listen that something changed. Only after it did.
+    pub fn announce(&self, change: Change) {
+        self.bus.announce(self.tenant(), change);
     }
 
     /// Returns the answer to a question, or ends this attempt so that the client is asked.
@@ -71,6 +96,27 @@ impl CallContext {
     /// its last question. Keys name questions and are unique within the call.
     pub fn ask(&self, key: &str, question: Question) -> Result<Answer, Stop> {
         self.dialogue.ask(key, question)
+    }
+
+    /// Returns the answers to several questions, in order, or asks all that are open at once.
+    pub fn ask_all<const N: usize>(
+        &self,
+        questions: [(&str, Question); N],
+    ) -> Result<[Answer; N], Stop> {
+        let answers = questions.map(|(key, question)| self.ask(key, question));
+        let mut given = Vec::with_capacity(N);
+        let mut is_open = false;
+        for answer in answers {
+            match answer {
+                Ok(answer) => given.push(answer),
+                Err(Stop::Ask) => is_open = true,
+                Err(error) => return Err(error),
+            }
+        }
+        match given.try_into() {
+            Ok(given) if !is_open => Ok(given),
+            _ => Err(Stop::Ask),
+        }
     }
 
     /// The state that an earlier attempt of this call kept with [`CallContext::keep`].
@@ -86,76 +132,6 @@ impl CallContext {
         let state = serde_json::to_value(state).map_err(Error::internal)?;
         self.dialogue.lock().kept = Some(state);
         Ok(())
-    }
-}
-
-/// What a tool can ask its caller.
-#[derive(Debug, Clone)]
-pub enum Question {
-    /// A form: a message and a flat JSON Schema object (MCP `elicitation/create`).
-    Form {
-        /// What the person reads.
-        message: String,
-        /// The `requestedSchema`.
-        schema: Value,
-    },
-}
-
-impl Question {
-    /// The wire form `{method, params}`.
-    fn to_request(&self) -> Value {
-        match self {
-            Self::Form { message, schema } => serde_json::json!({
-                "method": "elicitation/create",
-                "params": {"mode": "form", "message": message, "requestedSchema": schema},
-            }),
-        }
-    }
-}
-
-/// What came back.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Answer {
-    /// The person filled the form.
-    Accepted(Map<String, Value>),
-    /// The person said no.
-    Declined,
-    /// The person closed the form.
-    Cancelled,
-}
-
-impl Answer {
-    /// The content, or an error that says that the person declined.
-    pub fn accepted(self) -> Result<Map<String, Value>> {
-        match self {
-            Self::Accepted(content) => Ok(content),
-            Self::Declined | Self::Cancelled => Err(Error::new(
-                Code::AnswerDeclined,
-                "the question was declined",
-            )),
-        }
-    }
-
-    fn parse(key: &str, value: &Value) -> Result<Self> {
-        let malformed = || {
-            Error::new(
-                Code::AnswerInvalid,
-                format!(
-                    "the answer `{}` is not an elicitation result",
-                    key.escape_debug()
-                ),
-            )
-        };
-        match value.get("action").and_then(Value::as_str) {
-            Some("accept") => match value.get("content") {
-                None => Ok(Self::Accepted(Map::new())),
-                Some(Value::Object(content)) => Ok(Self::Accepted(content.clone())),
-                Some(_) => Err(malformed()),
-            },
-            Some("decline") => Ok(Self::Declined),
-            Some("cancel") => Ok(Self::Cancelled),
-            _ => Err(malformed()),
-        }
     }
 }
 
@@ -189,11 +165,12 @@ impl Dialogue {
     /// Returns the answer, or keeps the question; tools use [`CallContext::ask`].
     pub fn ask(&self, key: &str, question: Question) -> Result<Answer, Stop> {
         if let Some(value) = self.answers.get(key) {
-            let Question::Form { schema, .. } = &question;
-            if let (Some(check), Some(content)) = (self.check, value.get("content")) {
+            if let Question::Form { schema, .. } = &question
+                && let (Some(check), Some(content)) = (self.check, value.get("content"))
+            {
                 check(schema, content)?;
             }
-            return Ok(Answer::parse(key, value)?);
+            return Ok(question.read(key, value)?);
         }
         self.lock()
             .requests

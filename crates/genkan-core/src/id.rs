@@ -135,42 +135,53 @@ impl ProfileName {
     }
 }
 
-/// The name of a tool on the wire: `<toolset>_<tool>`, 1–64 of `[A-Za-z0-9_-]`.
-///
-/// Several clients refuse dots and longer names.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(transparent)]
-pub struct ToolName(Arc<str>);
+macro_rules! wire_names {
+    ($($(#[$doc:meta])* $name:ident $what:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+        #[serde(transparent)]
+        pub struct $name(Arc<str>);
 
-impl ToolName {
-    /// Checks and takes a tool name.
-    pub fn parse(text: &str) -> Result<Self> {
-        let fits = (1..=64).contains(&text.len())
-            && text
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
-        if !fits {
-            return Err(Error::new(
-                Code::InvalidName,
-                "a tool name is 1–64 of A–Z, a–z, 0–9, `_` and `-`",
-            ));
+        impl $name {
+            /// Checks and takes such a name.
+            pub fn parse(text: &str) -> Result<Self> {
+                let fits = (1..=64).contains(&text.len())
+                    && text
+                        .bytes()
+                        .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+                if !fits {
+                    return Err(Error::new(
+                        Code::InvalidName,
+                        concat!("a ", $what, " name is 1–64 of A–Z, a–z, 0–9, `_` and `-`"),
+                    ));
+                }
+                Ok(Self(text.into()))
+            }
+
+            /// The text form.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// The text form, shared.
+            pub fn shared(&self) -> Arc<str> {
+                Arc::clone(&self.0)
+            }
         }
-        Ok(Self(text.into()))
-    }
 
-    /// The text form.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The text form, shared.
-    pub fn shared(&self) -> Arc<str> {
-        Arc::clone(&self.0)
-    }
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    )*};
 }
 
-impl fmt::Display for ToolName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
+wire_names! {
+    /// The name of a tool on the wire: `<toolset>_<tool>`, 1–64 of `[A-Za-z0-9_-]`.
+    ///
+    /// Several clients refuse dots and longer names.
+    ToolName "tool";
+    /// The name of a prompt on the wire: `<toolset>_<prompt>`, 1–64 of `[A-Za-z0-9_-]`.
+    PromptName "prompt";
 }

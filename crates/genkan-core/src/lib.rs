@@ -5,24 +5,32 @@
 //! passed in.
 
 pub mod call;
+pub mod change;
 pub mod clock;
+pub mod completion;
 pub mod context;
 pub mod digest;
 pub mod error;
+pub mod event;
 pub mod id;
 pub mod lifecycle;
 pub mod outcome;
 pub mod permission;
 pub mod principal;
+pub mod prompt;
+pub mod question;
 pub mod random;
 pub mod record;
+pub mod resource;
 pub mod revision;
 pub mod role;
 pub mod secret;
+pub mod subscription;
 pub mod task;
 pub mod toolset;
 
 pub use call::{Call, Operation};
+pub use change::{Bus, Change};
 pub use clock::{Clock, Timestamp};
 pub use context::CallContext;
 pub use error::{Code, Error, Result};
@@ -30,7 +38,9 @@ pub use lifecycle::Lifecycle;
 pub use outcome::{Outcome, Stop, ToolOutput, ToolResult};
 pub use permission::Permission;
 pub use principal::Principal;
+pub use prompt::{Prompt, PromptDefinition};
 pub use random::Random;
+pub use resource::Resources;
 pub use revision::Revision;
 pub use role::Role;
 pub use secret::Secret;

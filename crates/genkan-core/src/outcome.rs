@@ -6,7 +6,10 @@ use bytes::Bytes;
 use serde::Serialize;
 use serde_json::{Map, Value, value::RawValue};
 
-use crate::{Code, Error};
+use crate::{
+    Code, Error, completion::Completion, prompt::Messages, resource::Reading,
+    subscription::Subscription,
+};
 
 /// What the engine answers.
 #[derive(Debug)]
@@ -18,6 +21,14 @@ pub enum Outcome {
     /// One page of a list, serialised already: the members of the result object without the
     /// braces, so that a door adds its own.
     List(Arc<ListPage>),
+    /// A prompt, written.
+    Prompt(Messages),
+    /// What was read.
+    Reading(Reading),
+    /// What may come next in an argument.
+    Completion(Completion),
+    /// Changes will be told.
+    Subscribed(Box<Subscription>),
 }
 
 /// One page of a list in the wire form.
@@ -55,6 +66,8 @@ pub struct ToolOutput {
     pub structured: Option<Box<RawValue>>,
     /// Whether the tool reports a failure.
     pub is_error: bool,
+    /// Members of the result's `_meta`.
+    pub meta: Option<Box<Map<String, Value>>>,
 }
 
 impl ToolOutput {
@@ -85,8 +98,8 @@ impl ToolOutput {
         }
         Self {
             content: vec![Content::Text(text.into())],
-            structured: None,
             is_error: true,
+            ..Self::default()
         }
     }
 }

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use serde_json::{Map, Value};
 
-use crate::{CallContext, Permission, ToolResult, id::ToolName};
+use crate::{CallContext, Permission, Prompt, Resources, ToolResult, id::ToolName};
 
 /// A group of tools with one name, such as `knowledge`.
 pub trait Toolset: Send + Sync {
@@ -25,6 +25,21 @@ pub trait Toolset: Send + Sync {
 
     /// The tools, in any order.
     fn tools(&self) -> Vec<Arc<dyn Tool>>;
+
+    /// The prompts, in any order. Their names follow the rule for tools.
+    fn prompts(&self) -> Vec<Arc<dyn Prompt>> {
+        Vec::new()
+    }
+
+    /// What can be read, if anything.
+    fn resources(&self) -> Option<Arc<dyn Resources>> {
+        None
+    }
+
+    /// Whether anything here writes to the client's log with [`CallContext::log`].
+    fn logs(&self) -> bool {
+        false
+    }
 }
 
 /// One tool.

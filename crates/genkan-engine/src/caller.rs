@@ -78,7 +78,7 @@ impl Caller for EngineCaller {
             .await?
         {
             Outcome::Tool(output) => Ok(output),
-            Outcome::InputRequired(_) | Outcome::List(_) => Err(Error::internal(format!(
+            _ => Err(Error::internal(format!(
                 "`{name}` asked a question of a tool"
             ))),
         }

@@ -4,7 +4,7 @@ use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use futures_util::FutureExt;
 use genkan_core::{
-    Call, Clock, Code, Error, Outcome, Principal, Random, Result, Toolset,
+    Bus, Call, Clock, Code, Error, Operation, Outcome, Principal, Random, Result, Toolset,
     call::{Credential, Door},
     digest::Digest,
     id::ProfileName,
@@ -52,6 +52,7 @@ pub struct Engine {
     pub(crate) switches: Switches,
     pub(crate) rate: Rate,
     pub(crate) request_states: RequestStates,
+    pub(crate) bus: Bus,
     pub(crate) sign_ins: SignIns,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
@@ -68,6 +69,7 @@ impl Engine {
             switches: Switches::new(parts.store.clone()),
             rate: Rate::new(parts.limits.calls_per_minute),
             request_states: RequestStates::new(parts.sealer),
+            bus: Bus::default(),
             sign_ins: SignIns::default(),
             store: parts.store,
             identity: parts.identity,
@@ -128,7 +130,13 @@ impl Engine {
         self.catalog.version()
     }
 
+    /// Where changes are announced, for what is not a call.
+    pub fn bus(&self) -> &Bus {
+        &self.bus
+    }
+
     async fn travel(self: &Arc<Self>, call: Call, caller: Caller, depth: u8) -> Result<Outcome> {
+        let is_tool = matches!(call.operation, Operation::CallTool(_));
         let (door, source, cancel) = (call.door, Arc::clone(&call.source), call.cancel.clone());
         let place = self
             .store
@@ -160,7 +168,7 @@ impl Engine {
             _ => ring.leave(disposition),
         }
         log_faults(stage, &result);
-        stages::told(stage, door, result)
+        stages::told(stage, door, is_tool, result)
     }
 }
 
@@ -169,7 +177,7 @@ fn disposition(stage: Stage, result: &Result<Outcome>) -> Disposition {
     match result {
         Ok(Outcome::Tool(output)) if output.is_error => Disposition::Failed(Code::ToolFailed),
         Ok(Outcome::InputRequired(_)) => Disposition::InputRequired,
-        Ok(Outcome::Tool(_) | Outcome::List(_)) => Disposition::Ok,
+        Ok(_) => Disposition::Ok,
         Err(error) => match error.code() {
             Code::DeadlineExceeded => Disposition::TimedOut,
             Code::Cancelled => Disposition::Cancelled,

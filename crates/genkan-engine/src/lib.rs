@@ -19,7 +19,7 @@ mod stages;
 mod switches;
 mod tally;
 
-pub use catalog::{Catalog, ProfileInfo};
+pub use catalog::{Catalog, Offers, ProfileInfo};
 pub use engine::{Engine, EngineParts};
 pub use limits::Limits;
 pub use probe::Probe;

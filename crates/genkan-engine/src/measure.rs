@@ -9,6 +9,14 @@ use metrics::{Counter, Histogram, counter, histogram};
 const CALLS: &str = "mcp_tool_calls_total";
 /// How long calls of one tool took.
 const DURATION: &str = "mcp_tool_duration_seconds";
+/// Prompts that were written.
+const PROMPTS: &str = "mcp_prompt_gets_total";
+/// How long prompts took to write.
+const PROMPT_DURATION: &str = "mcp_prompt_duration_seconds";
+/// Resources of one toolset that were read.
+const READS: &str = "mcp_resource_reads_total";
+/// How long reading took.
+const READ_DURATION: &str = "mcp_resource_duration_seconds";
 /// Calls that a stage refused before a tool was known, by error code.
 const REFUSED: &str = "genkan_calls_refused_total";
 /// Lists that were answered.
@@ -26,30 +34,62 @@ pub(crate) fn describe() {
         "Duration of calls of a tool"
     );
     metrics::describe_counter!(
+        PROMPTS,
+        "Prompts written, by name and by success or failure"
+    );
+    metrics::describe_histogram!(
+        PROMPT_DURATION,
+        metrics::Unit::Seconds,
+        "Duration of writing a prompt"
+    );
+    metrics::describe_counter!(
+        READS,
+        "Resources read, by toolset and by success or failure"
+    );
+    metrics::describe_histogram!(
+        READ_DURATION,
+        metrics::Unit::Seconds,
+        "Duration of reading a resource"
+    );
+    metrics::describe_counter!(
         REFUSED,
         "Calls refused before a tool was reached, by error code"
     );
     metrics::describe_counter!(LISTS, "Lists answered");
 }
 
-/// The meters of one known tool. Names of unknown tools never become labels.
-pub(crate) struct ToolMeters {
+/// The meters of one known tool or prompt, or of the resources of one toolset. Names of what is not
+/// known never become labels.
+pub(crate) struct Meters {
     success: Counter,
     failure: Counter,
     duration: Histogram,
 }
 
-impl ToolMeters {
-    pub(crate) fn new(name: &str) -> Self {
-        let calls = |status: &'static str| counter!(CALLS, "tool_name" => name.to_owned(), "status" => status);
+impl Meters {
+    pub(crate) fn of_tool(name: &str) -> Self {
+        Self::new(CALLS, DURATION, "tool_name", name)
+    }
+
+    pub(crate) fn of_prompt(name: &str) -> Self {
+        Self::new(PROMPTS, PROMPT_DURATION, "prompt_name", name)
+    }
+
+    pub(crate) fn of_resources(toolset: &str) -> Self {
+        Self::new(READS, READ_DURATION, "toolset", toolset)
+    }
+
+    fn new(calls: &'static str, duration: &'static str, label: &'static str, value: &str) -> Self {
+        let calls =
+            |status: &'static str| counter!(calls, label => value.to_owned(), "status" => status);
         Self {
             success: calls("success"),
             failure: calls("failure"),
-            duration: histogram!(DURATION, "tool_name" => name.to_owned()),
+            duration: histogram!(duration, label => value.to_owned()),
         }
     }
 
-    /// Counts a call that reached this tool's entry. Waiting for an answer is no failure.
+    /// Counts a call that reached what it names. Waiting for an answer is no failure.
     pub(crate) fn count(&self, disposition: Disposition, duration: Duration) {
         match disposition {
             Disposition::Ok | Disposition::InputRequired => self.success.increment(1),

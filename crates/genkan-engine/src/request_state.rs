@@ -1,7 +1,7 @@
 //! `requestState`: what a call must remember while its client answers a question.
 //!
 //! The house keeps nothing of a suspended call. Everything travels through the client, sealed and
-//! bound to tenant, principal, tool definition and arguments, with an expiry and a nonce that is
+//! bound to tenant, principal, definition and arguments, with an expiry and a nonce that is
 //! spent on first use (MCP 2026-07-28, multi round-trip requests). Rounds may land on different
 //! instances, with a restart between.
 
@@ -17,7 +17,7 @@ use genkan_identity::Sealer;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{Engine, catalog::Entry};
+use crate::{Engine, stages::Target};
 
 /// The longest sealed text that is opened or handed out, in bytes.
 const LONGEST: usize = 256 * 1024;
@@ -31,7 +31,7 @@ pub(crate) struct Opened {
     pub(crate) asked: Vec<String>,
     /// The answers of earlier rounds.
     pub(crate) answers: HashMap<String, Value>,
-    /// What the tool kept.
+    /// What the earlier attempt kept.
     pub(crate) state: Value,
 }
 
@@ -39,7 +39,7 @@ pub(crate) struct Opened {
 struct State {
     tenant: TenantId,
     principal: PrincipalId,
-    tool: String,
+    target: String,
     arguments: String,
     expires: Timestamp,
     nonce: String,
@@ -58,14 +58,15 @@ impl RequestStates {
         &self,
         engine: &Engine,
         ctx: &CallContext,
-        entry: &Entry,
+        target: &Target,
         arguments: Digest,
         asked: &Asked,
     ) -> Result<String> {
+        let target = target.digest();
         let state = State {
             tenant: ctx.tenant().clone(),
             principal: ctx.principal.id.clone(),
-            tool: entry.digest.to_hex(),
+            target: target.to_hex(),
             arguments: arguments.to_hex(),
             expires: ctx.clock.now().plus(engine.limits.answer_timeout),
             nonce: nonce(&*ctx.random),
@@ -77,10 +78,10 @@ impl RequestStates {
                 .unwrap_or_else(|| ctx.dialogue.state.clone()),
         };
         let plain = serde_json::to_vec(&state).map_err(Error::internal)?;
-        let sealed = self.0.seal(&plain, entry.digest.as_bytes(), &*ctx.random);
+        let sealed = self.0.seal(&plain, target.as_bytes(), &*ctx.random);
         if sealed.len() > LONGEST {
             return Err(Error::internal(
-                "a tool kept more state than can travel through a client",
+                "a call kept more state than can travel through a client",
             ));
         }
         Ok(sealed)
@@ -92,17 +93,18 @@ impl RequestStates {
         engine: &Engine,
         sealed: &str,
         principal: &Principal,
-        entry: &Entry,
+        target: &Target,
         arguments: &Map<String, Value>,
     ) -> Result<Opened> {
-        let state = self.unseal(sealed, entry)?;
+        let target = target.digest();
+        let state = self.unseal(sealed, target)?;
         if state.tenant != principal.tenant || state.principal != principal.id {
             return Err(Error::new(
                 Code::StateInvalid,
                 "the requestState was given to another caller",
             ));
         }
-        if state.tool != entry.digest.to_hex()
+        if state.target != target.to_hex()
             || state.arguments != Digest::of_object(arguments).to_hex()
         {
             return Err(Error::new(
@@ -137,16 +139,16 @@ impl RequestStates {
         })
     }
 
-    fn unseal(&self, sealed: &str, entry: &Entry) -> Result<State> {
+    fn unseal(&self, sealed: &str, target: Digest) -> Result<State> {
         let plain = (sealed.len() <= LONGEST)
-            .then(|| self.0.open(sealed, entry.digest.as_bytes()))
+            .then(|| self.0.open(sealed, target.as_bytes()))
             .flatten();
         plain
             .and_then(|plain| serde_json::from_slice(&plain).ok())
             .ok_or_else(|| {
                 Error::new(
                     Code::StateInvalid,
-                    "the requestState was changed, or was never given for this tool",
+                    "the requestState was changed, or was never given for this",
                 )
             })
     }

@@ -12,7 +12,10 @@ use genkan_core::{
 use genkan_store::{Pending, Place};
 use serde_json::{Map, Value};
 
-use crate::{Engine, catalog::Entry, masking, measure, stages::Stage};
+use crate::{
+    Engine, masking, measure,
+    stages::{Stage, Target},
+};
 
 /// The longest name that a record keeps of what was acted on, in bytes.
 const SUBJECT: usize = 128;
@@ -22,11 +25,11 @@ pub(crate) struct Ring<'e> {
     engine: &'e Engine,
     begun: Instant,
     stage: Stage,
-    /// Lists are metered and not recorded one by one.
+    /// Lists and their like are metered and not recorded one by one.
     is_list: bool,
     depth: u8,
     record: Record,
-    entry: Option<Arc<Entry>>,
+    target: Option<Target>,
     place: Option<Place>,
     ticket: Option<Ticket>,
 }
@@ -61,7 +64,7 @@ impl<'e> Ring<'e> {
             is_list: subject.is_none(),
             depth,
             record,
-            entry: None,
+            target: None,
             place: Some(place),
             ticket: None,
         }
@@ -93,8 +96,8 @@ impl<'e> Ring<'e> {
     }
 
     /// Notes what is called, and with what.
-    pub(crate) fn found(&mut self, entry: &Arc<Entry>, arguments: &Map<String, Value>) {
-        self.entry = Some(Arc::clone(entry));
+    pub(crate) fn found(&mut self, target: &Target, arguments: &Map<String, Value>) {
+        self.target = Some(target.clone());
         self.record.personal.arguments = Some(masking::masked(arguments));
     }
 
@@ -137,8 +140,8 @@ impl<'e> Ring<'e> {
             .clock
             .monotonic()
             .saturating_duration_since(self.begun);
-        match &self.entry {
-            Some(entry) => entry.meters.count(disposition, duration),
+        match &self.target {
+            Some(target) => target.meters().count(disposition, duration),
             None if self.is_list && disposition == Disposition::Ok => measure::count_list(),
             None => measure::count_refused(disposition),
         }

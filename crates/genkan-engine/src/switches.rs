@@ -13,7 +13,7 @@ use genkan_core::{
 use genkan_store::Store;
 use moka::{future, sync};
 
-use crate::catalog::{Pages, View};
+use crate::catalog::{Entry, Pages, View};
 
 /// How long an answer of the store is remembered.
 const REMEMBERED: Duration = Duration::from_millis(500);
@@ -53,7 +53,7 @@ type ListKey = (TenantId, ProfileName, Role, Digest);
 pub(crate) struct Switches {
     store: Store,
     by_tenant: future::Cache<TenantId, Arc<Disabled>>,
-    lists: sync::Cache<ListKey, Arc<Pages>>,
+    lists: sync::Cache<ListKey, Arc<Pages<Entry>>>,
 }
 
 impl Switches {
@@ -64,7 +64,7 @@ impl Switches {
             .build();
         let lists = sync::Cache::builder()
             .max_capacity(LISTS)
-            .weigher(|_, pages: &Arc<Pages>| pages.estimated_bytes())
+            .weigher(|_, pages: &Arc<Pages<Entry>>| pages.estimated_bytes())
             .build();
         Self {
             store,
@@ -95,13 +95,13 @@ impl Switches {
         tenant: &TenantId,
         profile: &ProfileName,
         role: Role,
-    ) -> Arc<Pages> {
+    ) -> Arc<Pages<Entry>> {
         let Some(digest) = disabled.digest else {
-            return Arc::clone(view.pages());
+            return Arc::clone(view.tool_pages());
         };
         let key = (tenant.clone(), profile.clone(), role, digest);
         self.lists.get_with(key, || {
-            Arc::new(view.pages().without(|tool| disabled.contains(tool)))
+            Arc::new(view.tool_pages().without(|tool| disabled.contains(tool)))
         })
     }
 }

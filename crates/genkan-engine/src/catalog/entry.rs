@@ -8,7 +8,8 @@ use genkan_core::{
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
-use crate::measure::ToolMeters;
+use super::page::Listed;
+use crate::measure::Meters;
 
 /// A tool with everything a call needs of it.
 pub(crate) struct Entry {
@@ -18,7 +19,7 @@ pub(crate) struct Entry {
     /// Over the whole definition in its newest wire form: what an approval is pinned to.
     pub(crate) digest: Digest,
     pub(crate) validator: Validator,
-    pub(crate) meters: ToolMeters,
+    pub(crate) meters: Meters,
 }
 
 impl Entry {
@@ -34,7 +35,7 @@ impl Entry {
         let validator = jsonschema::draft202012::new(&definition.input_schema)
             .map_err(|error| Error::internal(format!("input schema of `{name}`: {error}")))?;
         let digest = Digest::of_json(&wire_form(&definition, Revision::V2026_07_28));
-        let meters = ToolMeters::new(name);
+        let meters = Meters::of_tool(name);
         Ok(Self {
             toolset: toolset.name().to_owned(),
             tool,
@@ -44,9 +45,16 @@ impl Entry {
             meters,
         })
     }
+}
 
-    /// The tool as `tools/list` of the given revision shows it.
-    pub(crate) fn wire_form(&self, revision: Revision) -> Value {
+impl Listed for Entry {
+    const MEMBER: &'static str = "tools";
+
+    fn key(&self) -> &str {
+        self.definition.name.as_str()
+    }
+
+    fn wire_form(&self, revision: Revision) -> Value {
         wire_form(&self.definition, revision)
     }
 }

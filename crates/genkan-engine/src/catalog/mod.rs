@@ -7,6 +7,9 @@
 mod entry;
 mod page;
 mod profile;
+mod prompt;
+mod source;
+mod view;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -17,9 +20,13 @@ use genkan_core::{
 };
 
 pub(crate) use entry::Entry;
-pub(crate) use page::Pages;
+use page::Listed;
+pub(crate) use page::{PAGE, Pages, invalid_cursor, list_members};
 use profile::Profile;
-pub use profile::ProfileInfo;
+pub use profile::{Offers, ProfileInfo};
+pub(crate) use prompt::PromptEntry;
+pub(crate) use source::{Source, TemplateEntry, wire_form as resource_form};
+pub(crate) use view::View;
 
 /// Every tool of every toolset, in the order of their names.
 pub struct Catalog {
@@ -27,50 +34,24 @@ pub struct Catalog {
     version: Digest,
 }
 
-/// What one role sees through one profile.
-pub(crate) struct View {
-    tools: HashMap<Arc<str>, Arc<Entry>>,
-    pages: Arc<Pages>,
-}
-
-impl View {
-    /// Its lists.
-    pub(crate) fn pages(&self) -> &Arc<Pages> {
-        &self.pages
-    }
-
-    /// Finds a tool by its wire name.
-    pub(crate) fn find(&self, name: &str) -> Option<&Arc<Entry>> {
-        self.tools.get(name)
-    }
+/// Everything that the toolsets offer, each kind in the order of its names.
+pub(crate) struct Offered {
+    tools: Vec<Arc<Entry>>,
+    prompts: Vec<Arc<PromptEntry>>,
+    sources: Vec<Arc<Source>>,
 }
 
 impl Catalog {
     /// Reads all definitions and prepares everything that calls need of them.
     pub(crate) fn new(toolsets: &[Arc<dyn Toolset>]) -> Result<Self> {
-        let mut entries = Vec::new();
-        for toolset in toolsets {
-            for tool in toolset.tools() {
-                entries.push(Arc::new(Entry::new(&**toolset, tool)?));
-            }
-        }
-        entries.sort_by(|a, b| a.definition.name.cmp(&b.definition.name));
-        if let Some(pair) = entries
-            .windows(2)
-            .find(|pair| pair[0].definition.name == pair[1].definition.name)
-        {
-            let message = format!("two tools are named `{}`", pair[0].definition.name);
-            return Err(Error::internal(message));
-        }
-        let version = version_of(&entries);
+        let offered = Offered::read(toolsets)?;
+        let version = offered.version();
         let profiles = profile::builtin(toolsets)
             .into_iter()
             .map(|(info, selected)| {
                 let name = info.name.clone();
-                (
-                    name,
-                    Profile::new(info, |role| view(&entries, &selected, role)),
-                )
+                let view = |role| View::new(&offered, &selected, role);
+                (name, Profile::new(info, view))
             })
             .collect();
         Ok(Self { profiles, version })
@@ -98,28 +79,54 @@ impl Catalog {
     }
 }
 
-fn view(entries: &[Arc<Entry>], selected: &[String], role: Role) -> View {
-    let seen: Vec<_> = entries
-        .iter()
-        .filter(|entry| {
-            selected.contains(&entry.toolset) && role.allows(&entry.definition.permission)
-        })
-        .cloned()
-        .collect();
-    let tools = seen
-        .iter()
-        .map(|entry| (entry.definition.name.shared(), Arc::clone(entry)))
-        .collect();
-    View {
-        tools,
-        pages: Arc::new(Pages::new(seen)),
+impl Offered {
+    fn read(toolsets: &[Arc<dyn Toolset>]) -> Result<Self> {
+        let mut offered = Self {
+            tools: Vec::new(),
+            prompts: Vec::new(),
+            sources: Vec::new(),
+        };
+        for toolset in toolsets {
+            for tool in toolset.tools() {
+                offered.tools.push(Arc::new(Entry::new(&**toolset, tool)?));
+            }
+            for prompt in toolset.prompts() {
+                let entry = PromptEntry::new(&**toolset, prompt)?;
+                offered.prompts.push(Arc::new(entry));
+            }
+            if let Some(resources) = toolset.resources() {
+                let source = Source::new(&**toolset, resources);
+                offered.sources.push(Arc::new(source));
+            }
+        }
+        sort("tools", &mut offered.tools)?;
+        sort("prompts", &mut offered.prompts)?;
+        offered.sources.sort_by(|a, b| a.toolset.cmp(&b.toolset));
+        Ok(offered)
+    }
+
+    fn version(&self) -> Digest {
+        let mut hasher = Hasher::new();
+        let tools = self.tools.iter().map(|entry| entry.digest);
+        let prompts = self.prompts.iter().map(|entry| entry.digest);
+        for digest in tools.chain(prompts) {
+            hasher.field(digest.as_bytes());
+        }
+        hasher.finish()
     }
 }
 
-fn version_of(entries: &[Arc<Entry>]) -> Digest {
-    let mut hasher = Hasher::new();
-    for entry in entries {
-        hasher.field(entry.digest.as_bytes());
+/// Puts entries in the order of their names, which are unique.
+fn sort<T: Listed>(kind: &str, entries: &mut [Arc<T>]) -> Result<()> {
+    entries.sort_by(|a, b| a.key().cmp(b.key()));
+    let same = entries
+        .windows(2)
+        .find(|pair| pair[0].key() == pair[1].key());
+    match same {
+        Some(pair) => Err(Error::internal(format!(
+            "two {kind} are named `{}`",
+            pair[0].key()
+        ))),
+        None => Ok(()),
     }
-    hasher.finish()
 }

@@ -1,44 +1,60 @@
-//! `tools/list`, serialised once per view and revision, in pages of 1,000.
+//! Lists of what is known from the start, serialised once per view and revision, in pages of 1,000.
 
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use genkan_core::{Code, Error, Result, Revision, outcome::ListPage};
-
-use super::Entry;
+use serde_json::Value;
 
 /// Many clients ignore cursors, so that a page holds more than almost any catalog.
-const PAGE: usize = 1_000;
+pub(crate) const PAGE: usize = 1_000;
+
+/// Something that stands in a list.
+pub(crate) trait Listed {
+    /// The member of the result that holds the list.
+    const MEMBER: &'static str;
+
+    /// What it is found by.
+    fn key(&self) -> &str;
+
+    /// How the list of the given revision shows it.
+    fn wire_form(&self, revision: Revision) -> Value;
+}
 
 /// The pages of one view, made when first asked for.
-pub(crate) struct Pages {
-    tools: Vec<Arc<Entry>>,
+pub(crate) struct Pages<T> {
+    listed: Vec<Arc<T>>,
     by_revision: [OnceLock<Vec<Arc<ListPage>>>; Revision::ALL.len()],
 }
 
-impl Pages {
-    pub(crate) fn new(tools: Vec<Arc<Entry>>) -> Self {
+impl<T: Listed> Pages<T> {
+    pub(crate) fn new(listed: Vec<Arc<T>>) -> Self {
         Self {
-            tools,
+            listed,
             by_revision: Default::default(),
         }
     }
 
-    /// The same without the tools that are off.
+    /// The same without what is off.
     pub(crate) fn without(&self, is_off: impl Fn(&str) -> bool) -> Self {
         Self::new(
-            self.tools
+            self.listed
                 .iter()
-                .filter(|entry| !is_off(entry.definition.name.as_str()))
+                .filter(|entry| !is_off(entry.key()))
                 .cloned()
                 .collect(),
         )
     }
 
+    /// Whether there is nothing to list.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.listed.is_empty()
+    }
+
     /// About how much memory the pages of one revision take.
     pub(crate) fn estimated_bytes(&self) -> u32 {
-        const TOOL: usize = 2 * 1024;
-        u32::try_from(self.tools.len().saturating_mul(TOOL)).unwrap_or(u32::MAX)
+        const ONE: usize = 2 * 1024;
+        u32::try_from(self.listed.len().saturating_mul(ONE)).unwrap_or(u32::MAX)
     }
 
     /// The page that the cursor names; without one, the first.
@@ -52,30 +68,36 @@ impl Pages {
     }
 
     fn build(&self, revision: Revision) -> Vec<Arc<ListPage>> {
-        let chunks: Vec<_> = match self.tools.is_empty() {
-            true => vec![&self.tools[..]],
-            false => self.tools.chunks(PAGE).collect(),
+        let chunks: Vec<_> = match self.listed.is_empty() {
+            true => vec![&self.listed[..]],
+            false => self.listed.chunks(PAGE).collect(),
         };
         let last = chunks.len() - 1;
-        let page = |(number, tools): (usize, &[Arc<Entry>])| {
+        let page = |(number, listed): (usize, &[Arc<T>])| {
             let next = (number < last).then_some(number + 1);
             Arc::new(ListPage {
-                members: members(tools, revision, next),
+                members: members(listed, revision, next),
             })
         };
         chunks.into_iter().enumerate().map(page).collect()
     }
 }
 
-fn members(tools: &[Arc<Entry>], revision: Revision, next: Option<usize>) -> Bytes {
-    let tools: Vec<_> = tools
+fn members<T: Listed>(listed: &[Arc<T>], revision: Revision, next: Option<usize>) -> Bytes {
+    let forms: Vec<_> = listed
         .iter()
         .map(|entry| entry.wire_form(revision))
         .collect();
-    let list = serde_json::to_string(&tools).expect("BUG: definitions are JSON values");
-    let mut text = format!("\"tools\":{list}");
+    list_members(T::MEMBER, &forms, next.map(cursor_of).as_deref())
+}
+
+/// The members of a list's result, without braces.
+pub(crate) fn list_members(member: &str, forms: &[Value], next: Option<&str>) -> Bytes {
+    let list = serde_json::to_string(forms).expect("BUG: definitions are JSON values");
+    let mut text = format!("\"{member}\":{list}");
     if let Some(next) = next {
-        text.push_str(&format!(",\"nextCursor\":\"{}\"", cursor_of(next)));
+        let next = serde_json::to_string(next).expect("BUG: any text is valid as a JSON string");
+        text.push_str(&format!(",\"nextCursor\":{next}"));
     }
     text.into()
 }
@@ -93,7 +115,7 @@ fn parse_cursor(cursor: &str) -> Result<usize> {
         .ok_or_else(invalid_cursor)
 }
 
-fn invalid_cursor() -> Error {
+pub(crate) fn invalid_cursor() -> Error {
     Error::new(
         Code::InvalidCursor,
         "the cursor is not one that this list gave",

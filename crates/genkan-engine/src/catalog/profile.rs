@@ -16,6 +16,19 @@ pub struct ProfileInfo {
     pub name: ProfileName,
     /// What a model should know before it uses the tools.
     pub instructions: String,
+    /// What there is besides tools.
+    pub offers: Offers,
+}
+
+/// Which parts of the protocol a profile has a use for. Never who may use them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Offers {
+    /// There are prompts.
+    pub prompts: bool,
+    /// There are resources.
+    pub resources: bool,
+    /// Something writes to the client's log.
+    pub logs: bool,
 }
 
 /// A profile with what each role sees through it.
@@ -63,14 +76,22 @@ pub(super) fn builtin(toolsets: &[Arc<dyn Toolset>]) -> Vec<(ProfileInfo, Vec<St
 }
 
 fn info(name: ProfileName, toolsets: &[Arc<dyn Toolset>], selected: &[String]) -> ProfileInfo {
-    let instructions: Vec<_> = toolsets
+    let selected: Vec<_> = toolsets
         .iter()
         .filter(|toolset| selected.iter().any(|name| name == toolset.name()))
+        .collect();
+    let instructions: Vec<_> = selected
+        .iter()
         .map(|toolset| toolset.instructions())
         .filter(|text| !text.is_empty())
         .collect();
     ProfileInfo {
         name,
         instructions: instructions.join("\n\n"),
+        offers: Offers {
+            prompts: selected.iter().any(|toolset| !toolset.prompts().is_empty()),
+            resources: selected.iter().any(|toolset| toolset.resources().is_some()),
+            logs: selected.iter().any(|toolset| toolset.logs()),
+        },
     }
 }

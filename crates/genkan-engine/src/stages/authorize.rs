@@ -5,10 +5,10 @@
 
 use genkan_core::{Code, Error, Principal, Result};
 
-use crate::catalog::Entry;
+use super::target::Target;
 
-pub(super) fn role(principal: &Principal, entry: &Entry) -> Result<()> {
-    let permission = &entry.definition.permission;
+pub(super) fn role(principal: &Principal, target: &Target) -> Result<()> {
+    let permission = target.permission();
     if principal.may(permission) {
         return Ok(());
     }

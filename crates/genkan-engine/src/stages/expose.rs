@@ -2,23 +2,46 @@
 //! does.
 //!
 //! A tool that the role may not use is answered like one that is not there, so that nobody learns
-//! of tools by asking.
+//! of tools by asking. The same holds for prompts and resources.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
-use genkan_core::{Code, Error, Outcome, Principal, Result, Revision, id::ProfileName};
-
-use crate::{
-    Engine,
-    catalog::{Entry, View},
-    switches::Disabled,
+use genkan_core::{
+    Code, Error, Operation, Outcome, Principal, Result, Revision,
+    call::{CompleteCall, PromptCall, Reference, ResourceCall, ToolCall},
+    id::ProfileName,
+    resource,
+    subscription::{Interest, Subscription},
 };
+use serde_json::{Map, Value};
+
+use super::{query::Query, target::Target};
+use crate::{Engine, catalog::View, switches::Disabled};
 
 /// What exists for this caller at this endpoint.
 pub(super) struct Exposed<'e> {
     engine: &'e Engine,
     view: &'e View,
     disabled: Arc<Disabled>,
+}
+
+/// What was asked for, found.
+pub(super) enum Found {
+    /// There is nothing to run.
+    Answer(Outcome),
+    /// A toolset must be asked.
+    Query(Query),
+    /// Something is called, read or written.
+    Asked(Asked),
+}
+
+/// A call that is recorded, with what came along.
+pub(super) struct Asked {
+    pub(super) target: Target,
+    /// Of a resource: none.
+    pub(super) arguments: Map<String, Value>,
+    pub(super) answers: HashMap<String, Value>,
+    pub(super) request_state: Option<String>,
 }
 
 /// Finds out what exists for the principal.
@@ -37,14 +60,46 @@ pub(super) async fn to<'e>(
 }
 
 impl Exposed<'_> {
-    /// One page of the list.
-    pub(super) fn page(
+    /// Finds what the operation asks for.
+    pub(super) fn find(
+        &self,
+        principal: &Arc<Principal>,
+        profile: &ProfileName,
+        operation: Operation,
+    ) -> Result<Found> {
+        match operation {
+            Operation::CallTool(call) => self.tool(call).map(Found::Asked),
+            Operation::ListTools { cursor, revision } => {
+                self.tools(principal, profile, revision, cursor.as_deref())
+            }
+            Operation::GetPrompt(call) => self.prompt(call).map(Found::Asked),
+            Operation::ListPrompts { cursor, revision } => {
+                let page = self.view.prompt_pages().page(revision, cursor.as_deref())?;
+                Ok(Found::Answer(Outcome::List(page)))
+            }
+            Operation::ReadResource(call) => self.resource(call).map(Found::Asked),
+            Operation::ListResources { cursor, revision } => Ok(Found::Query(Query::Resources {
+                sources: self.view.sources().to_vec(),
+                cursor,
+                revision,
+            })),
+            Operation::ListTemplates { cursor, revision } => {
+                let pages = self.view.template_pages();
+                let page = pages.page(revision, cursor.as_deref())?;
+                Ok(Found::Answer(Outcome::List(page)))
+            }
+            Operation::Complete(call) => self.completion(call).map(Found::Query),
+            Operation::Subscribe(wanted) => Ok(Found::Answer(self.subscribe(principal, wanted))),
+        }
+    }
+
+    fn tools(
         &self,
         principal: &Principal,
         profile: &ProfileName,
         revision: Revision,
         cursor: Option<&str>,
-    ) -> Result<Outcome> {
+    ) -> Result<Found> {
         let pages = self.engine.switches.list(
             self.view,
             &self.disabled,
@@ -52,21 +107,90 @@ impl Exposed<'_> {
             profile,
             principal.role,
         );
-        Ok(Outcome::List(pages.page(revision, cursor)?))
+        Ok(Found::Answer(Outcome::List(pages.page(revision, cursor)?)))
     }
 
-    /// The tool of that name.
-    pub(super) fn tool(&self, name: &str) -> Result<Arc<Entry>> {
+    fn tool(&self, call: ToolCall) -> Result<Asked> {
+        let name = &*call.name;
         let found = self
             .view
-            .find(name)
+            .tool(name)
             .filter(|_| !self.disabled.contains(name));
-        found.cloned().ok_or_else(|| {
-            let shown = &name[..name.floor_char_boundary(64)];
-            Error::new(
-                Code::UnknownTool,
-                format!("there is no tool `{}` here", shown.escape_debug()),
-            )
-        })
+        match found {
+            Some(entry) => Ok(Asked {
+                target: Target::Tool(Arc::clone(entry)),
+                arguments: call.arguments,
+                answers: call.answers,
+                request_state: call.request_state,
+            }),
+            None => Err(unknown(Code::UnknownTool, "tool", name)),
+        }
     }
+
+    fn prompt(&self, call: PromptCall) -> Result<Asked> {
+        match self.view.prompt(&call.name) {
+            Some(entry) => Ok(Asked {
+                target: Target::Prompt(Arc::clone(entry)),
+                arguments: call.arguments,
+                answers: call.answers,
+                request_state: call.request_state,
+            }),
+            None => Err(unknown(Code::UnknownPrompt, "prompt", &call.name)),
+        }
+    }
+
+    fn resource(&self, call: ResourceCall) -> Result<Asked> {
+        match self.view.source(&call.uri) {
+            Some(source) => Ok(Asked {
+                target: Target::Resource(Arc::clone(source), call.uri.into()),
+                arguments: Map::new(),
+                answers: call.answers,
+                request_state: call.request_state,
+            }),
+            None => Err(resource::unknown(&call.uri)),
+        }
+    }
+
+    fn completion(&self, call: CompleteCall) -> Result<Query> {
+        match call.reference {
+            Reference::Prompt(name) => match self.view.prompt(&name) {
+                Some(entry) => Ok(Query::CompletePrompt(Arc::clone(entry), call.argument)),
+                None => Err(unknown(Code::UnknownPrompt, "prompt", &name)),
+            },
+            Reference::Resource(text) => match self.view.template(&text) {
+                Some(entry) => Ok(Query::CompleteTemplate(Arc::clone(entry), call.argument)),
+                None => Err(resource::unknown(&text)),
+            },
+        }
+    }
+
+    /// Grants the part of what is wanted that exists here and is announced.
+    fn subscribe(&self, principal: &Arc<Principal>, wanted: Interest) -> Outcome {
+        let announced = |uri: &str| {
+            let source = self.view.source(uri);
+            source.is_some_and(|source| source.resources.announces(uri))
+        };
+        let accepted = Interest {
+            tools: wanted.tools,
+            prompts: wanted.prompts && !self.view.prompt_pages().is_empty(),
+            resources: wanted.resources && !self.view.sources().is_empty(),
+            uris: wanted
+                .uris
+                .into_iter()
+                .filter(|uri| announced(uri))
+                .collect(),
+            tasks: Default::default(),
+        };
+        Outcome::Subscribed(Box::new(Subscription {
+            principal: Arc::clone(principal),
+            accepted,
+            listener: self.engine.bus.listen(&principal.tenant),
+        }))
+    }
+}
+
+fn unknown(code: Code, kind: &str, name: &str) -> Error {
+    let shown = &name[..name.floor_char_boundary(64)];
+    let message = format!("there is no {kind} `{}` here", shown.escape_debug());
+    Error::new(code, message)
 }

@@ -4,13 +4,16 @@
 //! begins. Cheap refusals stand first; arguments are validated before any policy reads them;
 //! answers to a tool's questions are opened only for a call that is otherwise fine.
 
+mod abilities;
 mod authenticate;
 mod authorize;
 mod expose;
+mod query;
 mod rate;
 mod resume;
 mod run;
 mod shape;
+mod target;
 mod validate;
 
 use std::{future::Future, sync::Arc, time::Duration};
@@ -20,11 +23,14 @@ use genkan_core::{
     call::{Door, ToolCall},
     context::Dialogue,
 };
+use serde_json::{Map, Value};
 
 pub(crate) use authenticate::Caller;
 pub(crate) use rate::Rate;
+pub(crate) use target::Target;
 
-use crate::{Engine, catalog::Entry, ring::Ring};
+use self::{expose::Found, query::Query};
+use crate::{Engine, ring::Ring};
 
 /// A stage of the path. Ordered as calls pass them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -96,26 +102,33 @@ pub(crate) async fn pass(
     caller: Caller,
 ) -> Result<Outcome> {
     let limit = engine.limits.call_timeout;
-    let prepared = match within(limit, prepare(engine, ring, call, caller)).await? {
-        Prepared::List(outcome) => return Ok(outcome),
-        Prepared::Tool(prepared) => *prepared,
+    let ready = match within(limit, prepare(engine, ring, call, caller)).await? {
+        Prepared::Answer(outcome) => return Ok(outcome),
+        Prepared::Query(query) => {
+            let (call, principal, query) = *query;
+            // Boxed, since it is large, and would make every call's future as large.
+            let answer = Box::pin(ask(engine, ring, call, principal, query));
+            return within(limit, answer).await;
+        }
+        Prepared::Call(ready) => *ready,
     };
-    let limit = prepared.entry.definition.deadline.unwrap_or(limit);
-    within(limit, perform(engine, ring, prepared)).await
+    let limit = ready.target.deadline().unwrap_or(limit);
+    within(limit, perform(engine, ring, ready)).await
 }
 
-/// A call to a tool that nothing refuses any more.
+/// A call that nothing refuses any more.
 pub(crate) struct Ready {
     pub(crate) call: Call,
     pub(crate) principal: Arc<Principal>,
-    pub(crate) entry: Arc<Entry>,
-    pub(crate) tool_call: ToolCall,
+    pub(crate) target: Target,
+    pub(crate) arguments: Map<String, Value>,
     pub(crate) dialogue: Dialogue,
 }
 
 enum Prepared {
-    List(Outcome),
-    Tool(Box<Ready>),
+    Answer(Outcome),
+    Query(Box<(Call, Arc<Principal>, Query)>),
+    Call(Box<Ready>),
 }
 
 /// The stages that can only refuse.
@@ -135,33 +148,29 @@ async fn prepare(
 
     ring.reach(Stage::Expose).await?;
     let exposed = expose::to(engine, &call.profile, &principal).await?;
-    let mut tool_call = match std::mem::replace(
-        &mut call.operation,
-        Operation::CallTool(ToolCall::default()),
-    ) {
-        Operation::ListTools { cursor, revision } => {
-            let page = exposed.page(&principal, &call.profile, revision, cursor.as_deref())?;
-            return Ok(Prepared::List(page));
-        }
-        Operation::CallTool(tool_call) => tool_call,
+    let nothing = Operation::CallTool(ToolCall::default());
+    let operation = std::mem::replace(&mut call.operation, nothing);
+    let mut asked = match exposed.find(&principal, &call.profile, operation)? {
+        Found::Answer(outcome) => return Ok(Prepared::Answer(outcome)),
+        Found::Query(query) => return Ok(Prepared::Query(Box::new((call, principal, query)))),
+        Found::Asked(asked) => asked,
     };
-    let entry = exposed.tool(&tool_call.name)?;
-    ring.found(&entry, &tool_call.arguments);
+    ring.found(&asked.target, &asked.arguments);
 
     ring.reach(Stage::Validate).await?;
-    tool_call.arguments = validate::arguments(&entry, tool_call.arguments)?;
+    asked.arguments = validate::arguments(&asked.target, asked.arguments)?;
 
     ring.reach(Stage::Authorize).await?;
-    authorize::role(&principal, &entry)?;
+    authorize::role(&principal, &asked.target)?;
 
     ring.reach(Stage::Resume).await?;
-    let dialogue = resume::dialogue(engine, &principal, &entry, &mut tool_call).await?;
+    let dialogue = resume::dialogue(engine, &principal, &mut asked).await?;
 
-    Ok(Prepared::Tool(Box::new(Ready {
+    Ok(Prepared::Call(Box::new(Ready {
         call,
         principal,
-        entry,
-        tool_call,
+        target: asked.target,
+        arguments: asked.arguments,
         dialogue,
     })))
 }
@@ -172,7 +181,19 @@ async fn perform(engine: &Arc<Engine>, ring: &mut Ring<'_>, ready: Ready) -> Res
     let outcome = run::attempt(engine, ring, ready).await?;
 
     ring.reach(Stage::Shape).await?;
-    Ok(shape::bounded(outcome, engine.limits.result_bytes))
+    shape::bounded(outcome, engine.limits.result_bytes)
+}
+
+/// The same for what is metered and not recorded. Only what the caller may see is asked.
+async fn ask(
+    engine: &Arc<Engine>,
+    ring: &mut Ring<'_>,
+    call: Call,
+    principal: Arc<Principal>,
+    query: Query,
+) -> Result<Outcome> {
+    ring.reach(Stage::Run).await?;
+    run::query(engine, ring, call, principal, query).await
 }
 
 async fn within<T>(limit: Duration, work: impl Future<Output = Result<T>>) -> Result<T> {
@@ -183,10 +204,16 @@ async fn within<T>(limit: Duration, work: impl Future<Output = Result<T>>) -> Re
 }
 
 /// Turns a fault that the model can mend into an answer of the tool; others stay with the protocol.
-pub(crate) fn told(stage: Stage, door: Door, result: Result<Outcome>) -> Result<Outcome> {
+pub(crate) fn told(
+    stage: Stage,
+    door: Door,
+    is_tool: bool,
+    result: Result<Outcome>,
+) -> Result<Outcome> {
     match result {
         Err(error)
-            if door != Door::Internal
+            if is_tool
+                && door != Door::Internal
                 && stage.speaks_to_the_model()
                 && !is_protocol_fault(error.code()) =>
         {

@@ -1,33 +1,34 @@
 //! Resume: answers and state of an earlier round are opened, checked and spent.
 
-use genkan_core::{Principal, Result, call::ToolCall, context::Dialogue};
+use genkan_core::{Principal, Result, context::Dialogue};
 use serde_json::Value;
 
-use crate::{Engine, catalog::Entry, request_state::Opened};
+use super::expose::Asked;
+use crate::{Engine, request_state::Opened};
 
 pub(super) async fn dialogue(
     engine: &Engine,
     principal: &Principal,
-    entry: &Entry,
-    call: &mut ToolCall,
+    asked: &mut Asked,
 ) -> Result<Dialogue> {
     let mut dialogue = Dialogue::default();
     dialogue.check = Some(fits);
-    let Some(sealed) = call.request_state.take() else {
+    let Some(sealed) = asked.request_state.take() else {
         // Answers count only beside the state that proves that they were asked for.
         return Ok(dialogue);
     };
-    let opening = engine
-        .request_states
-        .open(engine, &sealed, principal, entry, &call.arguments);
+    let opening =
+        engine
+            .request_states
+            .open(engine, &sealed, principal, &asked.target, &asked.arguments);
     // Boxed, since it is rare, large, and would make every call's future as large.
     let Opened {
-        asked,
+        asked: keys,
         mut answers,
         state,
     } = Box::pin(opening).await?;
-    for key in asked {
-        if let Some(answer) = call.answers.remove(&key) {
+    for key in keys {
+        if let Some(answer) = asked.answers.remove(&key) {
             answers.insert(key, answer);
         }
     }

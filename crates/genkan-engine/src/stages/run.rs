@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use genkan_core::{
-    CallContext, Code, Error, Outcome, Result, Stop, call::Abilities, digest::Digest,
-    outcome::InputRequired,
+    Call, CallContext, Error, Outcome, Principal, Result, Stop, context::Dialogue, digest::Digest,
+    outcome::InputRequired, record::Ticket,
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use super::Ready;
+use super::{Ready, abilities, query::Query, target::Target};
 use crate::{Engine, caller::EngineCaller, ring::Ring};
 
 pub(super) async fn attempt(
@@ -19,62 +19,99 @@ pub(super) async fn attempt(
     let Ready {
         call,
         principal,
-        entry,
-        tool_call,
+        target,
+        arguments,
         dialogue,
     } = ready;
     // Taken before the tool consumes them: a later round must come with the same arguments.
-    let arguments = entry
-        .definition
-        .asks
-        .then(|| Digest::of_object(&tool_call.arguments));
-    let ctx = CallContext {
+    let digest = target.asks().then(|| Digest::of_object(&arguments));
+    let ticket = match target.is_read_only() {
+        true => Ticket::default(),
+        false => ring.ticket(),
+    };
+    let ctx = context(engine, ring, call, principal, ticket, dialogue);
+    match run(&target, &ctx, arguments).await {
+        Ok(outcome) => Ok(outcome),
+        Err(Stop::Error(error)) => Err(error),
+        Err(Stop::Ask) => ask(engine, &ctx, &target, digest),
+    }
+}
+
+/// Asks a toolset what is not recorded.
+pub(super) async fn query(
+    engine: &Arc<Engine>,
+    ring: &mut Ring<'_>,
+    call: Call,
+    principal: Arc<Principal>,
+    query: Query,
+) -> Result<Outcome> {
+    let (ticket, dialogue) = (Ticket::default(), Dialogue::default());
+    let ctx = context(engine, ring, call, principal, ticket, dialogue);
+    query.answer(&ctx).await
+}
+
+fn context(
+    engine: &Arc<Engine>,
+    ring: &Ring<'_>,
+    call: Call,
+    principal: Arc<Principal>,
+    ticket: Ticket,
+    dialogue: Dialogue,
+) -> CallContext {
+    CallContext {
         caller: Arc::new(EngineCaller::new(engine, &principal, &call, ring.depth())),
         principal,
         profile: call.profile,
         clock: Arc::clone(&engine.clock),
         random: Arc::clone(&engine.random),
         cancel: call.cancel,
-        ticket: if entry.definition.effect.is_read_only() {
-            Default::default()
-        } else {
-            ring.ticket()
-        },
+        ticket,
         events: call.events,
+        abilities: call.abilities,
+        bus: engine.bus.clone(),
         dialogue,
-    };
-    match entry.tool.call(&ctx, tool_call.arguments).await {
-        Ok(output) => Ok(Outcome::Tool(output)),
-        Err(Stop::Error(error)) => Err(error),
-        Err(Stop::Ask) => {
-            let asked = ctx.dialogue.take_asked();
-            check_abilities(&call.abilities, &asked.requests)?;
-            let arguments = arguments.ok_or_else(|| {
-                Error::internal(format!(
-                    "`{}` asks without saying so in its definition",
-                    entry.definition.name
-                ))
-            })?;
-            let request_state = engine
-                .request_states
-                .seal(engine, &ctx, &entry, arguments, &asked)?;
-            Ok(Outcome::InputRequired(InputRequired {
-                requests: asked.requests,
-                request_state,
-            }))
+    }
+}
+
+async fn run(
+    target: &Target,
+    ctx: &CallContext,
+    arguments: Map<String, Value>,
+) -> Result<Outcome, Stop> {
+    match target {
+        Target::Tool(entry) => entry.tool.call(ctx, arguments).await.map(Outcome::Tool),
+        Target::Prompt(entry) => entry.prompt.get(ctx, arguments).await.map(Outcome::Prompt),
+        Target::Resource(source, uri) => {
+            let reading = source.resources.read(ctx, uri).await?;
+            match reading.contents.is_empty() {
+                // What is not there is an error, never nothing (MCP 2026-07-28 resources, errors).
+                true => Err(genkan_core::resource::unknown(uri).into()),
+                false => Ok(Outcome::Reading(reading)),
+            }
         }
     }
 }
 
-/// Nothing may be asked that the client did not declare (MCP 2026-07-28, multi round-trip requests).
-fn check_abilities(abilities: &Abilities, requests: &Map<String, Value>) -> Result<()> {
-    let needs_form = requests
-        .values()
-        .any(|request| request["method"] == "elicitation/create");
-    if !needs_form || abilities.elicitation_form {
-        return Ok(());
-    }
-    let message = "this call must ask its user something, and the client declared no way to do so";
-    let needed = json!({ "requiredCapabilities": { "elicitation": { "form": {} } } });
-    Err(Error::new(Code::MissingCapability, message).data(needed))
+/// Ends the attempt with what it asks, for the client to answer in another.
+fn ask(
+    engine: &Engine,
+    ctx: &CallContext,
+    target: &Target,
+    arguments: Option<Digest>,
+) -> Result<Outcome> {
+    let asked = ctx.dialogue.take_asked();
+    abilities::check(&ctx.abilities, &asked.requests)?;
+    let arguments = arguments.ok_or_else(|| {
+        Error::internal(format!(
+            "`{}` asks without saying so in its definition",
+            target.name()
+        ))
+    })?;
+    let request_state = engine
+        .request_states
+        .seal(engine, ctx, target, arguments, &asked)?;
+    Ok(Outcome::InputRequired(InputRequired {
+        requests: asked.requests,
+        request_state,
+    }))
 }

@@ -2,17 +2,49 @@
 
 use std::borrow::Cow;
 
-use genkan_core::{Code, Outcome, ToolOutput, outcome::Content};
+use genkan_core::{
+    Code, Error, Outcome, Result, ToolOutput,
+    outcome::Content,
+    prompt::Messages,
+    resource::{Body, Contents, Reading},
+};
 
-/// Cuts a tool's answer that is larger than `limit` bytes.
+/// Cuts a tool's answer that is larger than `limit` bytes, and refuses what cannot be cut.
 ///
 /// Text is cut at the end and marked. A structured answer cannot be cut and stay true to its
-/// schema, so that its beginning is shown as text and the answer is marked as an error.
-pub(super) fn bounded(outcome: Outcome, limit: usize) -> Outcome {
-    match outcome {
-        Outcome::Tool(output) if size(&output) > limit => Outcome::Tool(cut(output, limit)),
-        other => other,
+/// schema, so that its beginning is shown as text and the answer is marked as an error. A resource
+/// or a prompt in part would be taken for the whole.
+pub(super) fn bounded(outcome: Outcome, limit: usize) -> Result<Outcome> {
+    let whole = match outcome {
+        Outcome::Tool(output) if size(&output) > limit => {
+            return Ok(Outcome::Tool(cut(output, limit)));
+        }
+        Outcome::Reading(ref reading) => reading_size(reading),
+        Outcome::Prompt(ref messages) => messages_size(messages),
+        _ => 0,
+    };
+    if whole <= limit {
+        return Ok(outcome);
     }
+    let message = format!("it has {whole} bytes, and at most {limit} are shown");
+    Err(Error::new(Code::TooLarge, message).hint("Ask for less, or raise `limits.result_bytes`."))
+}
+
+fn reading_size(reading: &Reading) -> usize {
+    let one = |contents: &Contents| match contents {
+        Contents::Held { body, .. } => match body {
+            Body::Text(text) => text.len(),
+            // As Base64.
+            Body::Bytes(bytes) => bytes.len() / 3 * 4,
+        },
+        Contents::Raw(raw) => raw.get().len(),
+    };
+    reading.contents.iter().map(one).sum()
+}
+
+fn messages_size(messages: &Messages) -> usize {
+    let messages = messages.messages.iter();
+    messages.map(|message| content_size(&message.content)).sum()
 }
 
 fn size(output: &ToolOutput) -> usize {
@@ -50,6 +82,7 @@ fn cut(output: ToolOutput, limit: usize) -> ToolOutput {
         content,
         structured: None,
         is_error,
+        meta: output.meta,
     }
 }
 
@@ -67,8 +100,8 @@ mod tests {
 
     use super::*;
 
-    fn text_of(outcome: Outcome) -> (String, bool) {
-        let Outcome::Tool(output) = outcome else {
+    fn text_of(outcome: Result<Outcome>) -> (String, bool) {
+        let Ok(Outcome::Tool(output)) = outcome else {
             panic!("a tool's answer stays one")
         };
         let texts: Vec<_> = output

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use genkan_core::{
     Code, Error, Operation, Outcome, Result,
-    call::{Abilities, Event},
+    call::{Abilities, Event, EventSink},
 };
 use serde_json::Value;
 use tokio::sync::mpsc;
@@ -150,7 +150,8 @@ pub(crate) async fn attempt(
         let call = visitor.into_call(operation, abilities, None, cancel);
         return Box::pin(engine.call(call)).await;
     };
-    let (sink, mut events) = mpsc::channel(EVENTS);
+    let (sender, mut events) = mpsc::channel(EVENTS);
+    let sink = EventSink::new(sender, None);
     // Boxed: the way through the engine is long, and so is its future.
     let mut call =
         Box::pin(engine.call(visitor.into_call(operation, abilities, Some(sink), cancel)));

@@ -5,6 +5,7 @@
 //! transport. Raw JSON goes through: members that nobody inspects survive.
 
 pub(crate) mod capabilities;
+pub(crate) mod contents;
 pub(crate) mod exchange;
 pub(crate) mod http;
 pub(crate) mod in_flight;

@@ -41,7 +41,10 @@ impl Progress {
             progress,
             total,
             message,
-        } = event;
+        } = event
+        else {
+            return None;
+        };
         if !progress.is_finite() || progress <= self.last {
             return None;
         }

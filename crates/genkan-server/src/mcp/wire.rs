@@ -124,7 +124,8 @@ pub(crate) fn size_of(output: &ToolOutput) -> usize {
             .map_or(0, |raw| 2 * raw.get().len() + 64)
 }
 
-fn text_block(out: &mut Vec<u8>, text: &str) {
+/// A block of text.
+pub(crate) fn text_block(out: &mut Vec<u8>, text: &str) {
     out.extend_from_slice(b"{\"type\":\"text\",\"text\":");
     json(out, text);
     out.push(b'}');

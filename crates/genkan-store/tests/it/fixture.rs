@@ -40,10 +40,17 @@ impl Fixture {
     }
 
     pub(crate) async fn try_open(options: Options) -> Result<Self> {
-        let (clock, random): (Arc<dyn Clock>, Arc<dyn Random>) = (Arc::new(SystemClock), Arc::new(SystemRandom));
+        let (clock, random): (Arc<dyn Clock>, Arc<dyn Random>) =
+            (Arc::new(SystemClock), Arc::new(SystemRandom));
         let lifecycle = Lifecycle::new();
-        let store = Store::open(options, Arc::clone(&clock), Arc::clone(&random), &lifecycle).await?;
-        let fixture = Self { store, lifecycle, clock, random };
+        let store =
+            Store::open(options, Arc::clone(&clock), Arc::clone(&random), &lifecycle).await?;
+        let fixture = Self {
+            store,
+            lifecycle,
+            clock,
+            random,
+        };
         for name in ["a", "b"] {
             fixture.make_tenant(name).await;
         }
@@ -56,7 +63,12 @@ impl Fixture {
             Box::pin(async move {
                 let id = tenant(name);
                 if tx.tenant_find(&id).await?.is_none() {
-                    tx.tenant_create(&Tenant { id: id.clone(), name: name.to_owned(), created: now }).await?;
+                    tx.tenant_create(&Tenant {
+                        id: id.clone(),
+                        name: name.to_owned(),
+                        created: now,
+                    })
+                    .await?;
                     tx.principal_create(&principal(name), now).await?;
                 }
                 Ok(())
@@ -93,7 +105,11 @@ impl Fixture {
     /// The context of one call of the tenant's principal, with its record pending.
     pub(crate) async fn context(&self, name: &str) -> CallContext {
         let place = self.store.records().reserve().await.unwrap();
-        let pending = Pending { place, record: self.record(name), begun: self.clock.monotonic() };
+        let pending = Pending {
+            place,
+            record: self.record(name),
+            begun: self.clock.monotonic(),
+        };
         CallContext {
             principal: Arc::new(principal(name)),
             profile: ProfileName::default_profile(),
@@ -103,6 +119,8 @@ impl Fixture {
             caller: Arc::new(Nobody),
             ticket: Ticket::new(pending),
             events: None,
+            abilities: Default::default(),
+            bus: Default::default(),
             dialogue: Dialogue::default(),
         }
     }
@@ -136,7 +154,10 @@ impl Fixture {
     pub(crate) async fn principals(&self, name: &str) -> Vec<String> {
         let mut tx = self.store.read(&tenant(name)).await.unwrap();
         let principals = tx.principal_list(None, 10_000).await.unwrap();
-        principals.iter().map(|principal| principal.id.as_str().to_owned()).collect()
+        principals
+            .iter()
+            .map(|principal| principal.id.as_str().to_owned())
+            .collect()
     }
 
     /// The tenant's records, the first one first, after everything queued is written.
@@ -144,7 +165,10 @@ impl Fixture {
         self.store.records().flush().await.unwrap();
         let mut tx = self.store.read(&tenant(name)).await.unwrap();
         let filter = audit::Filter::default();
-        tx.record_list(&filter, audit::Order::OldestFirst, None, 100_000).await.unwrap().entries
+        tx.record_list(&filter, audit::Order::OldestFirst, None, 100_000)
+            .await
+            .unwrap()
+            .entries
     }
 
     /// How the tenant's recorded calls ended, sorted.
@@ -167,14 +191,23 @@ impl Fixture {
     pub(crate) async fn assert_whole(&self, name: &str, records: u64) {
         self.store.records().flush().await.unwrap();
         let report = self.verify(name).await;
-        assert_eq!((report.faults.as_slice(), report.records), (&[][..], records));
+        assert_eq!(
+            (report.faults.as_slice(), report.records),
+            (&[][..], records)
+        );
     }
 
     /// Stops the store in good order.
     pub(crate) async fn close(self) {
-        let Self { store, lifecycle, .. } = self;
+        let Self {
+            store, lifecycle, ..
+        } = self;
         drop(store);
-        assert_eq!(lifecycle.stop(Duration::from_secs(10)).await, Stopped::Drained, "the store ends in time");
+        assert_eq!(
+            lifecycle.stop(Duration::from_secs(10)).await,
+            Stopped::Drained,
+            "the store ends in time"
+        );
     }
 }
 

@@ -226,6 +226,8 @@ impl Knowledge {
             caller: Arc::new(Nobody),
             ticket: Ticket::new(pending),
             events: None,
+            abilities: Default::default(),
+            bus: Default::default(),
             dialogue: Dialogue::default(),
         }
     }

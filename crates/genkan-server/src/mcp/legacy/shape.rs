@@ -4,7 +4,7 @@ use bytes::Bytes;
 use genkan_core::{Code, Error, Outcome, Result, Revision, outcome::Content};
 use serde_json::{Value, value::RawValue};
 
-use crate::mcp::{message::RequestId, wire};
+use crate::mcp::{contents, message::RequestId, wire};
 
 /// Writes the response to a request that the engine answered.
 pub(super) fn result(id: &RequestId, outcome: Outcome, revision: Revision) -> Result<Bytes> {
@@ -17,12 +17,30 @@ pub(super) fn result(id: &RequestId, outcome: Outcome, revision: Revision) -> Re
                 && output.structured.as_deref().is_some_and(is_object);
             Ok(wire::result(id, wire::size_of(&output), |out| {
                 wire::tool_output(out, &output, show_structured);
+                contents::plain_meta(out, output.meta.as_deref());
             }))
         }
         // The engine gives each revision the members that it knows.
         Outcome::List(page) => Ok(wire::result(id, page.members.len(), |out| {
             out.extend_from_slice(&page.members)
         })),
+        Outcome::Reading(reading) => Ok(wire::result(id, 512, |out| {
+            contents::reading(out, &reading);
+            contents::plain_meta(out, reading.meta.as_deref());
+        })),
+        Outcome::Prompt(mut prompt) => {
+            for message in &mut prompt.messages {
+                downgrade(&mut message.content, revision);
+            }
+            Ok(wire::result(id, 512, |out| {
+                contents::prompt(out, &prompt);
+                contents::plain_meta(out, prompt.meta.as_deref());
+            }))
+        }
+        Outcome::Completion(completion) => Ok(wire::result(id, 512, |out| {
+            contents::completion(out, &completion);
+        })),
+        Outcome::Subscribed(_) => Err(Error::internal("a subscription is no answer")),
         Outcome::InputRequired(_) => Err(Error::new(
             Code::MissingCapability,
             "this client cannot be asked anything",

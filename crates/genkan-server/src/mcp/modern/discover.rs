@@ -20,7 +20,7 @@ pub(super) async fn answer(house: &House, visitor: Visitor, id: &RequestId) -> R
     visitor.principal(house).await?;
     let instructions = instructions(house, &visitor)?;
     Ok(wire::result(id, 1024, |out| {
-        out.extend_from_slice(b"\"resultType\":\"complete\",");
+        shape::complete(out);
         shape::caching(out);
         out.extend_from_slice(b"\"supportedVersions\":");
         wire::json(out, &meta::supported());
@@ -30,7 +30,7 @@ pub(super) async fn answer(house: &House, visitor: Visitor, id: &RequestId) -> R
             out.extend_from_slice(b",\"instructions\":");
             wire::json(out, &instructions);
         }
-        shape::server_info(out, house);
+        shape::meta(out, house, None);
     }))
 }
 

@@ -102,7 +102,7 @@ fn serve(
             telling.as_mut(),
         )
         .await?;
-        Ok(shape::result(&house, &id, &outcome))
+        shape::result(&house, &id, &outcome)
     })
 }
 

@@ -1,52 +1,92 @@
 //! Results in the form of MCP 2026-07-28.
 
 use bytes::Bytes;
-use genkan_core::Outcome;
+use genkan_core::{Error, Outcome, Result};
+use serde_json::{Map, Value};
 
 use crate::{
     house::House,
-    mcp::{message::RequestId, wire},
+    mcp::{contents, message::RequestId, wire},
 };
+
+const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
 
 /// How long a client may keep a list or a discovery. Short, since a role may change; a change of
 /// the catalog needs a restart.
 pub(super) const TTL_MS: u64 = 60_000;
 
 /// Writes the response to a request that the engine answered.
-pub(super) fn result(house: &House, id: &RequestId, outcome: &Outcome) -> Bytes {
-    match outcome {
+pub(super) fn result(house: &House, id: &RequestId, outcome: &Outcome) -> Result<Bytes> {
+    Ok(match outcome {
         Outcome::Tool(output) => wire::result(id, wire::size_of(output), |out| {
-            out.extend_from_slice(b"\"resultType\":\"complete\",");
+            complete(out);
             wire::tool_output(out, output, true);
-            server_info(out, house);
+            meta(out, house, output.meta.as_deref());
         }),
         Outcome::InputRequired(required) => wire::result(id, 512, |out| {
             out.extend_from_slice(b"\"resultType\":\"input_required\",\"inputRequests\":");
             wire::json(out, &required.requests);
             out.extend_from_slice(b",\"requestState\":");
             wire::json(out, &required.request_state);
-            server_info(out, house);
+            meta(out, house, None);
         }),
         Outcome::List(page) => wire::result(id, page.members.len() + 128, |out| {
-            out.extend_from_slice(b"\"resultType\":\"complete\",");
+            complete(out);
             caching(out);
             out.extend_from_slice(&page.members);
-            server_info(out, house);
+            meta(out, house, None);
         }),
-    }
+        Outcome::Reading(reading) => wire::result(id, 512, |out| {
+            complete(out);
+            keeping(
+                out,
+                u64::try_from(reading.keep.as_millis()).unwrap_or(TTL_MS),
+            );
+            contents::reading(out, reading);
+            meta(out, house, reading.meta.as_deref());
+        }),
+        Outcome::Prompt(prompt) => wire::result(id, 512, |out| {
+            complete(out);
+            contents::prompt(out, prompt);
+            meta(out, house, prompt.meta.as_deref());
+        }),
+        Outcome::Completion(completion) => wire::result(id, 512, |out| {
+            complete(out);
+            contents::completion(out, completion);
+            meta(out, house, None);
+        }),
+        Outcome::Subscribed(_) => return Err(Error::internal("a subscription is no answer")),
+    })
+}
+
+/// Says that this is the whole answer.
+pub(super) fn complete(out: &mut Vec<u8>) {
+    out.extend_from_slice(b"\"resultType\":\"complete\",");
 }
 
 /// Lists depend on the role of who asks, so that nobody may share them between callers
 /// (MCP 2026-07-28 caching).
 pub(super) fn caching(out: &mut Vec<u8>) {
+    keeping(out, TTL_MS);
+}
+
+fn keeping(out: &mut Vec<u8>, millis: u64) {
     out.extend_from_slice(b"\"ttlMs\":");
-    wire::json(out, &TTL_MS);
+    wire::json(out, &millis);
     out.extend_from_slice(b",\"cacheScope\":\"private\",");
 }
 
-/// Every result says who made it (MCP 2026-07-28 basic protocol, `_meta`).
-pub(super) fn server_info(out: &mut Vec<u8>, house: &House) {
+/// Every result says who made it (MCP 2026-07-28 basic protocol, `_meta`), besides what its maker
+/// says.
+pub(super) fn meta(out: &mut Vec<u8>, house: &House, said: Option<&Map<String, Value>>) {
     out.extend_from_slice(b",\"_meta\":{\"io.modelcontextprotocol/serverInfo\":");
     out.extend_from_slice(house.server_info.as_bytes());
+    let said = said.into_iter().flatten();
+    for (name, value) in said.filter(|(name, _)| *name != SERVER_INFO) {
+        out.push(b',');
+        wire::json(out, name);
+        out.push(b':');
+        wire::json(out, value);
+    }
     out.push(b'}');
 }

@@ -1,0 +1,150 @@
+//! Changes that clients may want to hear of, and the bus that carries them to those who listen.
+//!
+//! One bus per process; a change of one tenant reaches nobody else. Who listens too slowly learns
+//! that something was missed, and takes everything for changed. Nothing is kept: who does not
+//! listen hears nothing.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use tokio::sync::broadcast;
+
+use crate::id::TenantId;
+
+/// How many changes may wait for a listener before it must take everything for changed.
+const WAITING: usize = 64;
+
+/// Something that changed in a tenant.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Change {
+    /// Which tools there are (MCP `notifications/tools/list_changed`).
+    Tools,
+    /// Which prompts there are (MCP `notifications/prompts/list_changed`).
+    Prompts,
+    /// Which resources there are (MCP `notifications/resources/list_changed`).
+    Resources,
+    /// What the resource of this URI holds (MCP `notifications/resources/updated`).
+    Resource(Arc<str>),
+    /// How far the task of this id is (Tasks extension, `notifications/tasks`).
+    Task(Arc<str>),
+}
+
+/// What a listener hears.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// This changed.
+    Change(Change),
+    /// So much changed that not all of it was heard.
+    Missed,
+}
+
+/// Carries changes from who makes them to who listens. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Bus(Arc<Mutex<Tenants>>);
+
+type Tenants = HashMap<TenantId, broadcast::Sender<Change>>;
+
+/// Hears the changes of one tenant. Forgotten when dropped.
+#[derive(Debug)]
+pub struct Listener {
+    bus: Bus,
+    tenant: TenantId,
+    /// Taken only when the listener is dropped.
+    receiver: Option<broadcast::Receiver<Change>>,
+}
+
+impl Bus {
+    /// Tells everybody in the tenant who listens. Costs next to nothing when nobody does.
+    pub fn announce(&self, tenant: &TenantId, change: Change) {
+        if let Some(sender) = self.lock().get(tenant) {
+            let _ = sender.send(change);
+        }
+    }
+
+    /// Begins to listen to the tenant.
+    pub fn listen(&self, tenant: &TenantId) -> Listener {
+        let mut tenants = self.lock();
+        let sender = tenants
+            .entry(tenant.clone())
+            .or_insert_with(|| broadcast::channel(WAITING).0);
+        Listener {
+            bus: self.clone(),
+            tenant: tenant.clone(),
+            receiver: Some(sender.subscribe()),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Tenants> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Listener {
+    /// The next that is heard. To drop the future loses nothing.
+    pub async fn next(&mut self) -> Heard {
+        let Some(receiver) = &mut self.receiver else {
+            return std::future::pending().await;
+        };
+        match receiver.recv().await {
+            Ok(change) => Heard::Change(change),
+            Err(broadcast::error::RecvError::Lagged(_)) => Heard::Missed,
+            // The sender lives in the bus for as long as anybody listens.
+            Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
+        }
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let mut tenants = self.bus.lock();
+        self.receiver = None;
+        if tenants
+            .get(&self.tenant)
+            .is_some_and(|sender| sender.receiver_count() == 0)
+        {
+            tenants.remove(&self.tenant);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn changes_reach_the_listeners_of_their_tenant_alone() {
+        let bus = Bus::default();
+        let (ours, theirs) = (TenantId::default_tenant(), TenantId::system());
+        bus.announce(&ours, Change::Tools);
+        let mut listener = bus.listen(&ours);
+        bus.announce(&theirs, Change::Prompts);
+        bus.announce(&ours, Change::Resource("a:b".into()));
+        let heard = listener.next().await;
+        assert_eq!(heard, Heard::Change(Change::Resource("a:b".into())));
+    }
+
+    #[tokio::test]
+    async fn who_is_slow_learns_that_something_was_missed() {
+        let bus = Bus::default();
+        let tenant = TenantId::default_tenant();
+        let mut listener = bus.listen(&tenant);
+        for _ in 0..=WAITING {
+            bus.announce(&tenant, Change::Tools);
+        }
+        assert_eq!(listener.next().await, Heard::Missed);
+        assert_eq!(listener.next().await, Heard::Change(Change::Tools));
+    }
+
+    #[test]
+    fn nothing_is_left_when_nobody_listens() {
+        let bus = Bus::default();
+        let listeners: Vec<_> = (0..3)
+            .map(|_| bus.listen(&TenantId::default_tenant()))
+            .collect();
+        assert_eq!(bus.lock().len(), 1);
+        drop(listeners);
+        assert!(bus.lock().is_empty());
+    }
+}
