@@ -21,6 +21,7 @@ pub use messages::{call, entry, modern, search};
 pub use server::Server;
 
 /// A folder that holds a home and a data folder, and the binary that works on it.
+#[derive(Clone)]
 pub struct Binary {
     executable: PathBuf,
     root: Arc<TempDir>,

@@ -1,4 +1,15 @@
-//! The testkit keeps what it promises to those who read the documents.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
+//! The testkit keeps what it promises to those who read the documents, and the built test server
+//! keeps what Genkan promises to those who rely on it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    reason = "tests"
+)]
 
+mod asking;
+mod asking_sessions;
 mod contributing;
+mod dump;
+mod house;
+mod kill;

@@ -1,0 +1,98 @@
+//! The test server on a database of its own, and what tests ask of it.
+
+use std::future::Future;
+
+use genkan_core::Secret;
+use genkan_testkit::{
+    McpClient, TestDb,
+    binary::{Binary, Server},
+};
+
+/// The test server's executable on a fresh database. Limits are raised, not switched off.
+pub(crate) struct House {
+    pub(crate) binary: Binary,
+    /// `SQLite` or `PostgreSQL`.
+    pub(crate) database: &'static str,
+    /// The address of the PostgreSQL database.
+    pub(crate) url: Option<String>,
+    _database: Option<TestDb>,
+}
+
+impl House {
+    pub(crate) fn sqlite() -> Self {
+        let binary = Binary::new(env!("CARGO_BIN_EXE_genkan-testserver"))
+            .variable("GENKAN_LIMITS__CALLS_PER_MINUTE", "10000000");
+        Self {
+            binary,
+            database: "SQLite",
+            url: None,
+            _database: None,
+        }
+    }
+
+    /// `None`, with a message, where there is no PostgreSQL.
+    pub(crate) async fn postgres() -> Option<Self> {
+        let Some(database) = TestDb::postgres().await else {
+            eprintln!("skipped on PostgreSQL: GENKAN_TEST_POSTGRES is not set");
+            return None;
+        };
+        let url = database.url().unwrap();
+        let mut house = Self::sqlite();
+        house.binary = house
+            .binary
+            .variable("GENKAN_STORE__URL", &url)
+            .variable("GENKAN_STORE__AUTO_MIGRATE", "true")
+            .variable("GENKAN_SECRETS__MASTER_KEY", &"0f".repeat(32));
+        house.database = "PostgreSQL";
+        house.url = Some(url);
+        house._database = Some(database);
+        Some(house)
+    }
+
+    /// Runs the test on both databases, one after the other.
+    pub(crate) async fn each<F: Future<Output = ()>>(test: impl Fn(Self) -> F) {
+        test(Self::sqlite()).await;
+        if let Some(house) = Self::postgres().await {
+            test(house).await;
+        }
+    }
+
+    /// The same with one variable of the environment more.
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
+        self.binary = self.binary.variable(name, value);
+        self
+    }
+
+    /// Fails unless the chain of records is whole.
+    pub(crate) fn verify(&self) {
+        let ended = self.binary.run(["audit", "verify", "--json"]).ok();
+        assert_eq!(ended.json()["faults"], serde_json::json!([]), "{ended:?}");
+    }
+}
+
+/// A client of the modern era with a connection of its own.
+pub(crate) fn client(server: &Server, key: &str) -> McpClient {
+    McpClient::new(
+        &format!("http://{}", server.address()),
+        Some(Secret::new(key.to_owned())),
+    )
+}
+
+/// The same with the key of the first admin.
+pub(crate) fn admin(server: &Server) -> McpClient {
+    client(server, &server.admin_key())
+}
+
+/// Whether the long rounds are asked for.
+pub(crate) fn is_soak() -> bool {
+    std::env::var_os("GENKAN_TEST_SOAK").is_some()
+}
+
+/// Tells the figures of a run, and keeps them where they are collected.
+pub(crate) fn evidence(name: &str, figures: &str) {
+    eprintln!("{figures}");
+    if let Some(folder) = std::env::var_os("GENKAN_TEST_EVIDENCE") {
+        let path = std::path::Path::new(&folder).join(format!("{name}.md"));
+        std::fs::write(path, format!("{figures}\n")).unwrap();
+    }
+}
