@@ -51,6 +51,7 @@ const EDGES: &[(&str, &[&str])] = &[
     (
         "genkan-bench",
         &[
+            "genkan",
             "genkan-core",
             "genkan-store",
             "genkan-identity",
