@@ -4,9 +4,10 @@ use std::future::Future;
 
 use genkan_core::Secret;
 use genkan_testkit::{
-    McpClient, TestDb,
+    Answer, McpClient, TestDb,
     binary::{Binary, Server},
 };
+use serde_json::Value;
 
 /// The test server's executable on a fresh database. Limits are raised, not switched off.
 pub(crate) struct House {
@@ -81,6 +82,19 @@ pub(crate) fn client(server: &Server, key: &str) -> McpClient {
 /// The same with the key of the first admin.
 pub(crate) fn admin(server: &Server) -> McpClient {
     client(server, &server.admin_key())
+}
+
+/// Calls a tool of a profile.
+pub(crate) async fn call_in(
+    client: &McpClient,
+    profile: &str,
+    tool: &str,
+    arguments: Value,
+) -> Answer {
+    let params = serde_json::json!({ "name": tool, "arguments": arguments });
+    client
+        .request(&format!("/mcp/{profile}"), "tools/call", params)
+        .await
 }
 
 /// Whether the long rounds are asked for.

@@ -13,3 +13,6 @@ mod contributing;
 mod dump;
 mod house;
 mod kill;
+mod load;
+mod metrics;
+mod several;

@@ -1,51 +1,8 @@
-//! Several processes on one folder.
+//! Several processes on one folder. What they see of each other's writes is a test of the testkit.
 
 use serde_json::json;
 
-use crate::binary::{call, entry, genkan, search};
-
-#[test]
-fn clients_server_and_commands_see_each_others_writes() {
-    let binary = genkan();
-    // Two clients come first and open the store themselves; then a server, and a third client.
-    let mut clients = vec![binary.stdio(&[]), binary.stdio(&[])];
-    for client in &mut clients {
-        assert!(client.asks("tools/list", json!({}))["result"].is_object());
-    }
-    let server = binary.serve();
-    clients.push(binary.stdio(&[]));
-    let contents = ["first quarter", "full moon", "last quarter"];
-    for (client, content) in clients.iter_mut().zip(contents) {
-        let written = client.asks(
-            "tools/call",
-            call("knowledge_write_knowledge", entry(content)),
-        );
-        assert!(
-            written["result"]["structuredContent"].is_object(),
-            "{written}"
-        );
-    }
-    let by_command = format!("--args={}", entry("new moon"));
-    binary
-        .run(["tools", "call", "knowledge_write_knowledge", &by_command])
-        .ok();
-    let over_http = server.mcp(&server.admin_key(), "tools/call", search()).body;
-    let mut seen: Vec<String> = clients
-        .iter_mut()
-        .map(|client| client.asks("tools/call", search()).to_string())
-        .collect();
-    seen.push(over_http);
-    for found in seen {
-        for content in contents.iter().chain(&["new moon"]) {
-            assert!(found.contains(content), "`{content}` is not in {found}");
-        }
-    }
-    for client in clients {
-        assert_eq!(client.ends(), Some(0));
-    }
-    let verified = binary.run(["audit", "verify", "--json"]).ok().json();
-    assert_eq!(verified["faults"], json!([]), "{verified}");
-}
+use crate::binary::{call, genkan};
 
 #[test]
 fn first_starts_at_once_agree_on_one_house() {
