@@ -112,12 +112,12 @@ fn verified(output: Output, answer: &Value) -> ExitCode {
         .and_then(Value::as_array)
         .map_or(&[], Vec::as_slice);
     output.result(answer, || {
-        let count = |name: &str| answer.get(name).and_then(Value::as_u64).unwrap_or_default();
-        let checked = format!(
-            "{} records of {} writers checked.",
-            count("records"),
-            count("writers")
-        );
+        let counted = |name: &str, word: &str| {
+            let count = answer.get(name).and_then(Value::as_u64).unwrap_or_default();
+            format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+        };
+        let (records, writers) = (counted("records", "record"), counted("writers", "writer"));
+        let checked = format!("{records} of {writers} checked.");
         match faults {
             [] => format!("{checked} The chain is whole."),
             faults => {

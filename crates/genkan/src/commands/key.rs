@@ -7,7 +7,12 @@ use std::time::Duration;
 use genkan_core::{Result, Role};
 use serde_json::{Value, json};
 
-use crate::{commands::text::duration, local::Session, output, surroundings::Surroundings};
+use crate::{
+    commands::text::duration,
+    local::{Client, Session, admin_profile},
+    output,
+    surroundings::Surroundings,
+};
 
 /// Create, list, rotate and revoke API keys
 #[derive(Debug, clap::Args)]
@@ -33,17 +38,25 @@ enum Command {
     List,
     /// Replace a key by a fresh one of the same name and role, and print it, once
     Rotate {
-        /// The id of the key, from `genkan key list`
-        id: String,
+        /// The name of the key, or its id from `genkan key list`
+        key: String,
     },
     /// End a key at once, in every process
     Revoke {
-        /// The id of the key, from `genkan key list`
-        id: String,
+        /// The name of the key, or its id from `genkan key list`
+        key: String,
     },
 }
 
 impl Command {
+    /// What a person called the key, where the tool wants its id.
+    fn key(&self) -> Option<&str> {
+        match self {
+            Self::Rotate { key } | Self::Revoke { key } => Some(key),
+            Self::Create { .. } | Self::List => None,
+        }
+    }
+
     fn call(&self) -> (&'static str, Value) {
         match self {
             Self::Create {
@@ -58,15 +71,17 @@ impl Command {
                 ("admin_key_create", arguments)
             }
             Self::List => ("admin_key_list", json!({})),
-            Self::Rotate { id } => ("admin_key_rotate", json!({ "id": id })),
-            Self::Revoke { id } => ("admin_key_revoke", json!({ "id": id })),
+            Self::Rotate { key } => ("admin_key_rotate", json!({ "id": key })),
+            Self::Revoke { key } => ("admin_key_revoke", json!({ "id": key })),
         }
     }
 }
 
 pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Result<()> {
-    let (tool, call) = arguments.command.call();
-    let answer = Session::ask_admin(surroundings, tool, call).await?;
+    let mut session = Session::open(surroundings, &admin_profile()).await?;
+    let answer = ask(session.client(), &arguments.command).await;
+    session.close().await;
+    let answer = answer?;
     let output = surroundings.output;
     match &arguments.command {
         Command::Create { .. } | Command::Rotate { .. } => {
@@ -77,9 +92,39 @@ pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
             output.result(&answer, || text_of(&answer, "key"));
         }
         Command::List => output.result(&answer, || table(&answer)),
-        Command::Revoke { id } => output.result(&answer, || format!("Key {id} is revoked.")),
+        Command::Revoke { .. } => output.result(&answer, || {
+            let (id, name) = (text_of(&answer, "id"), text_of(&answer, "name"));
+            format!("Key {id} ({name}) is revoked.")
+        }),
     }
     Ok(())
+}
+
+async fn ask(client: &mut Client, command: &Command) -> Result<Value> {
+    let (tool, mut call) = command.call();
+    if let Some(key) = command.key() {
+        let list = client.ask("admin_key_list", json!({})).await?;
+        if let Some(id) = id_of(&list, key) {
+            call["id"] = json!(id);
+        }
+    }
+    client.ask(tool, call).await
+}
+
+/// The id of the key that a person means: the one with this id, else the newest that has this name
+/// and was not revoked. There may be older ones that expired, never two that work.
+fn id_of(list: &Value, wanted: &str) -> Option<String> {
+    let keys = list.get("keys").and_then(Value::as_array)?;
+    let by_id = keys.iter().find(|key| text_of(key, "id") == wanted);
+    let by_name = || {
+        keys.iter()
+            .rfind(|key| text_of(key, "name") == wanted && !is_revoked(key))
+    };
+    by_id.or_else(by_name).map(|key| text_of(key, "id"))
+}
+
+fn is_revoked(key: &Value) -> bool {
+    key.get("revoked_at").is_some_and(|at| !at.is_null())
 }
 
 fn table(answer: &Value) -> String {
@@ -91,11 +136,7 @@ fn table(answer: &Value) -> String {
         .into_iter()
         .flatten()
     {
-        let state = if key.get("revoked_at").is_some_and(|at| !at.is_null()) {
-            "revoked"
-        } else {
-            "active"
-        };
+        let state = if is_revoked(key) { "revoked" } else { "active" };
         rows.push(vec![
             text_of(key, "id"),
             text_of(key, "name"),

@@ -109,6 +109,35 @@ fn a_rotated_key_has_a_successor() {
 }
 
 #[test]
+fn a_key_may_be_called_by_its_name() {
+    let binary = genkan();
+    let create = || {
+        let words = ["key", "create", "laptop", "--role", "user", "--json"];
+        binary.run(words).ok().json()
+    };
+    let first = create();
+    let ended = binary.run(["key", "revoke", "laptop"]).ok();
+    assert!(
+        ended.out.contains(first["id"].as_str().unwrap()),
+        "{ended:?}"
+    );
+    // A name is free again when its key is revoked: then it means the new one.
+    let second = create();
+    let rotated = binary.run(["key", "rotate", "laptop", "--json"]).ok();
+    let third = rotated.json();
+    let list = binary.run(["key", "list", "--json"]).ok().json();
+    let replaced = list["keys"].as_array().unwrap().iter();
+    let replaced: Vec<_> = replaced
+        .filter(|key| key["replaced_by"] == third["id"])
+        .map(|key| &key["id"])
+        .collect();
+    assert_eq!(replaced, [&second["id"]], "{list}");
+    binary.run(["key", "revoke", "laptop"]).ok();
+    let nobody = binary.run(["key", "revoke", "laptop"]);
+    assert!(nobody.err.contains("error[no_such_item]"), "{nobody:?}");
+}
+
+#[test]
 fn what_cannot_be_done_is_told_with_code_and_hint() {
     let binary = genkan();
     let ended = binary.run(["key", "revoke", "nobody"]);
