@@ -8,12 +8,25 @@
 #![allow(clippy::print_stderr, reason = "a skipped test says so")]
 
 mod binary;
+#[cfg(unix)]
+mod clients;
+#[cfg(unix)]
+mod clients_inspector;
+#[cfg(unix)]
+mod clients_readme;
 mod command_line;
 mod config;
 mod copies;
 mod effects;
 mod keys;
 mod postgres;
+#[cfg(unix)]
+mod readme;
 mod serve;
 mod several;
 mod stdio;
+#[cfg(unix)]
+mod tour;
+#[cfg(unix)]
+mod tour_terminal;
+mod twelve;
