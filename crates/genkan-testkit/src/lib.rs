@@ -14,6 +14,7 @@ mod client;
 pub mod conformance;
 mod database;
 mod hand_clock;
+pub mod proxy;
 pub mod reference;
 mod toolset;
 

@@ -16,7 +16,6 @@ mod fixture;
 mod migrations;
 mod outage;
 mod processes;
-mod proxy;
 mod reads;
 mod row_security;
 mod tasks;

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use genkan_core::{Code, Secret};
 use genkan_store::Location;
+use genkan_testkit::proxy::{Mode, Proxy};
 use sqlx::{Connection, Executor, SqliteConnection};
 
 use crate::{
     database::{Database, each, run_on},
     fixture::{Fixture, tenant},
-    proxy::{Mode, Proxy},
 };
 
 /// A store behind a proxy, where there is a PostgreSQL.

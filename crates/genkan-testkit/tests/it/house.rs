@@ -1,6 +1,9 @@
 //! The test server on a database of its own, and what tests ask of it.
 
-use std::future::Future;
+use std::{
+    future::Future,
+    time::{Duration, Instant},
+};
 
 use genkan_core::Secret;
 use genkan_testkit::{
@@ -95,6 +98,22 @@ pub(crate) async fn call_in(
     client
         .request(&format!("/mcp/{profile}"), "tools/call", params)
         .await
+}
+
+/// Polls until there is an answer; fails after `limit`, which is far beyond what it should take.
+pub(crate) async fn until<T, F: Future<Output = Option<T>>>(
+    limit: Duration,
+    what: &str,
+    mut probe: impl FnMut() -> F,
+) -> T {
+    let begun = Instant::now();
+    loop {
+        if let Some(found) = probe().await {
+            return found;
+        }
+        assert!(begun.elapsed() < limit, "not within {limit:?}: {what}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
 }
 
 /// Whether the long rounds are asked for.

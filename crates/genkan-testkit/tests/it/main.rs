@@ -9,10 +9,12 @@
 
 mod asking;
 mod asking_sessions;
+mod busy;
 mod contributing;
 mod dump;
 mod house;
 mod kill;
 mod load;
 mod metrics;
+mod outage;
 mod several;

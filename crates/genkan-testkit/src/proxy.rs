@@ -15,7 +15,7 @@ use tokio::{
 /// What the proxy does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub(crate) enum Mode {
+pub enum Mode {
     /// Passes everything on.
     Pass = 0,
     /// Closes every connection, and every new one at once.
@@ -27,15 +27,16 @@ pub(crate) enum Mode {
 }
 
 /// The proxy, which ends with the test's runtime.
-pub(crate) struct Proxy {
-    pub(crate) url: String,
+pub struct Proxy {
+    /// The address to use instead of the server's own.
+    pub url: String,
     mode: Arc<AtomicU8>,
     cut: watch::Sender<u32>,
 }
 
 impl Proxy {
     /// Stands before the server of this address.
-    pub(crate) async fn before(url: &str) -> Self {
+    pub async fn before(url: &str) -> Self {
         let (scheme, rest) = url.split_once("//").unwrap();
         let (login, rest) = rest.split_once('@').unwrap();
         let (server, database) = rest.split_once('/').unwrap();
@@ -51,7 +52,8 @@ impl Proxy {
         }
     }
 
-    pub(crate) fn set(&self, mode: Mode) {
+    /// From now on it does this. Going away also closes what is open.
+    pub fn set(&self, mode: Mode) {
         self.mode.store(mode as u8, Ordering::SeqCst);
         if mode == Mode::Away {
             self.cut.send_modify(|cuts| *cuts += 1);

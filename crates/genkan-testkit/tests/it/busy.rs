@@ -1,0 +1,116 @@
+//! All connections in use: a call that gets none is refused with a code, within a limit.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use genkan_testkit::{Answer, McpClient, binary::entry};
+use serde_json::json;
+use sqlx::{Connection, Executor, PgConnection};
+use tokio::task::JoinSet;
+
+use crate::house::{House, admin, until};
+
+/// A call waits two seconds for a connection; on a machine that does much else, somewhat longer.
+const LIMIT: Duration = Duration::from_secs(15);
+
+async fn search(client: &McpClient) -> Answer {
+    let search = json!({ "queries": ["tides harbour"], "scope": "global:default" });
+    client.call("knowledge_get_task_context", search).await
+}
+
+fn is_busy(answer: &Answer) -> bool {
+    let is_busy = answer.code().as_deref() == Some("store_busy");
+    assert_eq!(answer.status.as_u16() == 503, is_busy, "{answer:?}");
+    is_busy
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_call_without_a_connection_is_refused_while_the_only_one_is_held_on_postgres() {
+    let Some(house) = House::postgres().await else {
+        return;
+    };
+    let house = house.with("GENKAN_STORE__CONNECTIONS", "1");
+    let server = house.binary.serve();
+    let client = admin(&server);
+    client
+        .call("knowledge_write_knowledge", entry("before"))
+        .await
+        .structured();
+    // Whoever reads entries now waits for us, and holds the only connection meanwhile.
+    let mut holder = PgConnection::connect(house.url.as_deref().unwrap())
+        .await
+        .unwrap();
+    holder
+        .execute("BEGIN; LOCK TABLE knowledge_entry IN ACCESS EXCLUSIVE MODE")
+        .await
+        .unwrap();
+    let held = tokio::spawn({
+        let client = admin(&server);
+        async move { search(&client).await }
+    });
+    let waiting = "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted \
+                   AND relation = 'knowledge_entry'::regclass)";
+    let begun = Instant::now();
+    while !sqlx::query_scalar::<_, bool>(waiting)
+        .fetch_one(&mut holder)
+        .await
+        .unwrap()
+    {
+        assert!(begun.elapsed() < LIMIT, "the call does not read");
+    }
+    let asked = Instant::now();
+    let refused = search(&client).await;
+    assert!(is_busy(&refused), "{refused:?}");
+    assert!(asked.elapsed() < LIMIT, "{:?}", asked.elapsed());
+    assert_eq!(server.get("/health", None).status, 200);
+
+    holder.execute("ROLLBACK").await.unwrap();
+    held.await.unwrap();
+    until(LIMIT, "a call is answered again", || async {
+        (!is_busy(&search(&client).await)).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn calls_without_a_connection_are_refused_when_too_many_read_at_once_on_sqlite() {
+    let house = House::sqlite().with("GENKAN_STORE__CONNECTIONS", "1");
+    let server = house.binary.serve();
+    let client = Arc::new(admin(&server));
+    for number in 0..100 {
+        let content = format!("tides harbour {number} ").repeat(20);
+        let answer = client
+            .call("knowledge_write_knowledge", entry(&content))
+            .await;
+        answer.structured();
+    }
+    // One reads at a time: with enough of them, the last wait too long on any machine.
+    let mut crowd = 32;
+    while !wave(&client, crowd).await {
+        crowd *= 2;
+        assert!(crowd <= 4096, "nobody had to wait");
+    }
+    search(&client).await.structured();
+}
+
+/// This many searches at once. Whether one of them was refused, within the limit.
+async fn wave(client: &Arc<McpClient>, crowd: usize) -> bool {
+    let mut calls = JoinSet::new();
+    for _ in 0..crowd {
+        let client = Arc::clone(client);
+        calls.spawn(async move {
+            let begun = Instant::now();
+            let answer = search(&client).await;
+            (is_busy(&answer), begun.elapsed())
+        });
+    }
+    let answers = calls.join_all().await;
+    let mut busy = answers.iter().filter(|(is_busy, _)| *is_busy).peekable();
+    let is_any = busy.peek().is_some();
+    for (_, took) in busy {
+        assert!(*took < LIMIT, "refused only after {took:?}");
+    }
+    is_any
+}

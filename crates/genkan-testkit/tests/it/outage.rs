@@ -1,0 +1,105 @@
+//! PostgreSQL is away at the start, goes away while calls come, and comes back.
+
+use std::time::Duration;
+
+use genkan_testkit::{
+    binary::{Server, entry},
+    proxy::{Mode, Proxy},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    dump::Dump,
+    house::{House, admin, until},
+};
+
+const WRITE: &str = "knowledge_write_knowledge";
+const SEARCH: &str = "knowledge_get_task_context";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_command_names_a_database_that_is_down_at_its_start() {
+    let house = House::sqlite()
+        .with("GENKAN_STORE__URL", "postgres://nobody:hush@127.0.0.1:1/x")
+        .with("GENKAN_SECRETS__MASTER_KEY", &"0f".repeat(32));
+    let rows: [&[&str]; 6] = [
+        &["serve", "--bind", "127.0.0.1:0"],
+        &["stdio"],
+        &["migrate"],
+        &["key", "list"],
+        &["tools", "list"],
+        &["audit", "verify"],
+    ];
+    for words in rows {
+        let ended = house.binary.run(words);
+        assert_eq!(ended.code, Some(1), "{words:?}: {ended:?}");
+        let is_named = ended.err.contains("error[store_unavailable]");
+        assert!(is_named, "{words:?}: {ended:?}");
+        assert!(!ended.err.contains("hush"), "{words:?}: {ended:?}");
+        assert_eq!(ended.out, "", "{words:?}");
+    }
+}
+
+/// `/ready` as status and body.
+fn ready(server: &Server) -> (u16, Value) {
+    let answer = server.get("/ready", None);
+    (answer.status, serde_json::from_str(&answer.body).unwrap())
+}
+
+async fn until_ready(server: &Server, status: u16) -> Value {
+    let limit = Duration::from_secs(20);
+    until(limit, "`/ready` turns", || async {
+        let (now, body) = ready(server);
+        (now == status).then_some(body)
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn calls_are_refused_while_the_database_is_away_and_answered_when_it_is_back() {
+    let Some(house) = House::postgres().await else {
+        return;
+    };
+    let proxy = Proxy::before(house.url.as_deref().unwrap()).await;
+    let house = house.with("GENKAN_STORE__URL", &proxy.url);
+    let server = house.binary.serve();
+    let client = admin(&server);
+    client.call(WRITE, entry("before")).await.structured();
+    assert_eq!(ready(&server).0, 200);
+
+    proxy.set(Mode::Away);
+    let search = json!({ "queries": ["tides"], "scope": "global:default" });
+    for (tool, arguments) in [(WRITE, entry("during")), (SEARCH, search.clone())] {
+        let refused = client.call(tool, arguments).await;
+        let said = (refused.status.as_u16(), refused.code());
+        assert_eq!(
+            said,
+            (503, Some("store_unavailable".into())),
+            "{tool}: {refused:?}"
+        );
+    }
+    let told = until_ready(&server, 503).await;
+    assert_eq!(told["checks"]["database"], "unhealthy", "{told}");
+    assert_eq!(
+        told["errors"]["database"]["code"], "store_unavailable",
+        "{told}"
+    );
+    assert_eq!(server.get("/health", None).status, 200, "it lives");
+
+    proxy.set(Mode::Pass);
+    until_ready(&server, 200).await;
+    client.call(WRITE, entry("after")).await.structured();
+    let found = client.call(SEARCH, search).await;
+    let text = found.structured().to_string();
+    assert!(text.contains("before") && text.contains("after"), "{text}");
+    assert!(!text.contains("during"), "{text}");
+
+    // The records of the refused calls waited for the database. Where the key could not be looked
+    // up any more, the call is counted among the failed sign-ins.
+    assert_eq!(server.terminate(), Some(0));
+    let dump = Dump::of(&house.binary);
+    let refused = dump.rows("record").iter();
+    let refused = refused.filter(|row| row["code"] == "store_unavailable");
+    let count: i64 = refused.map(|row| row["count"].as_i64().unwrap()).sum();
+    assert_eq!(count, 2);
+    house.verify();
+}
