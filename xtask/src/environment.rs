@@ -7,6 +7,9 @@ use std::path::PathBuf;
 
 use crate::workspace;
 
+/// Names a folder beside the workspace that only some have.
+const SHARED: &str = "GENKAN_TEST_SHARED";
+
 /// All variables, given the address of the scratch PostgreSQL.
 pub(crate) fn variables(postgres: &str) -> Vec<(&'static str, OsString)> {
     let mut variables = vec![("GENKAN_TEST_POSTGRES", OsString::from(postgres))];
@@ -16,6 +19,14 @@ pub(crate) fn variables(postgres: &str) -> Vec<(&'static str, OsString)> {
         }
     }
     variables
+}
+
+/// The variables that would be lacking, so that tests which need them would only say so.
+pub(crate) fn missing() -> impl Iterator<Item = &'static str> {
+    let tools = paths().into_iter().filter(|(name, _)| *name != SHARED);
+    tools
+        .filter(|(_, path)| !path.exists())
+        .map(|(name, _)| name)
 }
 
 /// Where npm put what the set-up installed.
@@ -38,6 +49,6 @@ fn paths() -> [(&'static str, PathBuf); 5] {
             "GENKAN_TEST_PYTHON",
             workspace::tools().join("python/bin/python"),
         ),
-        ("GENKAN_TEST_SHARED", workspace::root().join("../shared")),
+        (SHARED, workspace::root().join("../shared")),
     ]
 }

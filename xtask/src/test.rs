@@ -4,6 +4,8 @@
 //! It sets up what the tests need, runs all [`steps::STEPS`] and prints how
 //! long each took. A failed step does not hide the results of the later ones.
 
+mod p0;
+mod serving;
 mod steps;
 
 use std::process::ExitCode;

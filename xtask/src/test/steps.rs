@@ -5,7 +5,7 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result};
 
-use super::Gate;
+use super::{Gate, p0, serving};
 use crate::suite::Outcome;
 use crate::{environment, generate, process, setup, suite, tidy, workspace};
 
@@ -70,6 +70,12 @@ pub(super) const STEPS: &[Step] = &[
         run: |_| generate::check(),
     },
     Step {
+        name: "p0",
+        what: "the tests of docs/p0.md are there",
+        needs: &["build"],
+        run: |_| p0::check(),
+    },
+    Step {
         name: "test",
         what: "all tests, cut off from the network",
         needs: &["build"],
@@ -87,6 +93,13 @@ pub(super) const STEPS: &[Step] = &[
             let outcome = gate.suite.doctests()?;
             Ok(count(gate, &outcome))
         },
+    },
+    // Last, since it builds the binary alone, as a newcomer does: with fewer features of libraries.
+    Step {
+        name: "run",
+        what: "cargo xtask run serves from an empty folder",
+        needs: &["build"],
+        run: |_| serving::check(),
     },
 ];
 
