@@ -11,6 +11,7 @@ use crate::{
     completion::Argument,
     id::{CorrelationId, ProfileName},
     subscription::Interest,
+    task::TaskCall,
 };
 
 /// One call, whatever door it came through.
@@ -77,6 +78,8 @@ pub enum Operation {
     Complete(CompleteCall),
     /// `subscriptions/listen`, and what stands for it in sessions.
     Subscribe(Interest),
+    /// `tasks/get`, `tasks/update` and `tasks/cancel`.
+    Task(TaskCall),
 }
 
 impl Operation {
@@ -92,6 +95,7 @@ impl Operation {
             Self::ReadResource(_) => "resources/read",
             Self::Complete(_) => "completion/complete",
             Self::Subscribe(_) => "subscriptions/listen",
+            Self::Task(call) => call.act.method(),
         }
     }
 
@@ -101,6 +105,7 @@ impl Operation {
             Self::CallTool(call) => Some(&call.name),
             Self::GetPrompt(call) => Some(&call.name),
             Self::ReadResource(call) => Some(&call.uri),
+            Self::Task(call) => Some(&call.id),
             Self::ListTools { .. }
             | Self::ListPrompts { .. }
             | Self::ListResources { .. }
@@ -216,4 +221,6 @@ pub struct Abilities {
     pub sampling: bool,
     /// Folders (`roots`).
     pub roots: bool,
+    /// To come back for the answer (extension `io.modelcontextprotocol/tasks`).
+    pub tasks: bool,
 }

@@ -17,6 +17,7 @@ use crate::{
     change::{Bus, Change},
     id::{ProfileName, TenantId},
     record::Ticket,
+    task::Deferral,
 };
 
 /// Calls another tool as the same principal, through every stage again.
@@ -48,6 +49,8 @@ pub struct CallContext {
     pub abilities: Abilities,
     /// Where changes are announced; use [`CallContext::announce`].
     pub bus: Bus,
+    /// Whether the rest takes long; use [`CallContext::defer`].
+    pub deferral: Deferral,
     /// What was answered and what is being asked.
     pub dialogue: Dialogue,
 }
@@ -88,6 +91,13 @@ impl CallContext {
     /// Tells clients of this tenant who listen that something changed. Only after it did.
     pub fn announce(&self, change: Change) {
         self.bus.announce(self.tenant(), change);
+    }
+
+    /// Says that the rest of this call takes long, so that a client that knows tasks is answered
+    /// with one now. What is asked afterwards is asked through the task. Only for tools whose
+    /// definition allows tasks; for other clients nothing changes.
+    pub fn defer(&self) {
+        self.deferral.defer();
     }
 
     /// Returns the answer to a question, or ends this attempt so that the client is asked.

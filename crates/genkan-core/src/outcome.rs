@@ -8,7 +8,7 @@ use serde_json::{Map, Value, value::RawValue};
 
 use crate::{
     Code, Error, completion::Completion, prompt::Messages, resource::Reading,
-    subscription::Subscription,
+    subscription::Subscription, task::Task,
 };
 
 /// What the engine answers.
@@ -29,6 +29,12 @@ pub enum Outcome {
     Completion(Completion),
     /// Changes will be told.
     Subscribed(Box<Subscription>),
+    /// The call goes on as this task.
+    TaskCreated(Box<Task>),
+    /// How far a task is.
+    Task(Box<Task>),
+    /// It was done, and there is nothing to say.
+    Done,
 }
 
 /// One page of a list in the wire form.

@@ -5,7 +5,9 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use serde_json::{Map, Value};
 
-use crate::{CallContext, Permission, Prompt, Resources, ToolResult, id::ToolName};
+use crate::{
+    CallContext, Permission, Prompt, Resources, ToolResult, id::ToolName, task::TaskSupport,
+};
 
 /// A group of tools with one name, such as `knowledge`.
 pub trait Toolset: Send + Sync {
@@ -75,6 +77,8 @@ pub struct ToolDefinition {
     pub permission: Permission,
     /// Its time limit, where the common one does not fit.
     pub deadline: Option<Duration>,
+    /// Whether its calls may go on as tasks.
+    pub task: TaskSupport,
 }
 
 /// What a tool changes, and where.

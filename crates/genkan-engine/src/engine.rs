@@ -7,7 +7,7 @@ use genkan_core::{
     Bus, Call, Clock, Code, Error, Operation, Outcome, Principal, Random, Result, Toolset,
     call::{Credential, Door},
     digest::Digest,
-    id::ProfileName,
+    id::{ProfileName, WriterId},
     lifecycle::Lifecycle,
     outcome::Disposition,
 };
@@ -22,6 +22,7 @@ use crate::{
     signins::{self, SignIns},
     stages::{self, Caller, Rate, Stage},
     switches::Switches,
+    tasks::{self, Outliving, Tasks},
 };
 
 /// What an engine is made of.
@@ -54,6 +55,7 @@ pub struct Engine {
     pub(crate) request_states: RequestStates,
     pub(crate) bus: Bus,
     pub(crate) sign_ins: SignIns,
+    pub(crate) tasks: Tasks,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) limits: Limits,
@@ -64,6 +66,7 @@ impl Engine {
     /// Builds the catalog and starts the engine's own tasks.
     pub fn new(parts: EngineParts, lifecycle: &Lifecycle) -> Result<Arc<Self>> {
         measure::describe();
+        let worker = WriterId::generate(&*parts.clock, &*parts.random);
         let engine = Arc::new(Self {
             catalog: Catalog::new(&parts.toolsets)?,
             switches: Switches::new(parts.store.clone()),
@@ -71,6 +74,7 @@ impl Engine {
             request_states: RequestStates::new(parts.sealer),
             bus: Bus::default(),
             sign_ins: SignIns::default(),
+            tasks: Tasks::new(&parts.toolsets, worker, lifecycle),
             store: parts.store,
             identity: parts.identity,
             clock: parts.clock,
@@ -79,6 +83,7 @@ impl Engine {
             probe: parts.probe,
         });
         signins::start(&engine, lifecycle);
+        tasks::start(&engine, lifecycle);
         Ok(engine)
     }
 
@@ -86,9 +91,13 @@ impl Engine {
     ///
     /// Faults that a model can mend come as an outcome with `is_error`; an error is for the
     /// protocol: an unknown tool, a refused caller, a fault of the house. Dropping the future
-    /// cancels the call.
+    /// cancels the call, unless it has become a task.
     pub async fn call(self: &Arc<Self>, call: Call) -> Result<Outcome> {
-        self.travel(call, Caller::Unknown, 0).await
+        if self.tasks.may_outlive(&call) {
+            // Boxed, since it is rare, and would make every call's future larger.
+            return Box::pin(tasks::outlive(self, call)).await;
+        }
+        self.travel(call, Caller::Unknown, 0, None).await
     }
 
     /// The same for a principal that an enclosing call already knows.
@@ -98,7 +107,8 @@ impl Engine {
         call: Call,
         depth: u8,
     ) -> Result<Outcome> {
-        self.travel(call, Caller::Known(principal), depth).await
+        self.travel(call, Caller::Known(principal), depth, None)
+            .await
     }
 
     /// Tells who a credential belongs to, for what is not an operation: opening a session, reading
@@ -135,7 +145,13 @@ impl Engine {
         &self.bus
     }
 
-    async fn travel(self: &Arc<Self>, call: Call, caller: Caller, depth: u8) -> Result<Outcome> {
+    pub(crate) async fn travel(
+        self: &Arc<Self>,
+        call: Call,
+        caller: Caller,
+        depth: u8,
+        outliving: Option<&Outliving>,
+    ) -> Result<Outcome> {
         let is_tool = matches!(call.operation, Operation::CallTool(_));
         let (door, source, cancel) = (call.door, Arc::clone(&call.source), call.cancel.clone());
         let place = self
@@ -144,7 +160,7 @@ impl Engine {
             .reserve()
             .await
             .inspect_err(|error| self.sign_ins.turned_away(&source, error))?;
-        let mut ring = Ring::enter(self, place, &call, depth);
+        let mut ring = Ring::enter(self, place, &call, depth, outliving);
         let passed = {
             let pass = AssertUnwindSafe(stages::pass(self, &mut ring, call, caller)).catch_unwind();
             tokio::select! {

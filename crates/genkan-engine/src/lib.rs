@@ -18,6 +18,7 @@ mod signins;
 mod stages;
 mod switches;
 mod tally;
+mod tasks;
 
 pub use catalog::{Catalog, Offers, ProfileInfo};
 pub use engine::{Engine, EngineParts};

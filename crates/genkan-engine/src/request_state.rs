@@ -5,7 +5,7 @@
 //! spent on first use (MCP 2026-07-28, multi round-trip requests). Rounds may land on different
 //! instances, with a restart between.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use genkan_core::{
     CallContext, Code, Error, Principal, Random, Result, Timestamp,
@@ -56,11 +56,11 @@ impl RequestStates {
     /// Seals what the attempt asked and kept.
     pub(crate) fn seal(
         &self,
-        engine: &Engine,
         ctx: &CallContext,
         target: &Target,
         arguments: Digest,
         asked: &Asked,
+        valid_for: Duration,
     ) -> Result<String> {
         let target = target.digest();
         let state = State {
@@ -68,7 +68,7 @@ impl RequestStates {
             principal: ctx.principal.id.clone(),
             target: target.to_hex(),
             arguments: arguments.to_hex(),
-            expires: ctx.clock.now().plus(engine.limits.answer_timeout),
+            expires: ctx.clock.now().plus(valid_for),
             nonce: nonce(&*ctx.random),
             asked: asked.requests.keys().cloned().collect(),
             answers: ctx.dialogue.answers.clone(),

@@ -15,6 +15,7 @@ use serde_json::{Map, Value};
 use crate::{
     Engine, masking, measure,
     stages::{Stage, Target},
+    tasks::Outliving,
 };
 
 /// The longest name that a record keeps of what was acted on, in bytes.
@@ -28,6 +29,7 @@ pub(crate) struct Ring<'e> {
     /// Lists and their like are metered and not recorded one by one.
     is_list: bool,
     depth: u8,
+    outliving: Option<&'e Outliving>,
     record: Record,
     target: Option<Target>,
     place: Option<Place>,
@@ -36,7 +38,13 @@ pub(crate) struct Ring<'e> {
 
 impl<'e> Ring<'e> {
     /// Enters with a reserved place in the record queue, so that leaving never waits.
-    pub(crate) fn enter(engine: &'e Engine, place: Place, call: &Call, depth: u8) -> Self {
+    pub(crate) fn enter(
+        engine: &'e Engine,
+        place: Place,
+        call: &Call,
+        depth: u8,
+        outliving: Option<&'e Outliving>,
+    ) -> Self {
         let (clock, random) = (&*engine.clock, &*engine.random);
         let subject = call.operation.subject();
         let record = Record {
@@ -63,6 +71,7 @@ impl<'e> Ring<'e> {
             stage: Stage::Admit,
             is_list: subject.is_none(),
             depth,
+            outliving,
             record,
             target: None,
             place: Some(place),
@@ -87,6 +96,11 @@ impl<'e> Ring<'e> {
     /// How many tools stand between this call and the door.
     pub(crate) fn depth(&self) -> u8 {
         self.depth
+    }
+
+    /// What the call shares with who waits for it, where its work may go on afterwards.
+    pub(crate) fn outliving(&self) -> Option<&'e Outliving> {
+        self.outliving
     }
 
     /// Notes who calls.
@@ -143,6 +157,8 @@ impl<'e> Ring<'e> {
         match &self.target {
             Some(target) => target.meters().count(disposition, duration),
             None if self.is_list && disposition == Disposition::Ok => measure::count_list(),
+            // Something done to a task.
+            None if disposition == Disposition::Ok => {}
             None => measure::count_refused(disposition),
         }
         let Some(place) = place.filter(|_| !self.is_list) else {

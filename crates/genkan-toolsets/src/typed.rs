@@ -7,7 +7,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use genkan_core::{
     CallContext, Code, Error, Permission, Stop, Tool, ToolDefinition, ToolOutput, ToolResult,
-    id::ToolName, permission::Action, toolset::Effect,
+    id::ToolName, permission::Action, task::TaskSupport, toolset::Effect,
 };
 use schemars::{JsonSchema, generate::SchemaSettings, transform::RecursiveTransform};
 use serde::{Serialize, de::DeserializeOwned};
@@ -37,6 +37,8 @@ pub struct About {
 pub trait TypedTool: Send + Sync + 'static {
     /// What the tool says of itself.
     const ABOUT: About;
+    /// Whether its calls may go on as tasks.
+    const TASK: TaskSupport = TaskSupport::Never;
     /// The arguments. `#[serde(deny_unknown_fields)]` refuses what the tool does not know.
     type Arguments: DeserializeOwned + JsonSchema + Send;
     /// The structured answer.
@@ -74,6 +76,7 @@ impl<T: TypedTool> Tool for Typed<T> {
             asks: about.asks,
             permission: Permission::new(area, action),
             deadline: None,
+            task: T::TASK,
         }
     }
 

@@ -47,6 +47,7 @@ codes! {
     UnknownTool "unknown_tool" 400 -32602 "List the tools; the name may differ, or this key may not use it.";
     UnknownPrompt "unknown_prompt" 400 -32602 "List the prompts; the name may differ, or this key may not use it.";
     UnknownResource "unknown_resource" 400 -32602 "List the resources; the URI may differ, or this key may not read it.";
+    UnknownTask "unknown_task" 400 -32602 "Tasks are forgotten when they expire; call the tool again.";
     InvalidCursor "invalid_cursor" 400 -32602 "Start the list again without a cursor.";
     SessionRequired "session_required" 400 -32600 "Send `initialize` first, then its `Mcp-Session-Id` with every request.";
     SessionUnknown "session_unknown" 404 -32600 "The session ended or is not yours; send `initialize` again.";

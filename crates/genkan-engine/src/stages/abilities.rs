@@ -62,6 +62,7 @@ mod tests {
             elicitation_url: true,
             sampling: true,
             roots: true,
+            tasks: true,
         };
         assert!(check(&all, requests.as_object().unwrap()).is_ok());
     }

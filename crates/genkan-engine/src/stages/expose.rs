@@ -12,6 +12,7 @@ use genkan_core::{
     id::ProfileName,
     resource,
     subscription::{Interest, Subscription},
+    task::TaskCall,
 };
 use serde_json::{Map, Value};
 
@@ -29,6 +30,8 @@ pub(super) struct Exposed<'e> {
 pub(super) enum Found {
     /// There is nothing to run.
     Answer(Outcome),
+    /// Something is wanted of a task.
+    Task(TaskCall),
     /// A toolset must be asked.
     Query(Query),
     /// Something is called, read or written.
@@ -89,6 +92,7 @@ impl Exposed<'_> {
                 Ok(Found::Answer(Outcome::List(page)))
             }
             Operation::Complete(call) => self.completion(call).map(Found::Query),
+            Operation::Task(call) => Ok(Found::Task(call)),
             Operation::Subscribe(wanted) => Ok(Found::Answer(self.subscribe(principal, wanted))),
         }
     }
@@ -179,7 +183,8 @@ impl Exposed<'_> {
                 .into_iter()
                 .filter(|uri| announced(uri))
                 .collect(),
-            tasks: Default::default(),
+            // Whose they are is found out by who can ask the store.
+            tasks: wanted.tasks,
         };
         Outcome::Subscribed(Box::new(Subscription {
             principal: Arc::clone(principal),

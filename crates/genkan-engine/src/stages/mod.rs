@@ -22,6 +22,8 @@ use genkan_core::{
     Call, Code, Error, Operation, Outcome, Principal, Result,
     call::{Door, ToolCall},
     context::Dialogue,
+    subscription::Subscription,
+    task::TaskCall,
 };
 use serde_json::{Map, Value};
 
@@ -30,7 +32,7 @@ pub(crate) use rate::Rate;
 pub(crate) use target::Target;
 
 use self::{expose::Found, query::Query};
-use crate::{Engine, ring::Ring};
+use crate::{Engine, ring::Ring, tasks};
 
 /// A stage of the path. Ordered as calls pass them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -110,9 +112,19 @@ pub(crate) async fn pass(
             let answer = Box::pin(ask(engine, ring, call, principal, query));
             return within(limit, answer).await;
         }
+        Prepared::Task(task) => {
+            let (call, principal, task) = *task;
+            ring.reach(Stage::Run).await?;
+            // Boxed for the same reason.
+            return within(limit, Box::pin(tasks::act(engine, call, principal, task))).await;
+        }
         Prepared::Call(ready) => *ready,
     };
-    let limit = ready.target.deadline().unwrap_or(limit);
+    let usual = match ring.outliving() {
+        Some(_) => tasks::LONGEST,
+        None => limit,
+    };
+    let limit = ready.target.deadline().unwrap_or(usual);
     within(limit, perform(engine, ring, ready)).await
 }
 
@@ -128,6 +140,7 @@ pub(crate) struct Ready {
 enum Prepared {
     Answer(Outcome),
     Query(Box<(Call, Arc<Principal>, Query)>),
+    Task(Box<(Call, Arc<Principal>, TaskCall)>),
     Call(Box<Ready>),
 }
 
@@ -151,7 +164,12 @@ async fn prepare(
     let nothing = Operation::CallTool(ToolCall::default());
     let operation = std::mem::replace(&mut call.operation, nothing);
     let mut asked = match exposed.find(&principal, &call.profile, operation)? {
+        Found::Answer(Outcome::Subscribed(subscription)) => {
+            let outcome = Box::pin(follow(engine, &call, subscription)).await?;
+            return Ok(Prepared::Answer(outcome));
+        }
         Found::Answer(outcome) => return Ok(Prepared::Answer(outcome)),
+        Found::Task(task) => return Ok(Prepared::Task(Box::new((call, principal, task)))),
         Found::Query(query) => return Ok(Prepared::Query(Box::new((call, principal, query)))),
         Found::Asked(asked) => asked,
     };
@@ -162,6 +180,9 @@ async fn prepare(
 
     ring.reach(Stage::Authorize).await?;
     authorize::role(&principal, &asked.target)?;
+    if asked.target.needs_task() {
+        tasks::check_declared(&call.abilities)?;
+    }
 
     ring.reach(Stage::Resume).await?;
     let dialogue = resume::dialogue(engine, &principal, &mut asked).await?;
@@ -194,6 +215,20 @@ async fn ask(
 ) -> Result<Outcome> {
     ring.reach(Stage::Run).await?;
     run::query(engine, ring, call, principal, query).await
+}
+
+/// Leaves in a subscription the tasks that the listener may follow.
+async fn follow(
+    engine: &Engine,
+    call: &Call,
+    mut subscription: Box<Subscription>,
+) -> Result<Outcome> {
+    let wanted = std::mem::take(&mut subscription.accepted.tasks);
+    if call.abilities.tasks {
+        let principal = &subscription.principal;
+        subscription.accepted.tasks = tasks::owned(engine, principal, wanted).await?;
+    }
+    Ok(Outcome::Subscribed(subscription))
 }
 
 async fn within<T>(limit: Duration, work: impl Future<Output = Result<T>>) -> Result<T> {

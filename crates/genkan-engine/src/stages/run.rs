@@ -1,6 +1,6 @@
 //! Run: the tool does its work, under the deadline and cancellation of the call.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use genkan_core::{
     Call, CallContext, Error, Outcome, Principal, Result, Stop, context::Dialogue, digest::Digest,
@@ -9,7 +9,12 @@ use genkan_core::{
 use serde_json::{Map, Value};
 
 use super::{Ready, abilities, query::Query, target::Target};
-use crate::{Engine, caller::EngineCaller, ring::Ring};
+use crate::{
+    Engine,
+    caller::EngineCaller,
+    ring::Ring,
+    tasks::{self, Outliving, Seed},
+};
 
 pub(super) async fn attempt(
     engine: &Arc<Engine>,
@@ -30,10 +35,23 @@ pub(super) async fn attempt(
         false => ring.ticket(),
     };
     let ctx = context(engine, ring, call, principal, ticket, dialogue);
-    match run(&target, &ctx, arguments).await {
+    let outliving = ring.outliving();
+    let ended = match outliving {
+        None => run(&target, &ctx, arguments).await,
+        Some(outliving) => {
+            let seed = Seed::new(target.name(), &arguments);
+            let work = run(&target, &ctx, arguments);
+            Box::pin(outliving.watch(engine, &ctx, seed, work)).await
+        }
+    };
+    let valid_for = match outliving.is_some_and(Outliving::is_task) {
+        true => tasks::KEPT,
+        false => engine.limits.answer_timeout,
+    };
+    match ended {
         Ok(outcome) => Ok(outcome),
         Err(Stop::Error(error)) => Err(error),
-        Err(Stop::Ask) => ask(engine, &ctx, &target, digest),
+        Err(Stop::Ask) => ask(engine, &ctx, &target, digest, valid_for),
     }
 }
 
@@ -69,6 +87,10 @@ fn context(
         events: call.events,
         abilities: call.abilities,
         bus: engine.bus.clone(),
+        deferral: ring
+            .outliving()
+            .map(Outliving::deferral)
+            .unwrap_or_default(),
         dialogue,
     }
 }
@@ -98,6 +120,7 @@ fn ask(
     ctx: &CallContext,
     target: &Target,
     arguments: Option<Digest>,
+    valid_for: Duration,
 ) -> Result<Outcome> {
     let asked = ctx.dialogue.take_asked();
     abilities::check(&ctx.abilities, &asked.requests)?;
@@ -109,7 +132,7 @@ fn ask(
     })?;
     let request_state = engine
         .request_states
-        .seal(engine, ctx, target, arguments, &asked)?;
+        .seal(ctx, target, arguments, &asked, valid_for)?;
     Ok(Outcome::InputRequired(InputRequired {
         requests: asked.requests,
         request_state,

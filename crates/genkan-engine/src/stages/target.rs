@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use genkan_core::{Permission, digest::Digest};
+use genkan_core::{Permission, digest::Digest, task::TaskSupport};
 
 use crate::{
     catalog::{Entry, PromptEntry, Source},
@@ -46,6 +46,11 @@ impl Target {
             Self::Prompt(entry) => entry.definition.asks,
             Self::Resource(..) => true,
         }
+    }
+
+    /// Whether only clients that know tasks may call it.
+    pub(crate) fn needs_task(&self) -> bool {
+        matches!(self, Self::Tool(entry) if entry.definition.task == TaskSupport::Required)
     }
 
     /// Whether it changes nothing.

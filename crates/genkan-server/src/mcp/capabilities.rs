@@ -3,6 +3,8 @@
 use genkan_core::{Code, Error, Result, Revision, call::Abilities};
 use serde_json::{Map, Value};
 
+use super::tasks;
+
 /// Reads a `ClientCapabilities` object as the revision defines it.
 ///
 /// `elicitation: {}` means forms (MCP 2026-07-28 elicitation); before 2025-11-25 there was nothing
@@ -20,7 +22,12 @@ pub(crate) fn read(capabilities: &Map<String, Value>, revision: Revision) -> Res
         ),
         Some(_) => (true, false),
     };
+    let tasks = revision.is_modern()
+        && object(capabilities, "extensions")?
+            .and_then(|extensions| extensions.get(tasks::EXTENSION))
+            .is_some_and(Value::is_object);
     Ok(Abilities {
+        tasks,
         elicitation_form,
         elicitation_url,
         sampling,

@@ -14,5 +14,6 @@ pub(crate) mod message;
 pub(crate) mod modern;
 pub(crate) mod params;
 pub(crate) mod progress;
+pub(crate) mod tasks;
 pub(crate) mod visitor;
 pub(crate) mod wire;

@@ -2,8 +2,12 @@
 
 use std::collections::HashMap;
 
-use genkan_core::{Code, Error, Operation, Result, Revision, call::ToolCall};
+use genkan_core::{
+    Code, Error, Operation, Result, Revision, call::ToolCall, task::TaskCall,
+};
 use serde_json::{Map, Value};
+
+use super::tasks;
 
 /// The operation that a method and its parameters ask for; `None` when there is no such method.
 ///
@@ -17,7 +21,7 @@ pub(crate) fn operation(
     match method {
         "tools/list" => list_tools(params, revision).map(Some),
         "tools/call" => call_tool(params, revision).map(Some),
-        _ => Ok(None),
+        _ => task(method, params, revision),
     }
 }
 
@@ -41,6 +45,24 @@ fn call_tool(mut params: Map<String, Value>, revision: Revision) -> Result<Opera
         call.request_state = text(&mut params, "requestState")?;
     }
     Ok(Operation::CallTool(call))
+}
+
+/// What the extension for tasks adds.
+fn task(
+    method: &str,
+    mut params: Map<String, Value>,
+    revision: Revision,
+) -> Result<Option<Operation>> {
+    if !revision.is_modern() {
+        return Ok(None);
+    }
+    let id = text(&mut params, "taskId")?;
+    let answers = || Ok(object(&mut params, "inputResponses")?.unwrap_or_default());
+    let Some(act) = tasks::act(method, answers)? else {
+        return Ok(None);
+    };
+    let id = id.ok_or_else(|| missing("taskId"))?;
+    Ok(Some(Operation::Task(TaskCall { id, act })))
 }
 
 fn text(params: &mut Map<String, Value>, name: &'static str) -> Result<Option<String>> {

@@ -79,6 +79,7 @@ fn definition(name: &str, properties: Value, effect: Effect) -> ToolDefinition {
         idempotent: true,
         permission: Permission::new("test", action),
         deadline: None,
+        task: Default::default(),
         asks: false,
     }
 }

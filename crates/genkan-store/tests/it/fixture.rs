@@ -121,6 +121,7 @@ impl Fixture {
             events: None,
             abilities: Default::default(),
             bus: Default::default(),
+            deferral: Default::default(),
             dialogue: Dialogue::default(),
         }
     }

@@ -23,6 +23,35 @@ pub(super) fn all() -> Vec<Fixture> {
         }))
         .asks(),
         Fixture::new(
+            "test_sampling",
+            "Asks the client's model.",
+            |ctx, arguments| {
+                Box::pin(async move {
+                    let asked = ctx.ask("model", sampling(text(&arguments, "prompt"), 100))?;
+                    let text = format!("LLM response: {}", said(&asked.accepted()?));
+                    Ok(ToolOutput::text(text))
+                })
+            },
+        )
+        .takes(json!({
+            "type": "object",
+            "properties": { "prompt": { "type": "string" } },
+            "required": ["prompt"],
+        }))
+        .asks(),
+        Fixture::new(
+            "test_missing_capability",
+            "Needs a client that can be asked for a completion.",
+            |ctx, _| {
+                Box::pin(async move {
+                    ctx.ask("model", sampling("Are you there?", 10))?
+                        .accepted()?;
+                    Ok(ToolOutput::text("It can."))
+                })
+            },
+        )
+        .asks(),
+        Fixture::new(
             "test_elicitation_sep1034_defaults",
             "Asks with defaults.",
             |ctx, _| Box::pin(async move { filled(ctx, "Please review the defaults", defaults()) }),
@@ -47,6 +76,12 @@ pub(super) fn all() -> Vec<Fixture> {
     ]
 }
 
+/// A form.
+pub(super) fn question(message: &str, schema: Value) -> Question {
+    let message = message.to_owned();
+    Question::Form { message, schema }
+}
+
 /// Asks for a form.
 pub(super) fn form(
     ctx: &CallContext,
@@ -54,8 +89,21 @@ pub(super) fn form(
     message: &str,
     schema: Value,
 ) -> Result<Answer, Stop> {
-    let message = message.to_owned();
-    ctx.ask(key, Question::Form { message, schema })
+    ctx.ask(key, question(message, schema))
+}
+
+/// A completion by the client's model.
+pub(super) fn sampling(text: &str, most: u32) -> Question {
+    let message = json!({ "role": "user", "content": { "type": "text", "text": text } });
+    let mut params = Map::new();
+    params.insert("messages".into(), json!([message]));
+    params.insert("maxTokens".into(), most.into());
+    Question::Sampling(params)
+}
+
+/// What the client's model said.
+pub(super) fn said(result: &Map<String, Value>) -> &str {
+    result["content"]["text"].as_str().unwrap_or_default()
 }
 
 fn user(ctx: &CallContext, arguments: &Map<String, Value>) -> ToolResult {

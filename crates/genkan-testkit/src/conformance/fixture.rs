@@ -5,7 +5,7 @@ use std::{future::Future, pin::Pin, sync::Arc};
 use async_trait::async_trait;
 use genkan_core::{
     CallContext, Permission, Tool, ToolDefinition, ToolOutput, ToolResult, id::ToolName,
-    outcome::Content, permission::Action, toolset::Effect,
+    outcome::Content, permission::Action, task::TaskSupport, toolset::Effect,
 };
 use serde_json::{Map, Value, json};
 
@@ -22,6 +22,7 @@ pub(super) struct Fixture {
     description: &'static str,
     schema: Value,
     asks: bool,
+    task: TaskSupport,
     run: Run,
 }
 
@@ -33,6 +34,7 @@ impl Fixture {
             description,
             schema: json!({ "type": "object", "properties": {}, "additionalProperties": false }),
             asks: false,
+            task: TaskSupport::Never,
             run,
         }
     }
@@ -46,6 +48,12 @@ impl Fixture {
     /// The same, asking its caller something.
     pub(super) fn asks(mut self) -> Self {
         self.asks = true;
+        self
+    }
+
+    /// The same, whose calls may go on as tasks.
+    pub(super) fn task(mut self, support: TaskSupport) -> Self {
+        self.task = support;
         self
     }
 
@@ -69,6 +77,7 @@ impl Tool for Fixture {
             asks: self.asks,
             permission: Permission::new("conformance", Action::Read),
             deadline: None,
+            task: self.task,
         }
     }
 

@@ -8,8 +8,11 @@ mod asking;
 mod content;
 mod fixture;
 mod house;
+mod prompts;
+mod resources;
 mod rounds;
 mod schemas;
+mod tasks;
 mod telling;
 mod toolset;
 

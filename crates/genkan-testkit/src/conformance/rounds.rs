@@ -1,10 +1,10 @@
 //! Multi round-trip requests (MCP 2026-07-28): questions that come back with the next call.
 
-use genkan_core::{CallContext, Stop, ToolOutput, ToolResult};
+use genkan_core::{CallContext, Stop, ToolOutput, ToolResult, context::Question};
 use serde_json::{Map, Value, json};
 
 use super::{
-    asking::form,
+    asking::{form, question, said, sampling},
     fixture::{Fixture, text},
 };
 
@@ -52,6 +52,37 @@ pub(super) fn all() -> Vec<Fixture> {
                 })
             },
         ),
+        named(
+            "test_input_required_result_sampling",
+            "Asks a model.",
+            |ctx, _| {
+                Box::pin(async move {
+                    let question = sampling("What is the capital of France?", 100);
+                    let result = ctx.ask("capital_question", question)?.accepted()?;
+                    Ok(ToolOutput::text(said(&result).to_owned()))
+                })
+            },
+        ),
+        named(
+            "test_input_required_result_list_roots",
+            "Asks for folders.",
+            |ctx, _| {
+                Box::pin(async move {
+                    let result = ctx.ask("client_roots", Question::Roots)?.accepted()?;
+                    Ok(ToolOutput::text(result["roots"].to_string()))
+                })
+            },
+        ),
+        named(
+            "test_input_required_result_multiple_inputs",
+            "Asks three things.",
+            |ctx, _| Box::pin(async move { several(ctx) }),
+        ),
+        named(
+            "test_input_required_result_capabilities",
+            "Asks what can be asked.",
+            |ctx, _| Box::pin(async move { able(ctx) }),
+        ),
     ]
 }
 
@@ -83,4 +114,34 @@ fn confirm(ctx: &CallContext) -> ToolResult {
         Some("kept") => "state-ok",
         _ => "the state is lost",
     }))
+}
+
+fn several(ctx: &CallContext) -> ToolResult {
+    ctx.keep(&"kept")?;
+    let schema = json!({
+        "type": "object",
+        "properties": { "name": { "type": "string" } },
+        "required": ["name"],
+    });
+    let [name, greeting, roots] = ctx.ask_all([
+        ("user_name", question("What is your name?", schema)),
+        ("greeting", sampling("Generate a greeting", 50)),
+        ("client_roots", Question::Roots),
+    ])?;
+    let (name, greeting) = (name.accepted()?, greeting.accepted()?);
+    let (name, greeting) = (text(&name, "name"), said(&greeting));
+    let roots = roots.accepted()?["roots"].to_string();
+    Ok(ToolOutput::text(format!("{greeting} {name} {roots}")))
+}
+
+/// Asks nothing that the client did not declare.
+fn able(ctx: &CallContext) -> ToolResult {
+    if ctx.abilities.sampling {
+        ctx.ask("model", sampling("Say something.", 10))?
+            .accepted()?;
+    }
+    if ctx.abilities.elicitation_form {
+        word(ctx, "word", "Say something.", "word")?;
+    }
+    Ok(ToolOutput::text("Everything was answered."))
 }

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use genkan_core::{Tool, Toolset};
+use genkan_core::{Prompt, Resources, Tool, Toolset};
 
-use super::{asking, content, fixture::Fixture, rounds, schemas, telling};
+use super::{
+    asking, content, fixture::Fixture, prompts, resources::ResourceFixtures, rounds, schemas,
+    tasks, telling,
+};
 
 /// Everything that the suite calls.
 pub(super) struct ConformanceToolset;
@@ -26,7 +29,20 @@ impl Toolset for ConformanceToolset {
             telling::all(),
             asking::all(),
             rounds::all(),
+            tasks::all(),
         ];
         groups.into_iter().flatten().map(Fixture::tool).collect()
+    }
+
+    fn prompts(&self) -> Vec<Arc<dyn Prompt>> {
+        prompts::all()
+    }
+
+    fn resources(&self) -> Option<Arc<dyn Resources>> {
+        Some(Arc::new(ResourceFixtures))
+    }
+
+    fn logs(&self) -> bool {
+        true
     }
 }

@@ -228,6 +228,7 @@ impl Knowledge {
             events: None,
             abilities: Default::default(),
             bus: Default::default(),
+            deferral: Default::default(),
             dialogue: Dialogue::default(),
         }
     }

@@ -41,6 +41,9 @@ pub(super) fn result(id: &RequestId, outcome: Outcome, revision: Revision) -> Re
             contents::completion(out, &completion);
         })),
         Outcome::Subscribed(_) => Err(Error::internal("a subscription is no answer")),
+        Outcome::TaskCreated(_) | Outcome::Task(_) | Outcome::Done => {
+            Err(Error::internal("a session knows no tasks"))
+        }
         Outcome::InputRequired(_) => Err(Error::new(
             Code::MissingCapability,
             "this client cannot be asked anything",

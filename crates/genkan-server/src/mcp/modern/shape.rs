@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     house::House,
-    mcp::{contents, message::RequestId, wire},
+    mcp::{contents, message::RequestId, tasks, wire},
 };
 
 const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
@@ -53,6 +53,20 @@ pub(super) fn result(house: &House, id: &RequestId, outcome: &Outcome) -> Result
         Outcome::Completion(completion) => wire::result(id, 512, |out| {
             complete(out);
             contents::completion(out, completion);
+            meta(out, house, None);
+        }),
+        Outcome::TaskCreated(task) => wire::result(id, 512, |out| {
+            out.extend_from_slice(b"\"resultType\":\"task\",");
+            tasks::created(out, task);
+            meta(out, house, None);
+        }),
+        Outcome::Task(task) => wire::result(id, 512, |out| {
+            complete(out);
+            tasks::detailed(out, task);
+            meta(out, house, None);
+        }),
+        Outcome::Done => wire::result(id, 64, |out| {
+            out.extend_from_slice(b"\"resultType\":\"complete\"");
             meta(out, house, None);
         }),
         Outcome::Subscribed(_) => return Err(Error::internal("a subscription is no answer")),

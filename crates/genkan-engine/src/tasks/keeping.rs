@@ -1,0 +1,95 @@
+//! Keeps tasks true: prolongs leases, notices what others cancelled, fails what was lost, forgets
+//! what has expired.
+
+use std::{sync::Arc, time::Duration};
+
+use genkan_core::{Lifecycle, Result};
+use genkan_store::Lease;
+use tracing::warn;
+
+use super::{TaskKey, settle};
+use crate::Engine;
+
+/// How long a process that is not heard of is believed to live.
+const LEASE: Duration = Duration::from_secs(20);
+/// How often leases are prolonged.
+const BEAT: Duration = Duration::from_secs(5);
+/// After how many beats expired tasks are forgotten.
+const PURGE: u32 = 120;
+
+/// A hold on work from now on.
+pub(super) fn lease(engine: &Engine) -> Lease {
+    Lease {
+        writer: engine.tasks.worker.clone(),
+        until: engine.clock.now().plus(LEASE),
+    }
+}
+
+/// Starts to keep, until the lifecycle stops waiting.
+pub(crate) fn start(engine: &Arc<Engine>, lifecycle: &Lifecycle) {
+    let engine = Arc::downgrade(engine);
+    let stop = lifecycle.soft_stop().clone();
+    lifecycle.start("engine.tasks", async move {
+        for beat in 0_u32.. {
+            if let Some(engine) = engine.upgrade() {
+                let kept = keep(&engine, beat % PURGE == 0).await;
+                if let Err(error) = kept {
+                    warn!(?error, "tasks could not be kept; trying later");
+                }
+            }
+            tokio::select! {
+                () = tokio::time::sleep(BEAT) => {}
+                () = stop.cancelled() => break,
+            }
+        }
+    });
+}
+
+async fn keep(engine: &Engine, purges: bool) -> Result<()> {
+    if !engine.tasks.running().is_empty() {
+        hold(engine).await?;
+    }
+    if purges {
+        fail_lost(engine).await?;
+        let now = engine.clock.now();
+        let purged = engine
+            .store
+            .system_write(move |tx| Box::pin(tx.tasks_purge(now)));
+        purged.await?;
+    }
+    Ok(())
+}
+
+/// Prolongs the leases of this process, and stops work on what others have ended.
+async fn hold(engine: &Engine) -> Result<()> {
+    let known: Vec<TaskKey> = engine.tasks.running().keys().cloned().collect();
+    let lease = lease(engine);
+    let held = engine.store.system_write(move |tx| {
+        let lease = lease.clone();
+        Box::pin(async move { tx.task_hold(&lease).await })
+    });
+    let held = held.await?;
+    for key in known {
+        let is_held = held
+            .iter()
+            .any(|(tenant, id)| *tenant == key.tenant && **id == *key.id);
+        if !is_held && let Some(work) = engine.tasks.running().remove(&key) {
+            work.cancel();
+        }
+    }
+    Ok(())
+}
+
+/// Fails every task whose process has not been heard of.
+pub(super) async fn fail_lost(engine: &Engine) -> Result<()> {
+    let (error, now) = (settle::lost_text(), engine.clock.now());
+    let failed = engine.store.system_write(move |tx| {
+        let error = error.clone();
+        Box::pin(async move { tx.task_fail_lost(&error, now).await })
+    });
+    for (tenant, id) in failed.await? {
+        let id = id.into();
+        settle::announce(engine, &TaskKey { tenant, id });
+    }
+    Ok(())
+}
