@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use genkan_core::{
-    CallContext, Permission, Tool, ToolDefinition, ToolOutput, ToolResult, Toolset, id::ToolName,
-    permission::Action, toolset::Effect,
+    CallContext, Tool, ToolDefinition, ToolOutput, ToolResult, Toolset, id::ToolName,
 };
+use genkan_testkit::TestToolset;
 use serde_json::{Map, Value, json};
 
 /// The toolset.
@@ -16,7 +16,11 @@ pub struct MadeToolset {
     pub tools: usize,
 }
 
-struct MadeTool(usize);
+/// A tool that is the echo of the tests under another name and with a longer schema.
+struct MadeTool {
+    number: usize,
+    echo: Arc<dyn Tool>,
+}
 
 impl Toolset for MadeToolset {
     fn name(&self) -> &str {
@@ -24,8 +28,15 @@ impl Toolset for MadeToolset {
     }
 
     fn tools(&self) -> Vec<Arc<dyn Tool>> {
+        let mut tools = TestToolset.tools().into_iter();
+        let echo = tools.find(|tool| tool.definition().name.as_str() == "test_echo");
+        let echo = echo.expect("BUG: the tests have an echo");
+        let made = |number| MadeTool {
+            number,
+            echo: Arc::clone(&echo),
+        };
         (0..self.tools)
-            .map(|number| Arc::new(MadeTool(number)) as Arc<dyn Tool>)
+            .map(|number| Arc::new(made(number)) as Arc<dyn Tool>)
             .collect()
     }
 }
@@ -33,10 +44,10 @@ impl Toolset for MadeToolset {
 #[async_trait]
 impl Tool for MadeTool {
     fn definition(&self) -> ToolDefinition {
-        let name = format!("made_tool_{:05}", self.0);
+        let name = format!("made_tool_{:05}", self.number);
         ToolDefinition {
             name: ToolName::parse(&name).expect("BUG: the name is of letters and digits"),
-            title: format!("Made-up tool {}", self.0),
+            title: format!("Made-up tool {}", self.number),
             description: "Does nothing; it is here so that a catalog can be long. Its description \
                           is about as long as that of a tool which somebody uses."
                 .to_owned(),
@@ -51,11 +62,7 @@ impl Tool for MadeTool {
                 "additionalProperties": false,
             }),
             output_schema: None,
-            effect: Effect::ReadOnly,
-            idempotent: true,
-            asks: false,
-            permission: Permission::new("made", Action::Read),
-            deadline: None,
+            ..self.echo.definition()
         }
     }
 

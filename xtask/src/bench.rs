@@ -25,6 +25,12 @@ pub(crate) struct Arguments {
     /// Only this case, `start` or `knowledge`, without writing anything; may be given again.
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
+    /// Only servers with this in their name, and the floor, without writing anything.
+    #[arg(long, value_name = "TEXT")]
+    server: Option<String>,
+    /// How many entries of knowledge are searched; may be given again, in growing order.
+    #[arg(long, value_name = "NUMBER")]
+    entries: Vec<usize>,
     /// Leave the documents as they are.
     #[arg(long)]
     no_keep: bool,
@@ -86,6 +92,10 @@ fn measure(arguments: &Arguments) -> Result<ExitCode> {
         }
     }
     command.args(arguments.only.iter().flat_map(|name| ["--only", name]));
+    command.args(arguments.server.iter().flat_map(|text| ["--server", text]));
+    for entries in &arguments.entries {
+        command.args(["--entries", &entries.to_string()]);
+    }
     let status = command.status().context("the benchmark did not start")?;
     drop(database);
     Ok(if status.success() {

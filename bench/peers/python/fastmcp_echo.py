@@ -21,6 +21,7 @@ def echo(text: str) -> str:
 listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
 listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 listener.bind(("127.0.0.1", 0))
+listener.listen(2048)
 print("http://127.0.0.1:%d" % listener.getsockname()[1], flush=True)
 logging.disable(logging.INFO)
 app = server.http_app(path="/mcp", stateless_http=True, json_response=True)

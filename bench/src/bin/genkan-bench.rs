@@ -8,7 +8,7 @@ use genkan_bench::{
     about, budget, case, knowledge, report,
     run::{Bench, Plan},
     start,
-    subject::Programs,
+    subject::{Programs, Subject},
 };
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -21,6 +21,12 @@ struct Arguments {
     /// Only this case, `start` or `knowledge`; may be given again.
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
+    /// Only servers with this in their name, and the floor.
+    #[arg(long, value_name = "TEXT")]
+    server: Option<String>,
+    /// How many entries of knowledge are searched; may be given again, in growing order.
+    #[arg(long, value_name = "NUMBER")]
+    entries: Vec<usize>,
     /// The root of the repository, whose documents get the results.
     #[arg(long)]
     root: PathBuf,
@@ -77,7 +83,10 @@ async fn bench(arguments: &Arguments) -> Result<()> {
     bench.findings.about = about;
     let wanted =
         |name: &str| arguments.only.is_empty() || arguments.only.iter().any(|only| only == name);
-    for case in case::all(arguments.quick) {
+    for mut case in case::all(arguments.quick) {
+        let server = arguments.server.as_deref().unwrap_or_default();
+        case.subjects
+            .retain(|one| *one == Subject::Floor || one.name().contains(server));
         if wanted(case.name) {
             bench.run(&case).await;
         }
@@ -88,17 +97,23 @@ async fn bench(arguments: &Arguments) -> Result<()> {
         bench.findings.skipped.push(format!("start: {error:#}"));
     }
     if wanted("knowledge") {
-        let sizes: &[usize] = if arguments.quick {
+        let usual: &[usize] = if arguments.quick {
             &[1_000]
         } else {
-            &[1_000, 10_000, 100_000]
+            &[1_000, 10_000]
+        };
+        let sizes = if arguments.entries.is_empty() {
+            usual
+        } else {
+            &arguments.entries
         };
         knowledge::measure(&mut bench, sizes).await;
     }
     budget::judge(&mut bench.findings);
     report::print(&bench.findings);
     // A part of a run would replace the whole of an earlier one.
-    if arguments.only.is_empty() && !arguments.no_keep {
+    let is_whole = arguments.only.is_empty() && arguments.server.is_none();
+    if is_whole && !arguments.no_keep {
         report::keep(&bench.findings, &arguments.root.join("docs"))?;
     }
     Ok(())

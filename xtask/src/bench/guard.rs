@@ -24,7 +24,7 @@ const TOLERANCE: f64 = 3.0;
 
 /// Batches of the shorter and of the longer run, and calls in a batch.
 const SHORT: u64 = 5;
-const LONG: u64 = 20;
+const LONG: u64 = 35;
 const BATCH: u64 = 64;
 
 /// The paths of `genkan-callgrind`.
