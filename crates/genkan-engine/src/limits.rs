@@ -13,6 +13,8 @@ pub struct Limits {
     pub result_bytes: usize,
     /// How long a `requestState` may be answered (`limits.answer_seconds`).
     pub answer_timeout: Duration,
+    /// After how long a call becomes a task, where its client and its tool allow that.
+    pub patience: Duration,
 }
 
 impl Default for Limits {
@@ -22,6 +24,7 @@ impl Default for Limits {
             call_timeout: Duration::from_secs(60),
             result_bytes: 1024 * 1024,
             answer_timeout: Duration::from_secs(600),
+            patience: Duration::from_secs(10),
         }
     }
 }

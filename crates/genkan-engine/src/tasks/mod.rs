@@ -45,9 +45,6 @@ pub(crate) const LONGEST: Duration = Duration::from_secs(60 * 60);
 /// How often a client may ask how far a task is (`pollIntervalMs`).
 const POLL: Duration = Duration::from_secs(1);
 
-/// How long a call is awaited before it becomes a task by itself.
-const PATIENCE: Duration = Duration::from_secs(10);
-
 /// How many open tasks a principal may have.
 const OPEN: i64 = 1_000;
 

@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
-use super::{OPEN, PATIENCE, TaskKey, keeping, settle};
+use super::{OPEN, TaskKey, keeping, settle};
 use crate::Engine;
 
 /// What the work and whoever waits for it share.
@@ -130,7 +130,7 @@ impl Outliving {
             biased;
             result = &mut work => done = Some(result),
             () = self.deferral.said() => {}
-            () = tokio::time::sleep(PATIENCE) => {}
+            () = tokio::time::sleep(engine.limits.patience) => {}
         }
         match done {
             Some(result) if !self.deferral.is_said() => result,

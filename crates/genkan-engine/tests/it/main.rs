@@ -7,3 +7,5 @@ mod refusals;
 mod ring;
 mod size;
 mod switches;
+mod tasks;
+mod tasks_toolset;

@@ -25,6 +25,7 @@ impl Settings {
             call_timeout: Duration::from_secs(limits.call_seconds.get()),
             result_bytes: size(limits.result_bytes),
             answer_timeout: Duration::from_secs(limits.answer_seconds.get()),
+            ..genkan_engine::Limits::default()
         }
     }
 
