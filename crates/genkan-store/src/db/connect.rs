@@ -18,9 +18,11 @@ const SQLITE_PATIENCE: Duration = Duration::from_secs(5);
 /// PostgreSQL 15, as the server numbers itself.
 const OLDEST_POSTGRES: u32 = 150_000;
 
-/// Durable commits, and no statement or lock that outlives every caller's patience.
+/// Durable commits, no statement or lock that outlives every caller's patience, and no notices of
+/// what was there already in our log.
 pub(crate) const POSTGRES_SETTINGS: &str = "SET synchronous_commit = on; SET lock_timeout = '5s'; \
-     SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '60s'";
+     SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '60s'; \
+     SET client_min_messages = warning";
 
 /// Options of a SQLite connection that may write.
 pub(crate) fn sqlite_writer(file: &Path) -> SqliteConnectOptions {

@@ -16,7 +16,7 @@ section! {
         /// A PostgreSQL address such as `postgres://genkan@db.example.org/genkan`, or
         /// `sqlite:<path>`. Absent: `genkan.db`, a SQLite file in the data folder.
         url: Option<Secret<String>> = None;
-        /// Connections at most: all of them on PostgreSQL, the readers on SQLite.
+        /// Connections that read at most. Up to four more write on PostgreSQL, one on SQLite.
         connections: NonZeroU32 = Some("16");
         /// Bring a PostgreSQL schema up to date at start. SQLite always is, after a backup copy.
         auto_migrate: bool = Some("false");

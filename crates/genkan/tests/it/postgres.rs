@@ -36,6 +36,17 @@ async fn a_schema_is_brought_up_to_date_only_when_asked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_schema_that_is_up_to_date_is_no_news() {
+    let Some((_database, binary)) = binary().await else {
+        return;
+    };
+    let binary = binary.variable("GENKAN_LOG__LEVEL", "info");
+    binary.run(["migrate"]).ok();
+    let again = binary.run(["migrate"]).ok();
+    assert!(!again.err.contains("already exists"), "{}", again.err);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn auto_migrate_does_so_at_start_and_the_house_works() {
     let Some((_database, binary)) = binary().await else {
         return;
