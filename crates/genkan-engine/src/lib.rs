@@ -1,8 +1,8 @@
 //! The one execution path of every call.
 //!
 //! Doors build a [`genkan_core::Call`] and hand it to [`Engine::call`]; there is no other way to do
-//! anything. The outer ring ([`ring`]) is entered first and always left: it measures, and writes
-//! exactly one record. The inner stages stand in one ordered list ([`stages`]). The engine knows no
+//! anything. The outer ring (`ring`) is entered first and always left: it measures, and writes
+//! exactly one record. The inner stages stand in one ordered list (`stages`). The engine knows no
 //! toolset by name, no wire format and no SQL.
 
 mod caller;

@@ -1,7 +1,7 @@
 //! What the official conformance suite of MCP wants to find in a server: its fixtures, behind the
 //! product's own doors and engine.
 //!
-//! The suite knows no credentials, so that [`house`] gives every request the key of its only
+//! The suite knows no credentials, so that `house` gives every request the key of its only
 //! principal. That is here and nowhere in the product, which cannot be configured into it.
 
 mod asking;
