@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use genkan_core::{Role, Toolset, id::ProfileName};
+use genkan_core::{Role, Toolset, id::ProfileName, task::TaskSupport};
 
 use super::View;
 
@@ -29,6 +29,8 @@ pub struct Offers {
     pub resources: bool,
     /// Something writes to the client's log.
     pub logs: bool,
+    /// Calls of some tools may go on as tasks.
+    pub tasks: bool,
 }
 
 /// A profile with what each role sees through it.
@@ -92,6 +94,10 @@ fn info(name: ProfileName, toolsets: &[Arc<dyn Toolset>], selected: &[String]) -
             prompts: selected.iter().any(|toolset| !toolset.prompts().is_empty()),
             resources: selected.iter().any(|toolset| toolset.resources().is_some()),
             logs: selected.iter().any(|toolset| toolset.logs()),
+            tasks: selected.iter().any(|toolset| {
+                let mut tools = toolset.tools().into_iter();
+                tools.any(|tool| tool.definition().task != TaskSupport::Never)
+            }),
         },
     }
 }

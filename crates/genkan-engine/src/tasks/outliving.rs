@@ -19,6 +19,9 @@ use tokio_util::sync::CancellationToken;
 use super::{OPEN, TaskKey, keeping, settle};
 use crate::Engine;
 
+/// The most bytes of arguments that a task keeps.
+const ARGUMENTS: usize = 1024 * 1024;
+
 /// What the work and whoever waits for it share.
 pub(crate) struct Outliving {
     deferral: Deferral,
@@ -148,6 +151,10 @@ impl Outliving {
 
     /// Makes the task durable, and only then tells of it.
     async fn become_task(&self, engine: &Engine, ctx: &CallContext, seed: &Seed) -> Result<()> {
+        if seed.arguments.len() > ARGUMENTS {
+            let message = format!("a task keeps at most {ARGUMENTS} bytes of arguments");
+            return Err(Error::new(Code::TooLarge, message));
+        }
         let now = engine.clock.now();
         let lease = keeping::lease(engine);
         let row = TaskRow {
