@@ -19,6 +19,8 @@ mod workspace;
 #[cfg(unix)]
 mod bench;
 #[cfg(unix)]
+mod conformance;
+#[cfg(unix)]
 mod env;
 #[cfg(unix)]
 mod environment;
@@ -53,6 +55,8 @@ enum Command {
     #[cfg(unix)]
     Env(env::Arguments),
     #[cfg(unix)]
+    Conformance(conformance::Arguments),
+    #[cfg(unix)]
     Soak(soak::Arguments),
     #[cfg(unix)]
     Bench(bench::Arguments),
@@ -67,6 +71,8 @@ fn main() -> std::process::ExitCode {
         Command::Gen(arguments) => generate::run(&arguments),
         #[cfg(unix)]
         Command::Env(arguments) => env::run(&arguments),
+        #[cfg(unix)]
+        Command::Conformance(arguments) => conformance::run(&arguments),
         #[cfg(unix)]
         Command::Soak(arguments) => soak::run(&arguments),
         #[cfg(unix)]

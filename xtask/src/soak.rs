@@ -5,7 +5,7 @@
 //! A test may add its own figures: what it writes into a file `*.md` in the
 //! folder `GENKAN_TEST_EVIDENCE` is taken over word for word.
 
-mod evidence;
+pub(crate) mod evidence;
 
 use std::path::Path;
 use std::process::{Command, ExitCode};

@@ -47,10 +47,15 @@ impl Section {
 
 /// Writes the section into the document.
 pub(super) fn keep(section: &Section) -> Result<()> {
+    put(section.name, &section.text())
+}
+
+/// Writes a text of its own between the markers of `name`.
+pub(crate) fn put(name: &str, text: &str) -> Result<()> {
     let path = workspace::root().join("docs/evidence.md");
     let subject = || format!("cannot keep the result in {}", path.display());
     let document = std::fs::read_to_string(&path).with_context(subject)?;
-    let document = replace(&document, section.name, &section.text());
+    let document = replace(&document, name, text);
     std::fs::write(&path, document).with_context(subject)
 }
 
