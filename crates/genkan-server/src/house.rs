@@ -6,7 +6,7 @@ use genkan_core::{Clock, Random, id::ProfileName, lifecycle::Lifecycle};
 use genkan_engine::Engine;
 use serde_json::json;
 
-use crate::{Parts, Settings};
+use crate::{Parts, Settings, mcp::places::Places};
 
 /// The engine, and what a door needs to speak for it.
 pub(crate) struct House {
@@ -18,6 +18,8 @@ pub(crate) struct House {
     pub(crate) version: &'static str,
     /// The `Implementation` object of MCP, serialised once.
     pub(crate) server_info: String,
+    /// The streams of changes that are open.
+    pub(crate) places: Arc<Places>,
     /// The profile of `/mcp`.
     pub(crate) default_profile: ProfileName,
     /// When this house opened its doors.
@@ -35,8 +37,15 @@ impl House {
             lifecycle: parts.lifecycle.clone(),
             version: parts.version,
             server_info: server_info.to_string(),
+            places: Places::new(parts.settings.listens_per_principal),
             default_profile: ProfileName::default_profile(),
             opened: parts.clock.monotonic(),
         })
+    }
+
+    /// Whether anything that the profile shows writes to the client's log.
+    pub(crate) fn logs(&self, profile: &ProfileName) -> bool {
+        let profile = self.engine.profile(profile);
+        profile.is_some_and(|profile| profile.offers.logs)
     }
 }

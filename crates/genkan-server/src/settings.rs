@@ -33,6 +33,8 @@ pub struct Settings {
     pub session_idle: Duration,
     /// How many calls one session or stream may have under way (`limits.calls_in_flight`).
     pub calls_in_flight: usize,
+    /// How many streams of changes one principal may have open (`limits.listens_per_principal`).
+    pub listens_per_principal: usize,
     /// How long a person may take to answer a question of a tool (`limits.answer_seconds`).
     pub answer_timeout: Duration,
     /// How long an answer may take before it becomes a stream of events.
@@ -60,6 +62,7 @@ impl Default for Settings {
             sessions_per_principal: 1_000,
             session_idle: Duration::from_secs(30 * 60),
             calls_in_flight: 256,
+            listens_per_principal: 100,
             answer_timeout: Duration::from_secs(600),
             patience: Duration::from_secs(5),
             keep_alive: Duration::from_secs(15),

@@ -1,7 +1,8 @@
-//! What a client says that it can be asked.
+//! What a client says that it can be asked, and what the server says that it offers.
 
 use genkan_core::{Code, Error, Result, Revision, call::Abilities};
-use serde_json::{Map, Value};
+use genkan_engine::Offers;
+use serde_json::{Map, Value, json};
 
 use super::tasks;
 
@@ -35,6 +36,28 @@ pub(crate) fn read(capabilities: &Map<String, Value>, revision: Revision) -> Res
     })
 }
 
+/// The `ServerCapabilities` of a profile, the same in both eras but for extensions. The sets of tools and prompts can
+/// change, since an admin switches tools, and toolsets announce what they change.
+pub(crate) fn offered(offers: Offers, revision: Revision) -> Value {
+    let mut offered = json!({"tools": {"listChanged": true}});
+    if offers.prompts {
+        offered["prompts"] = json!({"listChanged": true});
+    }
+    if offers.resources {
+        offered["resources"] = json!({"subscribe": true, "listChanged": true});
+    }
+    if offers.prompts || offers.resources {
+        offered["completions"] = json!({});
+    }
+    if offers.logs {
+        offered["logging"] = json!({});
+    }
+    if offers.tasks && revision.is_modern() {
+        offered["extensions"] = json!({tasks::EXTENSION: {}});
+    }
+    offered
+}
+
 fn object<'a>(
     members: &'a Map<String, Value>,
     name: &str,
@@ -51,8 +74,6 @@ fn object<'a>(
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]

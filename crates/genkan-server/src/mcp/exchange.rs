@@ -4,18 +4,13 @@ use std::{future::Future, panic::AssertUnwindSafe, pin::Pin, sync::Arc};
 
 use bytes::Bytes;
 use futures_util::FutureExt;
-use genkan_core::{
-    Code, Error, Operation, Outcome, Result,
-    call::{Abilities, Event, EventSink},
-};
+use genkan_core::{Code, Error, Result};
 use serde_json::Value;
 use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
 use tracing::error;
 
 use super::{
     message::{Refusal, RequestId},
-    progress::{EVENTS, Progress},
     visitor::Visitor,
     wire,
 };
@@ -27,6 +22,59 @@ pub(crate) struct Exchange {
     pub(crate) frames: Option<mpsc::Receiver<Bytes>>,
     /// The answer. To drop it is to abandon the call.
     pub(crate) answer: Answering,
+    /// Whether it lasts until somebody ends it, as a stream of changes does.
+    pub(crate) lasting: bool,
+}
+
+impl Exchange {
+    /// A request that is answered and nothing else.
+    pub(crate) fn plain(answer: Answering) -> Self {
+        Self {
+            frames: None,
+            answer,
+            lasting: false,
+        }
+    }
+
+    /// A request that may be told things before its answer.
+    pub(crate) fn telling(frames: mpsc::Receiver<Bytes>, answer: Answering) -> Self {
+        Self {
+            frames: Some(frames),
+            answer,
+            lasting: false,
+        }
+    }
+
+    /// Passes messages on, beginning with `first`, until the answer has been passed on. The answer
+    /// is awaited all the while, also while the client reads nothing.
+    pub(crate) async fn carry(self, first: Option<Bytes>, out: &mpsc::Sender<Bytes>) {
+        let Self {
+            frames, mut answer, ..
+        } = self;
+        let mut frames = frames.unwrap_or_else(|| mpsc::channel(1).1);
+        let mut next = first;
+        let last = loop {
+            tokio::select! {
+                biased;
+                permit = out.reserve(), if next.is_some() => match (permit, next.take()) {
+                    (Ok(permit), Some(frame)) => permit.send(frame),
+                    _ => return,
+                },
+                Some(frame) = frames.recv(), if next.is_none() => next = Some(frame),
+                last = &mut answer => break last,
+                () = out.closed() => return,
+            }
+        };
+        while let Some(frame) = next.take().or_else(|| frames.try_recv().ok()) {
+            if out.send(frame).await.is_err() {
+                return;
+            }
+        }
+        // Who cancelled a request does not want to hear of it again (MCP 2026-07-28 cancellation).
+        if !last.is_cancelled() {
+            let _ = out.send(last.body).await;
+        }
+    }
 }
 
 /// An answer to come.
@@ -48,6 +96,12 @@ pub(crate) struct Refused {
 }
 
 impl Answer {
+    /// Whether it only says that the request was cancelled.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.refused
+            .is_some_and(|refused| refused.code == Code::Cancelled)
+    }
+
     /// The answer to a request that was refused.
     pub(crate) fn refused(id: Option<&RequestId>, error: &Error) -> Self {
         Self {
@@ -92,13 +146,25 @@ pub(crate) fn answering(
     id: RequestId,
     work: impl Future<Output = Result<Bytes>> + Send + 'static,
 ) -> Answering {
+    answering_as(id, Code::json_rpc, work)
+}
+
+/// The same where an older revision has other numbers for some errors.
+pub(crate) fn answering_as(
+    id: RequestId,
+    number: fn(Code) -> i32,
+    work: impl Future<Output = Result<Bytes>> + Send + 'static,
+) -> Answering {
     Box::pin(async move {
         match AssertUnwindSafe(work).catch_unwind().await {
             Ok(Ok(body)) => Answer {
                 body,
                 refused: None,
             },
-            Ok(Err(error)) => Answer::refused(Some(&id), &error),
+            Ok(Err(error)) => Answer {
+                body: wire::error_as(Some(&id), &error, number(error.code())),
+                refused: Some(Refused::new(&error)),
+            },
             Err(_) => {
                 error!("serving a request panicked");
                 Answer::refused(Some(&id), &Error::internal("a request handler panicked"))
@@ -119,54 +185,6 @@ pub(crate) fn refusing(
         visitor.principal(&house).await?;
         Err(error)
     })
-}
-
-/// Where the progress of a call is told.
-pub(crate) struct Telling {
-    pub(crate) progress: Progress,
-    pub(crate) frames: mpsc::Sender<Bytes>,
-}
-
-impl Telling {
-    /// A full channel means a slow client; later progress stands for what is left out here.
-    fn tell(&mut self, event: Event) {
-        if let Some(notification) = self.progress.notification(event) {
-            let _ = self.frames.try_send(notification);
-        }
-    }
-}
-
-/// One attempt of an operation, with its progress told while it runs.
-pub(crate) async fn attempt(
-    house: &House,
-    visitor: Visitor,
-    operation: Operation,
-    abilities: Abilities,
-    cancel: CancellationToken,
-    telling: Option<&mut Telling>,
-) -> Result<Outcome> {
-    let engine = &house.engine;
-    let Some(telling) = telling else {
-        let call = visitor.into_call(operation, abilities, None, cancel);
-        return Box::pin(engine.call(call)).await;
-    };
-    let (sender, mut events) = mpsc::channel(EVENTS);
-    let sink = EventSink::new(sender, None);
-    // Boxed: the way through the engine is long, and so is its future.
-    let mut call =
-        Box::pin(engine.call(visitor.into_call(operation, abilities, Some(sink), cancel)));
-    loop {
-        tokio::select! {
-            biased;
-            Some(event) = events.recv() => telling.tell(event),
-            outcome = &mut call => {
-                while let Ok(event) = events.try_recv() {
-                    telling.tell(event);
-                }
-                return outcome;
-            }
-        }
-    }
 }
 
 /// The error for a method that nobody serves.

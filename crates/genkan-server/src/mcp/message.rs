@@ -53,6 +53,16 @@ pub(crate) enum RequestId {
     Text(String),
 }
 
+impl RequestId {
+    /// The id as JSON.
+    pub(crate) fn to_value(&self) -> Value {
+        match self {
+            Self::Number(number) => Value::Number(number.clone()),
+            Self::Text(text) => Value::String(text.clone()),
+        }
+    }
+}
+
 /// Why a message was not taken, and the id to answer with where there is one.
 #[derive(Debug)]
 pub(crate) struct Refusal {

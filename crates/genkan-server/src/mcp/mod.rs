@@ -4,7 +4,9 @@
 //! in an [`exchange::Exchange`]; [`http`] and [`crate::stream`] carry exchanges over their
 //! transport. Raw JSON goes through: members that nobody inspects survive.
 
+pub(crate) mod attempt;
 pub(crate) mod capabilities;
+pub(crate) mod changes;
 pub(crate) mod contents;
 pub(crate) mod exchange;
 pub(crate) mod http;
@@ -13,6 +15,7 @@ pub(crate) mod legacy;
 pub(crate) mod message;
 pub(crate) mod modern;
 pub(crate) mod params;
+pub(crate) mod places;
 pub(crate) mod progress;
 pub(crate) mod tasks;
 pub(crate) mod visitor;

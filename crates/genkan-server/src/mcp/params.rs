@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 
 use genkan_core::{
-    Code, Error, Operation, Result, Revision, call::ToolCall, task::TaskCall,
+    Code, Error, Operation, Result, Revision,
+    call::{CompleteCall, PromptCall, Reference, ResourceCall, ToolCall},
+    completion::Argument,
+    task::TaskCall,
 };
 use serde_json::{Map, Value};
 
@@ -18,33 +21,111 @@ pub(crate) fn operation(
     params: Map<String, Value>,
     revision: Revision,
 ) -> Result<Option<Operation>> {
-    match method {
-        "tools/list" => list_tools(params, revision).map(Some),
-        "tools/call" => call_tool(params, revision).map(Some),
-        _ => task(method, params, revision),
-    }
+    let operation = match method {
+        "tools/call" => call_tool(params, revision)?,
+        "tools/list" => Operation::ListTools {
+            cursor: cursor(params)?,
+            revision,
+        },
+        "prompts/get" => get_prompt(params, revision)?,
+        "prompts/list" => Operation::ListPrompts {
+            cursor: cursor(params)?,
+            revision,
+        },
+        "resources/read" => read_resource(params, revision)?,
+        "resources/list" => Operation::ListResources {
+            cursor: cursor(params)?,
+            revision,
+        },
+        "resources/templates/list" => Operation::ListTemplates {
+            cursor: cursor(params)?,
+            revision,
+        },
+        "completion/complete" => complete(params)?,
+        _ => return task(method, params, revision),
+    };
+    Ok(Some(operation))
 }
 
-fn list_tools(mut params: Map<String, Value>, revision: Revision) -> Result<Operation> {
-    let cursor = text(&mut params, "cursor")?;
-    Ok(Operation::ListTools { cursor, revision })
+fn cursor(mut params: Map<String, Value>) -> Result<Option<String>> {
+    text(&mut params, "cursor")
 }
 
 fn call_tool(mut params: Map<String, Value>, revision: Revision) -> Result<Operation> {
-    let name = text(&mut params, "name")?.ok_or_else(|| missing("name"))?;
-    let arguments = object(&mut params, "arguments")?.unwrap_or_default();
-    let mut call = ToolCall {
-        name,
-        arguments,
-        ..ToolCall::default()
-    };
-    // Multi round-trip requests came with 2026-07-28; in a session the door itself brings answers.
-    if revision.is_modern() {
-        let answers = object(&mut params, "inputResponses")?.unwrap_or_default();
-        call.answers = answers.into_iter().collect::<HashMap<_, _>>();
-        call.request_state = text(&mut params, "requestState")?;
+    let (answers, request_state) = rounds(&mut params, revision)?;
+    Ok(Operation::CallTool(ToolCall {
+        name: needed(&mut params, "name")?,
+        arguments: object(&mut params, "arguments")?.unwrap_or_default(),
+        answers,
+        request_state,
+    }))
+}
+
+fn get_prompt(mut params: Map<String, Value>, revision: Revision) -> Result<Operation> {
+    let (answers, request_state) = rounds(&mut params, revision)?;
+    Ok(Operation::GetPrompt(PromptCall {
+        name: needed(&mut params, "name")?,
+        arguments: object(&mut params, "arguments")?.unwrap_or_default(),
+        answers,
+        request_state,
+    }))
+}
+
+fn read_resource(mut params: Map<String, Value>, revision: Revision) -> Result<Operation> {
+    let (answers, request_state) = rounds(&mut params, revision)?;
+    Ok(Operation::ReadResource(ResourceCall {
+        uri: needed(&mut params, "uri")?,
+        answers,
+        request_state,
+    }))
+}
+
+/// Answers and state of an earlier round. Multi round-trip requests came with 2026-07-28; in a
+/// session the door itself brings answers.
+fn rounds(
+    params: &mut Map<String, Value>,
+    revision: Revision,
+) -> Result<(HashMap<String, Value>, Option<String>)> {
+    if !revision.is_modern() {
+        return Ok((HashMap::new(), None));
     }
-    Ok(Operation::CallTool(call))
+    let answers = object(params, "inputResponses")?.unwrap_or_default();
+    Ok((answers.into_iter().collect(), text(params, "requestState")?))
+}
+
+fn complete(mut params: Map<String, Value>) -> Result<Operation> {
+    let mut reference = object(&mut params, "ref")?.ok_or_else(|| missing("ref"))?;
+    let reference = match reference.get("type").and_then(Value::as_str) {
+        Some("ref/prompt") => Reference::Prompt(needed(&mut reference, "name")?),
+        Some("ref/resource") => Reference::Resource(needed(&mut reference, "uri")?),
+        _ => {
+            return Err(Error::new(
+                Code::InvalidParams,
+                "`params.ref.type` must be `ref/prompt` or `ref/resource`",
+            ));
+        }
+    };
+    let mut argument = object(&mut params, "argument")?.ok_or_else(|| missing("argument"))?;
+    let mut context = object(&mut params, "context")?.unwrap_or_default();
+    let context = object(&mut context, "arguments")?.unwrap_or_default();
+    if context.values().any(|value| !value.is_string()) {
+        return Err(Error::new(
+            Code::InvalidParams,
+            "`params.context.arguments` holds strings",
+        ));
+    }
+    Ok(Operation::Complete(CompleteCall {
+        reference,
+        argument: Argument {
+            name: needed(&mut argument, "name")?,
+            value: needed(&mut argument, "value")?,
+            context,
+        },
+    }))
+}
+
+fn needed(params: &mut Map<String, Value>, name: &'static str) -> Result<String> {
+    text(params, name)?.ok_or_else(|| missing(name))
 }
 
 /// What the extension for tasks adds.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use genkan_core::{
-    Call, Operation, Principal, Result,
+    Call, Code, Error, Operation, Principal, Result,
     call::{Abilities, Credential, Door, EventSink},
     id::{CorrelationId, ProfileName},
 };
@@ -28,6 +28,18 @@ impl Visitor {
             .engine
             .authenticate(&self.credential, &self.source, self.door)
             .await
+    }
+
+    /// Refuses who may not come in any more, or has become somebody else: a long stream outlives
+    /// the moment in which its caller was known.
+    pub(crate) async fn still(&self, house: &House, principal: &Principal) -> Result<()> {
+        match *self.principal(house).await? == *principal {
+            true => Ok(()),
+            false => Err(Error::new(
+                Code::Forbidden,
+                "what the caller may do has changed; begin again",
+            )),
+        }
     }
 
     /// Hands the operation on in the visitor's name.

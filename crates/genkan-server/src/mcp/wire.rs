@@ -28,6 +28,11 @@ pub(crate) fn result(
 
 /// A response that says what went wrong; without id when none could be read.
 pub(crate) fn error(id: Option<&RequestId>, error: &Error) -> Bytes {
+    error_as(id, error, error.code().json_rpc())
+}
+
+/// The same under a number that an older revision has for it.
+pub(crate) fn error_as(id: Option<&RequestId>, error: &Error, number: i32) -> Bytes {
     let mut out = Vec::with_capacity(256);
     out.extend_from_slice(b"{\"jsonrpc\":\"2.0\",");
     if let Some(id) = id {
@@ -48,7 +53,7 @@ pub(crate) fn error(id: Option<&RequestId>, error: &Error) -> Bytes {
     }
     json(
         &mut out,
-        &json!({"code": error.code().json_rpc(), "message": shown.message, "data": data}),
+        &json!({"code": number, "message": shown.message, "data": data}),
     );
     out.push(b'}');
     one_line(out)

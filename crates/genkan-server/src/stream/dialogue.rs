@@ -8,7 +8,7 @@ use std::{
 use bytes::Bytes;
 use genkan_core::{Code, Error, Result, id::CorrelationId};
 use tokio::sync::{Semaphore, mpsc};
-use tokio_util::task::TaskTracker;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{Peer, speaking};
 use crate::{
@@ -19,10 +19,11 @@ use crate::{
         in_flight::InFlight,
         legacy::{
             self, Outlet, batch,
+            hearing::{Hearing, Since},
             initialize::{self, Hello},
         },
         message::{self, Incoming, Message, Notification, Refusal, Request},
-        modern::{self, meta},
+        modern::{self, Carried, meta},
         progress,
         visitor::Visitor,
     },
@@ -45,6 +46,8 @@ pub(super) struct Dialogue {
     in_flight: Arc<InFlight>,
     running: Arc<Semaphore>,
     calls: TaskTracker,
+    /// Cancelled when what lasts should end.
+    closing: CancellationToken,
 }
 
 impl Dialogue {
@@ -58,6 +61,7 @@ impl Dialogue {
             in_flight,
             running: Arc::new(Semaphore::new(AT_ONCE)),
             calls: TaskTracker::new(),
+            closing: CancellationToken::new(),
         }
     }
 
@@ -95,6 +99,7 @@ impl Dialogue {
             // Nobody is left to answer.
             session.asking.close();
         }
+        self.closing.cancel();
         self.calls.close();
         let hard = self.house.lifecycle.hard_stop();
         let drained = tokio::select! {
@@ -133,10 +138,7 @@ impl Dialogue {
                     request,
                     &self.outlet(),
                 );
-                self.start(Exchange {
-                    frames: None,
-                    answer,
-                });
+                self.start(Exchange::plain(answer));
             }
             None => {
                 let message = format!(
@@ -153,14 +155,17 @@ impl Dialogue {
     async fn modern(&self, request: Request) {
         match self.in_flight.enter(&request.id) {
             Ok(flight) => {
-                let cancel = flight.cancel.clone();
-                let Exchange { frames, answer } =
-                    modern::begin(&self.house, self.visitor(), request, cancel);
+                let carried = Carried {
+                    cancel: flight.cancel.clone(),
+                    closing: self.closing.clone(),
+                };
+                let exchange = modern::begin(&self.house, self.visitor(), request, carried);
+                let inner = exchange.answer;
                 let answer = Box::pin(async move {
                     let _flight = flight;
-                    answer.await
+                    inner.await
                 });
-                self.start(Exchange { frames, answer });
+                self.start(Exchange { answer, ..exchange });
             }
             Err(error) => self.say(Answer::refused(Some(&request.id), &error)).await,
         }
@@ -172,13 +177,17 @@ impl Dialogue {
         let greeted: Result<Bytes> = async {
             visitor.principal(&self.house).await?;
             let hello = Hello::read(&request.params)?;
-            let instructions = modern::discover::instructions(&self.house, &visitor)?;
-            let session = legacy::Peer::new(hello.revision, hello.abilities, &self.house.settings);
+            let profile = modern::discover::profile(&self.house, &visitor)?;
+            let logs = profile.offers.logs;
+            let session = legacy::Peer::new(hello, logs, &self.house.settings);
             let opened = self.session.set(session);
             opened.map_err(|_| {
                 Error::new(Code::InvalidRequest, "`initialize` comes once in a stream")
             })?;
-            Ok(hello.welcome(&self.house, &request.id, &instructions))
+            if let Some(session) = self.session.get() {
+                self.hear(Hearing::begin(&self.house, visitor, session).await?);
+            }
+            Ok(hello.welcome(&self.house, &request.id, profile))
         }
         .await;
         match greeted {
@@ -191,6 +200,26 @@ impl Dialogue {
             }
             Err(error) => self.say(Answer::refused(Some(&request.id), &error)).await,
         }
+    }
+
+    /// Tells the session of changes for as long as the stream lasts.
+    fn hear(&self, hearing: Hearing) {
+        let (house, out, closing) = (
+            Arc::clone(&self.house),
+            self.out.clone(),
+            self.closing.clone(),
+        );
+        let lifecycle = house.lifecycle.clone();
+        lifecycle.start("mcp changes", async move {
+            let soft = house.lifecycle.soft_stop();
+            let tell = |message| async { out.send(message).await.is_ok() };
+            tokio::select! {
+                _ = hearing.tell_all(&house, Since::Beginning, tell) => {}
+                () = out.closed() => {}
+                () = closing.cancelled() => {}
+                () = soft.cancelled() => {}
+            }
+        });
     }
 
     fn notice(&self, mut notification: Notification) {
@@ -215,10 +244,7 @@ impl Dialogue {
                 let answer =
                     batch::begin_all(&self.house, session, &self.visitor(), batch, &self.outlet());
                 if let Some(answer) = answer {
-                    self.start(Exchange {
-                        frames: None,
-                        answer,
-                    });
+                    self.start(Exchange::plain(answer));
                 }
             }
             None => {

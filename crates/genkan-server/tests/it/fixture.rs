@@ -25,6 +25,7 @@ use tempfile::TempDir;
 
 use crate::{
     tools::{Ended, TestTools},
+    wares::Wares,
     wire::{self, Reply},
 };
 
@@ -146,7 +147,7 @@ async fn engine(
         store,
         sealer: Sealer::new(&master.subkey(Purpose::RequestState)),
         identity,
-        toolsets: vec![Arc::new(tools)],
+        toolsets: vec![Arc::new(tools), Arc::new(Wares)],
         clock,
         random: random.clone(),
         limits: Limits {

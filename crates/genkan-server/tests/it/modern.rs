@@ -17,7 +17,7 @@ async fn discover_says_what_this_is() {
         .modern(&request("a", "server/discover", json!({})))
         .await;
     schema::check("2026-07-28", "DiscoverResultResponse", &reply.json);
-    insta::assert_snapshot!(reply.text, @r#"{"jsonrpc":"2.0","id":"a","result":{"resultType":"complete","ttlMs":60000,"cacheScope":"private","supportedVersions":["2026-07-28","2025-11-25","2025-06-18","2025-03-26","2024-11-05"],"capabilities":{"tools":{}},"instructions":"Tools for tests.","_meta":{"io.modelcontextprotocol/serverInfo":{"name":"genkan","title":"Genkan","version":"1.2.3"}}}}"#);
+    insta::assert_snapshot!(reply.text, @r#"{"jsonrpc":"2.0","id":"a","result":{"resultType":"complete","ttlMs":60000,"cacheScope":"private","supportedVersions":["2026-07-28","2025-11-25","2025-06-18","2025-03-26","2024-11-05"],"capabilities":{"tools":{"listChanged":true},"prompts":{"listChanged":true},"resources":{"subscribe":true,"listChanged":true},"completions":{},"logging":{}},"instructions":"Tools for tests.","_meta":{"io.modelcontextprotocol/serverInfo":{"name":"genkan","title":"Genkan","version":"1.2.3"}}}}"#);
 }
 
 #[tokio::test]
@@ -48,7 +48,13 @@ async fn tools_are_listed_with_caching_and_server_info() {
             "test_echo",
             "test_hang",
             "test_key",
-            "test_steps"
+            "test_revoke",
+            "test_steps",
+            "wares_announce",
+            "wares_ask",
+            "wares_log",
+            "wares_mirrored",
+            "wares_wrong"
         ]
     );
 }

@@ -59,11 +59,12 @@ impl Toolset for TestTools {
             Arc::new(Ask),
             Arc::new(Hang(Arc::clone(&self.ended))),
             Arc::new(Key(self.api_keys.clone())),
+            Arc::new(Revoke(self.api_keys.clone())),
         ]
     }
 }
 
-fn definition(name: &str, properties: Value, effect: Effect) -> ToolDefinition {
+pub(crate) fn definition(name: &str, properties: Value, effect: Effect) -> ToolDefinition {
     let action = if effect.is_read_only() {
         Action::Read
     } else {
@@ -209,5 +210,25 @@ impl Tool for Key {
             .create(ctx, arguments["name"].as_str().unwrap(), role, None)
             .await?;
         Ok(ToolOutput::structured(&json!({"key": made.key.expose()}))?)
+    }
+}
+
+struct Revoke(ApiKeys);
+
+#[async_trait]
+impl Tool for Revoke {
+    fn definition(&self) -> ToolDefinition {
+        definition(
+            "test_revoke",
+            json!({"id": {"type": "string"}}),
+            Effect::Changes,
+        )
+    }
+
+    async fn call(&self, ctx: &CallContext, arguments: Map<String, Value>) -> ToolResult {
+        self.0
+            .revoke(ctx, arguments["id"].as_str().unwrap())
+            .await?;
+        Ok(ToolOutput::text("revoked"))
     }
 }

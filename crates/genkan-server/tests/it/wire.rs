@@ -61,7 +61,8 @@ pub(crate) fn modern(key: &str, message: &Value) -> Ask {
     let ask = post(key, message)
         .header("mcp-protocol-version", "2026-07-28")
         .header("mcp-method", message["method"].as_str().unwrap());
-    match message["params"]["name"].as_str() {
+    let params = &message["params"];
+    match params["name"].as_str().or(params["uri"].as_str()) {
         Some(name) => ask.header("mcp-name", name),
         None => ask,
     }

@@ -27,7 +27,7 @@ use crate::{
             initialize::{self, Hello},
         },
         message::{self, Incoming, Message, Refusal, RequestId},
-        modern,
+        modern::{self, Carried, listen},
         progress::EVENTS,
         visitor::Visitor,
     },
@@ -96,7 +96,9 @@ async fn serve_modern(
 ) -> Result<Response, Refusal> {
     match incoming {
         Incoming::One(Message::Request(request)) => {
-            if let Err(error) = modern::headers::check_request(headers, &request) {
+            let checked = modern::headers::check_request(headers, &request)
+                .and_then(|()| readable(&request, accept));
+            if let Err(error) = checked {
                 let error = known(doors, &visitor, error).await;
                 return Err(Refusal {
                     id: Some(request.id),
@@ -104,9 +106,12 @@ async fn serve_modern(
                 });
             }
             // The stream's end cancels the call (MCP 2026-07-28 transports, cancellation).
-            let cancel = CancellationToken::new();
-            let leaving = cancel.clone().drop_guard();
-            let exchange = modern::begin(&doors.house, visitor, request, cancel);
+            let carried = Carried {
+                cancel: CancellationToken::new(),
+                closing: doors.house.lifecycle.soft_stop().clone(),
+            };
+            let leaving = carried.cancel.clone().drop_guard();
+            let exchange = modern::begin(&doors.house, visitor, request, carried);
             Ok(respond::modern(&doors.house, exchange, accept, leaving).await)
         }
         Incoming::One(Message::Notification(notification)) => {
@@ -118,6 +123,17 @@ async fn serve_modern(
             Err(no_place(doors, &visitor, "responses of clients").await)
         }
         Incoming::Batch(_) => Err(no_place(doors, &visitor, "batches").await),
+    }
+}
+
+/// A stream of changes has no other form.
+fn readable(request: &message::Request, accept: Accept) -> Result<()> {
+    match request.method == listen::METHOD && !accept.events {
+        true => Err(Error::new(
+            Code::NotAcceptable,
+            "the header `Accept` does not name `text/event-stream`",
+        )),
+        false => Ok(()),
     }
 }
 
@@ -205,15 +221,7 @@ async fn answer_in_session(
         let _hold = hold;
         answer.await
     });
-    respond::legacy(
-        &doors.house,
-        Exchange {
-            frames: Some(frames),
-            answer,
-        },
-        accept,
-    )
-    .await
+    respond::legacy(&doors.house, Exchange::telling(frames, answer), accept).await
 }
 
 /// Opens a session (MCP 2025-11-25 transports, session management).
@@ -226,11 +234,11 @@ async fn open(
     let opened = async {
         let principal = visitor.principal(&doors.house).await?;
         let hello = Hello::read(&params)?;
-        let instructions = modern::discover::instructions(&doors.house, &visitor)?;
+        let profile = modern::discover::profile(&doors.house, &visitor)?;
         let session = doors
             .sessions
             .create(&principal, visitor.profile.clone(), hello)?;
-        Ok((hello.welcome(&doors.house, &id, &instructions), session))
+        Ok((hello.welcome(&doors.house, &id, profile), session))
     };
     match opened.await {
         Ok((body, session)) => {

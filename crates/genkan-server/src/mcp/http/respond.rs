@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::response::Response;
 use bytes::Bytes;
-use genkan_core::Code;
 use http::StatusCode;
 use tokio::{sync::mpsc, time::timeout};
 use tokio_util::sync::DropGuard;
@@ -36,13 +35,9 @@ pub(super) async fn modern(
 
 /// Answers a request of a session, which goes on when the client leaves.
 pub(super) async fn legacy(house: &Arc<House>, exchange: Exchange, accept: Accept) -> Response {
-    let Exchange {
-        frames,
-        answer: inner,
-    } = exchange;
     let exchange = Exchange {
-        frames,
-        answer: Box::pin(Outliving::new(inner, house)),
+        answer: Box::pin(Outliving::new(exchange.answer, house)),
+        ..exchange
     };
     answer(house, exchange, accept, Era::Legacy, ()).await
 }
@@ -62,6 +57,8 @@ async fn answer(
     leaving: impl Send + 'static,
 ) -> Response {
     if !accept.events {
+        // Nobody listens, so that nothing waits for being told.
+        exchange.frames = None;
         return json(exchange.answer.await, era);
     }
     if !accept.json {
@@ -125,45 +122,9 @@ fn stream(
     let stop = house.lifecycle.hard_stop().clone();
     house.lifecycle.start("mcp stream", async move {
         tokio::select! {
-            () = pump(exchange, first, sender) => {}
+            () = exchange.carry(first, &sender) => {}
             () = stop.cancelled() => {}
         }
     });
     sse::response(house, receiver, leaving, Ends::AtHardStop)
-}
-
-/// Passes messages on until the answer has been passed on. The answer is awaited all the while,
-/// also while the client reads nothing.
-async fn pump(exchange: Exchange, first: Option<Bytes>, sender: mpsc::Sender<Bytes>) {
-    let Exchange { frames, mut answer } = exchange;
-    let mut frames = frames.unwrap_or_else(|| mpsc::channel(1).1);
-    let mut next = first;
-    let last = loop {
-        tokio::select! {
-            biased;
-            permit = sender.reserve(), if next.is_some() => match (permit, next.take()) {
-                (Ok(permit), Some(frame)) => permit.send(frame),
-                _ => return,
-            },
-            Some(frame) = frames.recv(), if next.is_none() => next = Some(frame),
-            last = &mut answer => break last,
-            () = sender.closed() => return,
-        }
-    };
-    while let Some(frame) = next.take().or_else(|| frames.try_recv().ok()) {
-        if sender.send(frame).await.is_err() {
-            return;
-        }
-    }
-    finish(&sender, last).await;
-}
-
-async fn finish(sender: &mpsc::Sender<Bytes>, last: Answer) {
-    // Who cancelled a request does not want to hear of it again.
-    if last
-        .refused
-        .is_none_or(|refused| refused.code != Code::Cancelled)
-    {
-        let _ = sender.send(last.body).await;
-    }
 }

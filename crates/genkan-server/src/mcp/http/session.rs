@@ -15,6 +15,7 @@ use genkan_core::{
 };
 use http::{HeaderMap, HeaderName};
 use tokio::sync::mpsc;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::{
     doors::Doors,
@@ -60,7 +61,15 @@ pub(crate) struct Session {
     /// Requests and streams that are open now.
     open: AtomicUsize,
     /// The stream of messages that belong to no request, while the client listens (`GET`).
-    listening: Mutex<Option<mpsc::Sender<Bytes>>>,
+    listening: Mutex<Option<DropGuard>>,
+}
+
+/// A stream of messages that belong to no request.
+pub(super) struct Channel {
+    pub(super) sender: mpsc::Sender<Bytes>,
+    pub(super) receiver: mpsc::Receiver<Bytes>,
+    /// Cancelled when the session ends, or a newer stream takes the place of this one.
+    pub(super) ended: CancellationToken,
 }
 
 /// Keeps a session from being idle; given back when dropped.
@@ -96,13 +105,18 @@ impl Session {
 
     /// Opens the stream of messages that belong to no request. An earlier one ends: its client
     /// has left without our knowing, or wants the newer.
-    pub(super) fn listen(&self) -> mpsc::Receiver<Bytes> {
+    pub(super) fn listen(&self) -> Channel {
         let (sender, receiver) = mpsc::channel(crate::mcp::progress::EVENTS);
+        let ended = CancellationToken::new();
         *self
             .listening
             .lock()
-            .unwrap_or_else(PoisonError::into_inner) = Some(sender);
-        receiver
+            .unwrap_or_else(PoisonError::into_inner) = Some(ended.clone().drop_guard());
+        Channel {
+            sender,
+            receiver,
+            ended,
+        }
     }
 
     /// Ends everything that goes on in the session.

@@ -80,7 +80,8 @@ impl Sessions {
             );
             return Err(Error::new(Code::SessionLimit, message));
         }
-        let peer = Peer::new(hello.revision, hello.abilities, settings);
+        let logs = self.house.logs(&profile);
+        let peer = Peer::new(hello, logs, settings);
         let clock = Arc::clone(&self.house.clock);
         let session = Arc::new(Session::new(
             self.fresh_id(),

@@ -2,11 +2,12 @@
 
 use bytes::Bytes;
 use genkan_core::{Code, Error, Result, Revision, call::Abilities};
+use genkan_engine::ProfileInfo;
 use serde_json::{Map, Value};
 
 use crate::{
     house::House,
-    mcp::{capabilities, message::RequestId, modern::discover::CAPABILITIES, wire},
+    mcp::{capabilities, message::RequestId, wire},
 };
 
 /// The method.
@@ -44,12 +45,13 @@ impl Hello {
     }
 
     /// The answer.
-    pub(crate) fn welcome(self, house: &House, id: &RequestId, instructions: &str) -> Bytes {
+    pub(crate) fn welcome(self, house: &House, id: &RequestId, profile: &ProfileInfo) -> Bytes {
+        let instructions = &profile.instructions;
         wire::result(id, 512 + instructions.len(), |out| {
             out.extend_from_slice(b"\"protocolVersion\":");
             wire::json(out, self.revision.as_str());
             out.extend_from_slice(b",\"capabilities\":");
-            out.extend_from_slice(CAPABILITIES.as_bytes());
+            wire::json(out, &capabilities::offered(profile.offers, self.revision));
             out.extend_from_slice(b",\"serverInfo\":");
             out.extend_from_slice(house.server_info.as_bytes());
             if !instructions.is_empty() {

@@ -2,7 +2,9 @@
 
 pub(crate) mod asking;
 pub(crate) mod batch;
+pub(crate) mod hearing;
 pub(crate) mod initialize;
+mod notes;
 pub(crate) mod peer;
 mod rounds;
 mod shape;
@@ -16,7 +18,8 @@ use tokio::sync::mpsc;
 
 pub(crate) use self::peer::Peer;
 use super::{
-    exchange::{self, Answer, Answering, Telling, answering},
+    attempt::Telling,
+    exchange::{self, Answer, Answering, answering_as},
     in_flight::Flight,
     message::{Notification, Request, RequestId},
     params,
@@ -52,16 +55,29 @@ pub(crate) fn begin(
             }
         });
     }
-    let (operation, progress) = match read(peer, &method, params) {
+    let (job, progress) = match read(peer, &method, params) {
         Ok(read) => read,
         Err(error) => return exchange::refusing(house, visitor, id, error),
+    };
+    let operation = match job {
+        Job::Operation(operation) => operation,
+        Job::Note(note) => {
+            let (house, peer, shown) = (Arc::clone(house), Arc::clone(peer), id.clone());
+            return answering_as(id, number, async move {
+                notes::take(&house, &peer, visitor, note).await?;
+                Ok(wire::result(&shown, 0, |_| {}))
+            });
+        }
     };
     let flight = match peer.in_flight.enter(&id) {
         Ok(flight) => flight,
         Err(error) => return exchange::refusing(house, visitor, id, error),
     };
-    let telling = progress.filter(|_| outlet.live).map(|progress| Telling {
+    let logs = peer.level();
+    let told = outlet.live && (progress.is_some() || logs.is_some());
+    let telling = told.then(|| Telling {
         progress,
+        logs,
         frames: outlet.frames.clone(),
     });
     let served = Served {
@@ -92,18 +108,32 @@ pub(crate) struct Served {
 }
 
 fn serve(served: Served, id: RequestId, operation: Operation) -> Answering {
-    answering(id.clone(), async move {
+    answering_as(id.clone(), number, async move {
         let revision = served.peer.revision;
         let outcome = rounds::play(served, operation).await?;
         shape::result(&id, outcome, revision)
     })
 }
 
+/// The number of an error before 2026-07-28 (MCP 2025-11-25 resources, error handling).
+fn number(code: Code) -> i32 {
+    match code {
+        Code::UnknownResource => -32002,
+        other => other.json_rpc(),
+    }
+}
+
+/// What a method asks for.
+enum Job {
+    Operation(Operation),
+    Note(notes::Note),
+}
+
 fn read(
     peer: &Peer,
     method: &str,
     mut params: Map<String, Value>,
-) -> Result<(Operation, Option<Progress>)> {
+) -> Result<(Job, Option<Progress>)> {
     if method == initialize::METHOD {
         return Err(Error::new(
             Code::InvalidRequest,
@@ -120,8 +150,11 @@ fn read(
             ));
         }
     };
+    if let Some(note) = notes::read(peer, method, &params)? {
+        return Ok((Job::Note(note), progress));
+    }
     match params::operation(method, params, peer.revision)? {
-        Some(operation) => Ok((operation, progress)),
+        Some(operation) => Ok((Job::Operation(operation), progress)),
         None => Err(exchange::no_such_method(method)),
     }
 }

@@ -6,58 +6,99 @@ use std::collections::HashMap;
 use bytes::Bytes;
 use futures_util::future::try_join_all;
 use genkan_core::{
-    Code, Error, Operation, Outcome, Result, Revision, ToolOutput, call::ToolCall,
+    Code, Error, Operation, Outcome, Result, Revision, ToolOutput,
+    call::{Abilities, PromptCall, ResourceCall, ToolCall},
     outcome::InputRequired,
 };
 use serde_json::{Map, Value, json};
 use tokio::{sync::mpsc, time::timeout};
 
 use super::Served;
-use crate::mcp::{exchange::attempt, wire};
+use crate::mcp::{attempt::attempt, wire};
 
 /// How many times one call may ask.
 const ROUNDS: usize = 16;
 
-/// Runs an operation to its end, asking the client wherever the tool asks.
+/// Runs an operation to its end, asking the client wherever it asks.
+///
+/// What a tool cannot ask is told to the model, which can tell its user; a prompt or a resource has
+/// nobody to tell but the client.
 pub(super) async fn play(mut served: Served, operation: Operation) -> Result<Outcome> {
-    let again = match &operation {
-        Operation::CallTool(call) if served.abilities.elicitation_form => {
-            Some((call.name.clone(), call.arguments.clone()))
-        }
-        _ => None,
+    let is_tool = matches!(operation, Operation::CallTool(_));
+    let told = |error: Error| match is_tool {
+        true => Ok(failure(&error)),
+        false => Err(error),
     };
+    let can_ask = served.abilities != Abilities::default();
+    let again = can_ask.then(|| Again::of(&operation)).flatten();
     let mut operation = operation;
     for _ in 0..ROUNDS {
-        let outcome = once(&mut served, operation).await;
-        let required = match outcome {
+        let required = match once(&mut served, operation).await {
             Ok(Outcome::InputRequired(required)) => required,
-            // The model can read why, and tell its user.
-            Err(error) if error.code() == Code::MissingCapability => return Ok(failure(&error)),
+            Err(error) if error.code() == Code::MissingCapability => return told(error),
             other => return other,
         };
-        let Some((name, arguments)) = again.clone() else {
-            return Ok(failure(&Error::new(
+        let Some(again) = &again else {
+            return told(Error::new(
                 Code::MissingCapability,
                 "this client cannot be asked anything",
-            )));
+            ));
         };
         let answers = match ask(&served, &required).await {
             Ok(answers) => answers,
             Err(error) if error.code() == Code::Cancelled => return Err(error),
-            Err(error) => return Ok(failure(&error)),
+            Err(error) => return told(error),
         };
-        let request_state = Some(required.request_state);
-        operation = Operation::CallTool(ToolCall {
-            name,
-            arguments,
-            answers,
-            request_state,
-        });
+        operation = again.operation(answers, required.request_state);
     }
-    Ok(failure(&Error::new(
-        Code::Internal,
-        format!("the tool asked more than {ROUNDS} times"),
-    )))
+    let message = format!("the call asked more than {ROUNDS} times");
+    told(Error::new(Code::Internal, message))
+}
+
+/// A call that may have to be made again with answers.
+enum Again {
+    Tool(String, Map<String, Value>),
+    Prompt(String, Map<String, Value>),
+    Resource(String),
+}
+
+impl Again {
+    fn of(operation: &Operation) -> Option<Self> {
+        match operation {
+            Operation::CallTool(call) => {
+                Some(Self::Tool(call.name.clone(), call.arguments.clone()))
+            }
+            Operation::GetPrompt(call) => {
+                Some(Self::Prompt(call.name.clone(), call.arguments.clone()))
+            }
+            Operation::ReadResource(call) => Some(Self::Resource(call.uri.clone())),
+            _ => None,
+        }
+    }
+
+    fn operation(&self, answers: HashMap<String, Value>, state: String) -> Operation {
+        let request_state = Some(state);
+        match self {
+            Self::Tool(name, arguments) => Operation::CallTool(ToolCall {
+                name: name.clone(),
+                arguments: arguments.clone(),
+                answers,
+                request_state,
+                ..ToolCall::default()
+            }),
+            Self::Prompt(name, arguments) => Operation::GetPrompt(PromptCall {
+                name: name.clone(),
+                arguments: arguments.clone(),
+                answers,
+                request_state,
+            }),
+            Self::Resource(uri) => Operation::ReadResource(ResourceCall {
+                uri: uri.clone(),
+                answers,
+                request_state,
+            }),
+        }
+    }
 }
 
 async fn once(served: &mut Served, operation: Operation) -> Result<Outcome> {

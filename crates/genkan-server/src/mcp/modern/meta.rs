@@ -1,6 +1,9 @@
 //! The `_meta` that every request of MCP 2026-07-28 carries.
 
-use genkan_core::{Code, Error, Result, Revision, call::Abilities};
+use genkan_core::{
+    Code, Error, Result, Revision,
+    call::{Abilities, LogLevel},
+};
 use serde_json::{Map, Value};
 
 use crate::mcp::{capabilities, exchange::unsupported_version, progress::Progress};
@@ -9,21 +12,13 @@ const VERSION: &str = "io.modelcontextprotocol/protocolVersion";
 const CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
 const CLIENT: &str = "io.modelcontextprotocol/clientInfo";
 const LOG_LEVEL: &str = "io.modelcontextprotocol/logLevel";
-const LOG_LEVELS: [&str; 8] = [
-    "debug",
-    "info",
-    "notice",
-    "warning",
-    "error",
-    "critical",
-    "alert",
-    "emergency",
-];
 
 /// What a request says of its client.
 pub(crate) struct Meta {
     pub(crate) abilities: Abilities,
     pub(crate) progress: Option<Progress>,
+    /// From which level on the client wants log messages; none without one.
+    pub(crate) logs: Option<LogLevel>,
 }
 
 /// Whether a message carries metadata of the stateless era. Then nothing else decides its era
@@ -79,19 +74,23 @@ impl Meta {
         if meta.get(CLIENT).is_some_and(|client| !client.is_object()) {
             return Err(wrong(CLIENT, "an object"));
         }
-        let level = meta.get(LOG_LEVEL);
-        if level.is_some_and(|level| {
-            !level
-                .as_str()
-                .is_some_and(|level| LOG_LEVELS.contains(&level))
-        }) {
-            return Err(wrong(LOG_LEVEL, "a log level of RFC 5424, such as `info`"));
-        }
+        let logs = match meta.get(LOG_LEVEL) {
+            None => None,
+            Some(level) => Some(read_level(level)?),
+        };
         Ok(Self {
             abilities,
             progress: Progress::take(&mut meta)?,
+            logs,
         })
     }
+}
+
+fn read_level(level: &Value) -> Result<LogLevel> {
+    level
+        .as_str()
+        .and_then(LogLevel::parse)
+        .ok_or_else(|| wrong(LOG_LEVEL, "a log level of RFC 5424, such as `info`"))
 }
 
 fn missing(key: &str) -> Error {

@@ -2,117 +2,120 @@
 
 pub(crate) mod discover;
 pub(crate) mod headers;
+pub(crate) mod listen;
 pub(crate) mod meta;
 mod shape;
 
 use std::sync::Arc;
 
-use genkan_core::{Error, Operation, Result, Revision};
+use genkan_core::{Error, Operation, Result, Revision, subscription::Interest};
 use serde_json::{Map, Value};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use self::meta::Meta;
 use super::{
-    exchange::{self, Answering, Exchange, Telling, answering, attempt},
-    message::Request,
+    attempt::{Telling, attempt},
+    exchange::{self, Answering, Exchange, answering},
+    message::{Request, RequestId},
     params,
     progress::EVENTS,
     visitor::Visitor,
 };
 use crate::house::House;
 
+/// What the transport brings along with a request.
+pub(crate) struct Carried {
+    /// Cancelled when nobody waits for the answer any more.
+    pub(crate) cancel: CancellationToken,
+    /// Cancelled when what lasts should end in good order.
+    pub(crate) closing: CancellationToken,
+}
+
 /// What a method asks for.
 enum Job {
     Discover,
+    Listen(Interest),
     Operation(Operation),
 }
 
-/// Begins to serve a request. `cancel` is cancelled when nobody waits any more.
+/// Begins to serve a request.
 pub(crate) fn begin(
     house: &Arc<House>,
     visitor: Visitor,
     request: Request,
-    cancel: CancellationToken,
+    carried: Carried,
 ) -> Exchange {
     let Request { id, method, params } = request;
     let (meta, job) = match read(&method, params) {
         Ok(read) => read,
-        Err(error) => {
-            return Exchange {
-                frames: None,
-                answer: exchange::refusing(house, visitor, id, error),
-            };
-        }
+        Err(error) => return Exchange::plain(exchange::refusing(house, visitor, id, error)),
     };
     let house = Arc::clone(house);
-    let operation = match job {
+    match job {
         Job::Discover => {
             let shown = id.clone();
-            let answer = answering(id, async move {
+            Exchange::plain(answering(id, async move {
                 discover::answer(&house, visitor, &shown).await
-            });
-            return Exchange {
-                frames: None,
-                answer,
-            };
+            }))
         }
-        Job::Operation(operation) => operation,
-    };
-    let Some(progress) = meta.progress else {
-        let answer = serve(house, visitor, id, operation, meta.abilities, cancel, None);
-        return Exchange {
-            frames: None,
-            answer,
-        };
-    };
-    let (frames, receiver) = mpsc::channel(EVENTS);
-    let telling = Some(Telling { progress, frames });
-    let answer = serve(
-        house,
-        visitor,
-        id,
-        operation,
-        meta.abilities,
-        cancel,
-        telling,
-    );
-    Exchange {
-        frames: Some(receiver),
-        answer,
+        Job::Listen(wanted) => {
+            let (frames, receiver) = mpsc::channel(EVENTS);
+            let shown = id.clone();
+            let serving = listen::serve(house, visitor, shown, wanted, carried, frames);
+            Exchange {
+                lasting: true,
+                ..Exchange::telling(receiver, answering(id, serving))
+            }
+        }
+        Job::Operation(operation) => {
+            if meta.progress.is_none() && meta.logs.is_none() {
+                let answer = serve(house, visitor, id, operation, meta, carried.cancel, None);
+                return Exchange::plain(answer);
+            }
+            let (frames, receiver) = mpsc::channel(EVENTS);
+            let cancel = carried.cancel;
+            let answer = serve(house, visitor, id, operation, meta, cancel, Some(frames));
+            Exchange::telling(receiver, answer)
+        }
     }
 }
 
 fn serve(
     house: Arc<House>,
     visitor: Visitor,
-    id: super::message::RequestId,
+    id: RequestId,
     operation: Operation,
-    abilities: genkan_core::call::Abilities,
+    meta: Meta,
     cancel: CancellationToken,
-    mut telling: Option<Telling>,
+    frames: Option<mpsc::Sender<bytes::Bytes>>,
 ) -> Answering {
+    let Meta {
+        abilities,
+        progress,
+        logs,
+    } = meta;
+    let mut telling = frames.map(|frames| Telling {
+        progress,
+        logs,
+        frames,
+    });
     answering(id.clone(), async move {
-        let outcome = attempt(
-            &house,
-            visitor,
-            operation,
-            abilities,
-            cancel,
-            telling.as_mut(),
-        )
-        .await?;
+        let telling = telling.as_mut();
+        let outcome = attempt(&house, visitor, operation, abilities, cancel, telling).await?;
         shape::result(&house, &id, &outcome)
     })
 }
 
 fn read(method: &str, mut params: Map<String, Value>) -> Result<(Meta, Job), Error> {
     let meta = Meta::take(&mut params)?;
-    if method == discover::METHOD {
-        return Ok((meta, Job::Discover));
-    }
-    match params::operation(method, params, Revision::V2026_07_28)? {
-        Some(operation) => Ok((meta, Job::Operation(operation))),
-        None => Err(exchange::no_such_method(method)),
-    }
+    let job = match method {
+        discover::METHOD => Job::Discover,
+        listen::METHOD => Job::Listen(listen::read(params, meta.abilities)?),
+        _ => match params::operation(method, params, Revision::V2026_07_28)? {
+            Some(operation) => Job::Operation(operation),
+            None => return Err(exchange::no_such_method(method)),
+        },
+    };
+    Ok((meta, job))
 }
