@@ -67,9 +67,10 @@ fn of_nextest(line: &str) -> Option<Totals> {
     })
 }
 
-/// `test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; …`
+/// `test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; …`, at the margin:
+/// nextest indents what a single test printed, and has counted that test already.
 fn of_cargo(line: &str) -> Option<Totals> {
-    let results = line.trim_start().strip_prefix("test result: ")?;
+    let results = line.strip_prefix("test result: ")?;
     let results = results.split_once(". ")?.1;
     Some(Totals {
         passed: count(results, "passed"),

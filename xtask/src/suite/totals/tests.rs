@@ -66,6 +66,12 @@ fn closing_lines_of_cargo_are_read() {
 fn other_lines_add_nothing() {
     check("running 29 tests", 0, 0, 0);
     check("Summary of what passed", 0, 0, 0);
+    check(
+        "    test result: ok. 1 passed; 0 failed; 0 ignored",
+        0,
+        0,
+        0,
+    );
 }
 
 #[test]
