@@ -1,11 +1,17 @@
 //! Migrating a SQLite file: a copy first, then each migration under the write lock.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use genkan_core::{Clock, Code, Error, Result};
 
 use super::{Before, SCHEMA_VERSION, applied, apply, pending, run_script};
 use crate::db::{self, Link, execute};
+
+/// Tells the copies apart that one process writes.
+static COPIES: AtomicU64 = AtomicU64::new(0);
 
 pub(super) async fn run(
     link: &mut Link,
@@ -58,8 +64,12 @@ async fn copy_aside(link: &mut Link, file: &Path, version: i64) -> Result<()> {
     if copy.exists() {
         return Ok(());
     }
-    // Written under another name first, so that no half copy ever bears the final one.
-    let partial = beside(file, &format!("before-{version:04}.{}", std::process::id()));
+    // Written under another name first, so that no half copy ever bears the final one. Others may do
+    // the same at the same time, and a dead process of our number may have left its half.
+    let number = COPIES.fetch_add(1, Ordering::Relaxed);
+    let process = std::process::id();
+    let partial = beside(file, &format!("before-{version:04}.{process}.{number}"));
+    let _ = std::fs::remove_file(&partial);
     let text = partial.to_str().ok_or_else(|| {
         Error::new(
             Code::DataDirUnusable,
@@ -67,6 +77,11 @@ async fn copy_aside(link: &mut Link, file: &Path, version: i64) -> Result<()> {
         )
     })?;
     execute!(link, "VACUUM INTO $1", text)?;
+    if copy.exists() {
+        // Whoever was first may have migrated since: then ours is of a later state.
+        let _ = std::fs::remove_file(&partial);
+        return Ok(());
+    }
     std::fs::rename(&partial, &copy).map_err(|error| {
         Error::new(
             Code::DataDirUnusable,
