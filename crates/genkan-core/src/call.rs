@@ -123,6 +123,9 @@ pub struct ToolCall {
     pub name: String,
     /// The arguments, not yet validated.
     pub arguments: Map<String, Value>,
+    /// Arguments that the client repeated in headers, by what follows `Mcp-Param-` in lower case;
+    /// `None` at doors without headers.
+    pub mirrored: Option<Vec<(String, String)>>,
     /// Answers to what the tool asked in an earlier round, by key.
     pub answers: HashMap<String, Value>,
     /// The sealed `requestState` of the earlier round.

@@ -50,6 +50,12 @@ pub trait Tool: Send + Sync {
     /// What the tool is. Asked once, at start.
     fn definition(&self) -> ToolDefinition;
 
+    /// Whether the output schema is made from the type of the answer, so that no answer can differ
+    /// from it.
+    fn is_typed(&self) -> bool {
+        false
+    }
+
     /// Does it. The arguments are an object that fits the input schema.
     async fn call(&self, ctx: &CallContext, arguments: Map<String, Value>) -> ToolResult;
 }

@@ -80,6 +80,10 @@ impl<T: TypedTool> Tool for Typed<T> {
         }
     }
 
+    fn is_typed(&self) -> bool {
+        true
+    }
+
     async fn call(&self, ctx: &CallContext, arguments: Map<String, Value>) -> ToolResult {
         let arguments = serde_json::from_value(Value::Object(arguments))
             .map_err(|error| Error::new(Code::InvalidArguments, error.to_string()))?;

@@ -8,7 +8,11 @@ use genkan_core::{
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
-use super::page::Listed;
+use super::{
+    mirrored::{self, Mirrored},
+    page::Listed,
+    schema,
+};
 use crate::measure::Meters;
 
 /// A tool with everything a call needs of it.
@@ -19,6 +23,10 @@ pub(crate) struct Entry {
     /// Over the whole definition in its newest wire form: what an approval is pinned to.
     pub(crate) digest: Digest,
     pub(crate) validator: Validator,
+    /// Of the structured answer, where it must be checked.
+    pub(crate) output: Option<Validator>,
+    /// What clients repeat in headers.
+    pub(crate) mirrored: Vec<Mirrored>,
     pub(crate) meters: Meters,
 }
 
@@ -32,8 +40,14 @@ impl Entry {
                 "tool `{name}` does not begin with `{prefix}`"
             )));
         }
-        let validator = jsonschema::draft202012::new(&definition.input_schema)
-            .map_err(|error| Error::internal(format!("input schema of `{name}`: {error}")))?;
+        let validator = schema::compile(name, "input", &definition.input_schema)?;
+        let mirrored = mirrored::read(&definition.input_schema)?;
+        // Where the schema was made from the type of the answer, holding one against the other
+        // would cost much and find nothing.
+        let output = match &definition.output_schema {
+            Some(schema) if !tool.is_typed() => Some(schema::compile(name, "output", schema)?),
+            _ => None,
+        };
         let digest = Digest::of_json(&wire_form(&definition, Revision::V2026_07_28));
         let meters = Meters::of_tool(name);
         Ok(Self {
@@ -42,6 +56,8 @@ impl Entry {
             definition,
             digest,
             validator,
+            output,
+            mirrored,
             meters,
         })
     }

@@ -5,9 +5,11 @@
 //! the caller, in lists and in calls alike.
 
 mod entry;
+pub(crate) mod mirrored;
 mod page;
 mod profile;
 mod prompt;
+pub(crate) mod schema;
 mod source;
 mod view;
 

@@ -17,7 +17,11 @@ use genkan_core::{
 use serde_json::{Map, Value};
 
 use super::{query::Query, target::Target};
-use crate::{Engine, catalog::View, switches::Disabled};
+use crate::{
+    Engine,
+    catalog::{View, mirrored},
+    switches::Disabled,
+};
 
 /// What exists for this caller at this endpoint.
 pub(super) struct Exposed<'e> {
@@ -120,6 +124,9 @@ impl Exposed<'_> {
             .view
             .tool(name)
             .filter(|_| !self.disabled.contains(name));
+        if let (Some(entry), Some(told)) = (found, &call.mirrored) {
+            mirrored::check(&entry.mirrored, told, &call.arguments)?;
+        }
         match found {
             Some(entry) => Ok(Asked {
                 target: Target::Tool(Arc::clone(entry)),

@@ -12,6 +12,7 @@ use super::{Ready, abilities, query::Query, target::Target};
 use crate::{
     Engine,
     caller::EngineCaller,
+    catalog::schema,
     ring::Ring,
     tasks::{self, Outliving, Seed},
 };
@@ -101,7 +102,13 @@ async fn run(
     arguments: Map<String, Value>,
 ) -> Result<Outcome, Stop> {
     match target {
-        Target::Tool(entry) => entry.tool.call(ctx, arguments).await.map(Outcome::Tool),
+        Target::Tool(entry) => {
+            let output = entry.tool.call(ctx, arguments).await?;
+            if let Some(validator) = &entry.output {
+                schema::check_output(target.name(), validator, &output)?;
+            }
+            Ok(Outcome::Tool(output))
+        }
         Target::Prompt(entry) => entry.prompt.get(ctx, arguments).await.map(Outcome::Prompt),
         Target::Resource(source, uri) => {
             let reading = source.resources.read(ctx, uri).await?;

@@ -56,6 +56,7 @@ pub(super) fn resume(
         operation: Operation::CallTool(ToolCall {
             name: row.tool.clone(),
             arguments,
+            mirrored: None,
             answers: answers.into_iter().collect::<HashMap<_, _>>(),
             request_state: row.state.clone(),
         }),

@@ -56,6 +56,7 @@ fn call_tool(mut params: Map<String, Value>, revision: Revision) -> Result<Opera
     Ok(Operation::CallTool(ToolCall {
         name: needed(&mut params, "name")?,
         arguments: object(&mut params, "arguments")?.unwrap_or_default(),
+        mirrored: None,
         answers,
         request_state,
     }))

@@ -158,6 +158,7 @@ impl Dialogue {
                 let carried = Carried {
                     cancel: flight.cancel.clone(),
                     closing: self.closing.clone(),
+                    mirrored: None,
                 };
                 let exchange = modern::begin(&self.house, self.visitor(), request, carried);
                 let inner = exchange.answer;

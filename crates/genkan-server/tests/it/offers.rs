@@ -257,3 +257,49 @@ async fn log_messages_come_only_where_they_are_wanted() {
     let reply = json_only.send(&house.router).await;
     assert_eq!(reply.json["result"]["content"][0]["text"], "done");
 }
+
+#[tokio::test]
+async fn headers_repeat_the_arguments_that_say_so() {
+    let house = House::open().await;
+    let arguments = json!({"ware": "Grüner Tee", "at": {"shelf": 42, "open": true}});
+    let right = wire::modern(&house.admin, &call("wares_mirrored", arguments))
+        .header("mcp-param-ware", "=?base64?R3LDvG5lciBUZWU=?=")
+        .header("mcp-param-shelf", "42")
+        .header("mcp-param-open", "true")
+        .header("mcp-param-unknown", "kept");
+    assert_eq!(right.clone().send(&house.router).await.status, 200);
+    let wrong = [
+        right.clone().without("mcp-param-ware"),
+        right.clone().header("mcp-param-shelf", "43"),
+        right.clone().header("mcp-param-open", "yes"),
+        right.also("mcp-param-open", "true"),
+        wire::modern(&house.admin, &call("wares_mirrored", json!({})))
+            .header("mcp-param-ware", "tea"),
+    ];
+    for ask in wrong {
+        let reply = ask.send(&house.router).await;
+        assert_eq!(
+            (reply.status.as_u16(), reply.rpc_code()),
+            (400, -32020),
+            "{}",
+            reply.text
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_answer_of_a_tool_never_reaches_the_client() {
+    let house = House::open().await;
+    let fine = house
+        .modern(&call("wares_wrong", json!({"price": 1})))
+        .await;
+    assert_eq!(
+        fine.json["result"]["structuredContent"],
+        json!({"price": 1})
+    );
+    let wrong = house
+        .modern(&call("wares_wrong", json!({"price": "free"})))
+        .await;
+    assert_eq!((wrong.status.as_u16(), wrong.code()), (500, "internal"));
+    assert!(!wrong.text.contains("free") && !wrong.text.contains("price"));
+}

@@ -97,18 +97,23 @@ async fn serve_modern(
     match incoming {
         Incoming::One(Message::Request(request)) => {
             let checked = modern::headers::check_request(headers, &request)
-                .and_then(|()| readable(&request, accept));
-            if let Err(error) = checked {
-                let error = known(doors, &visitor, error).await;
-                return Err(Refusal {
-                    id: Some(request.id),
-                    error,
-                });
-            }
+                .and_then(|()| readable(&request, accept))
+                .and_then(|()| modern::headers::mirrored(headers, &request.method));
+            let mirrored = match checked {
+                Ok(mirrored) => Some(mirrored),
+                Err(error) => {
+                    let error = known(doors, &visitor, error).await;
+                    return Err(Refusal {
+                        id: Some(request.id),
+                        error,
+                    });
+                }
+            };
             // The stream's end cancels the call (MCP 2026-07-28 transports, cancellation).
             let carried = Carried {
                 cancel: CancellationToken::new(),
                 closing: doors.house.lifecycle.soft_stop().clone(),
+                mirrored,
             };
             let leaving = carried.cancel.clone().drop_guard();
             let exchange = modern::begin(&doors.house, visitor, request, carried);

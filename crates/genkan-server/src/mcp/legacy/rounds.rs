@@ -82,6 +82,7 @@ impl Again {
             Self::Tool(name, arguments) => Operation::CallTool(ToolCall {
                 name: name.clone(),
                 arguments: arguments.clone(),
+                mirrored: None,
                 answers,
                 request_state,
                 ..ToolCall::default()

@@ -66,6 +66,23 @@ pub(crate) fn optional<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<
     }
 }
 
+/// Arguments that the headers of a `tools/call` repeat, by what follows `Mcp-Param-`. Whether they
+/// agree with the body is for the engine to say, which knows the tool.
+pub(crate) fn mirrored(headers: &HeaderMap, method: &str) -> Result<Vec<(String, String)>> {
+    let mut told = Vec::new();
+    if method != "tools/call" {
+        return Ok(told);
+    }
+    for name in headers.keys() {
+        if let Some(parameter) = name.as_str().strip_prefix("mcp-param-")
+            && let Some(value) = optional(headers, name)?
+        {
+            told.push((parameter.to_owned(), value.to_owned()));
+        }
+    }
+    Ok(told)
+}
+
 fn required<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<&'a str> {
     optional(headers, name)?.ok_or_else(|| fault(format!("the header `{name}` is missing")))
 }

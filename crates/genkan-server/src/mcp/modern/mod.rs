@@ -30,6 +30,8 @@ pub(crate) struct Carried {
     pub(crate) cancel: CancellationToken,
     /// Cancelled when what lasts should end in good order.
     pub(crate) closing: CancellationToken,
+    /// Arguments that headers repeat; `None` where there are no headers.
+    pub(crate) mirrored: Option<Vec<(String, String)>>,
 }
 
 /// What a method asks for.
@@ -68,7 +70,10 @@ pub(crate) fn begin(
                 ..Exchange::telling(receiver, answering(id, serving))
             }
         }
-        Job::Operation(operation) => {
+        Job::Operation(mut operation) => {
+            if let Operation::CallTool(call) = &mut operation {
+                call.mirrored = carried.mirrored;
+            }
             if meta.progress.is_none() && meta.logs.is_none() {
                 let answer = serve(house, visitor, id, operation, meta, carried.cancel, None);
                 return Exchange::plain(answer);
