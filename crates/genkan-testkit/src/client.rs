@@ -49,6 +49,19 @@ impl Answer {
     }
 }
 
+/// The message that answers, of a JSON body or of a stream of events: what takes longer than a few
+/// seconds is answered on a stream.
+pub fn last_message(body: &str) -> Option<Value> {
+    let event = || {
+        body.lines()
+            .rev()
+            .find_map(|line| line.strip_prefix("data:"))
+    };
+    serde_json::from_str(body)
+        .ok()
+        .or_else(|| serde_json::from_str(event()?.trim()).ok())
+}
+
 impl McpClient {
     /// A client of the server at the base address.
     pub fn new(base: &str, key: Option<Secret<String>>) -> Self {
@@ -90,7 +103,7 @@ impl McpClient {
         let response = self.prepare(path, method, params).send().await.unwrap();
         let status = response.status();
         let text = response.text().await.unwrap();
-        let body = serde_json::from_str(&text).unwrap_or_else(|_| panic!("no JSON: {text}"));
+        let body = last_message(&text).unwrap_or_else(|| panic!("no JSON: {text}"));
         Answer { status, body }
     }
 

@@ -19,7 +19,7 @@ pub mod reference;
 mod toolset;
 
 pub use app::{AppOptions, TestApp, structured};
-pub use client::{Answer, McpClient};
+pub use client::{Answer, McpClient, last_message};
 pub use database::TestDb;
 pub use hand_clock::HandClock;
 pub use toolset::TestToolset;

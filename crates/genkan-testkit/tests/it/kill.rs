@@ -8,8 +8,8 @@ use std::{
     time::Duration,
 };
 
-use genkan_testkit::{McpClient, binary::Server};
-use serde_json::{Value, json};
+use genkan_testkit::{McpClient, binary::Server, last_message};
+use serde_json::json;
 use tokio::{sync::Semaphore, task::JoinSet};
 
 use crate::{
@@ -38,10 +38,12 @@ async fn write(client: &McpClient, text: &str) -> bool {
     let Ok(response) = request.send().await else {
         return false;
     };
-    let Ok(body) = response.bytes().await else {
+    let Ok(body) = response.text().await else {
         return false;
     };
-    let answer: Value = serde_json::from_slice(&body).unwrap();
+    let Some(answer) = last_message(&body) else {
+        return false;
+    };
     assert!(
         answer["result"]["structuredContent"]["id"].is_string(),
         "{answer}"
