@@ -10,7 +10,7 @@ use std::{
 
 use axum::Router;
 use genkan_core::{
-    Clock, Random, Secret, Timestamp,
+    Clock, Random, Secret, Timestamp, Toolset,
     call::{Credential, Door},
     id::ProfileName,
     lifecycle::Lifecycle,
@@ -54,11 +54,20 @@ impl House {
         set: impl FnOnce(&mut Settings),
         build: impl FnOnce(&mut Parts),
     ) -> Self {
+        Self::offering(Vec::new(), set, build).await
+    }
+
+    /// One with further toolsets.
+    pub(crate) async fn offering(
+        more: Vec<Arc<dyn Toolset>>,
+        set: impl FnOnce(&mut Settings),
+        build: impl FnOnce(&mut Parts),
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (lifecycle, clock) = (Lifecycle::new(), Arc::new(HandClock::default()));
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
         let ended = Arc::new(Ended::default());
-        let (engine, admin) = engine(&folder, &clock, &random, &lifecycle, &ended).await;
+        let (engine, admin) = engine(&folder, &clock, &random, &lifecycle, &ended, more).await;
         let mut settings = Settings::default();
         set(&mut settings);
         let mut parts = Parts {
@@ -123,6 +132,7 @@ async fn engine(
     random: &Arc<dyn Random>,
     lifecycle: &Lifecycle,
     ended: &Arc<Ended>,
+    more: Vec<Arc<dyn Toolset>>,
 ) -> (Arc<Engine>, String) {
     let clock: Arc<dyn Clock> = clock.clone();
     let master = MasterKey::parse(&Secret::new("ab".repeat(32))).unwrap();
@@ -143,11 +153,13 @@ async fn engine(
         api_keys: identity.api_keys().clone(),
         ended: Arc::clone(ended),
     };
+    let mut toolsets: Vec<Arc<dyn Toolset>> = vec![Arc::new(tools), Arc::new(Wares)];
+    toolsets.extend(more);
     let parts = EngineParts {
         store,
         sealer: Sealer::new(&master.subkey(Purpose::RequestState)),
         identity,
-        toolsets: vec![Arc::new(tools), Arc::new(Wares)],
+        toolsets,
         clock,
         random: random.clone(),
         limits: Limits {

@@ -8,6 +8,7 @@
 
 mod asking;
 mod batches;
+mod errands;
 mod fixture;
 mod guards;
 mod legacy;
@@ -22,6 +23,7 @@ mod operations;
 mod schema;
 mod sessions;
 mod stream;
+mod tasks;
 mod tools;
 mod wares;
 mod wire;

@@ -85,7 +85,6 @@ impl Again {
                 mirrored: None,
                 answers,
                 request_state,
-                ..ToolCall::default()
             }),
             Self::Prompt(name, arguments) => Operation::GetPrompt(PromptCall {
                 name: name.clone(),
