@@ -86,6 +86,15 @@ impl Suite {
         watch(command)
     }
 
+    /// Runs the conformance suite of MCP on what the gate has built. Returns whether it passed.
+    pub(crate) fn conformance(&self) -> Result<bool> {
+        let mut command = self.isolated(self.ourselves.as_os_str());
+        let status = command.args(["conformance", "--no-build"]).status();
+        Ok(status
+            .context("the conformance suite did not start")?
+            .success())
+    }
+
     fn isolated(&self, program: &std::ffi::OsStr) -> Command {
         let mut command = match &self.isolation {
             Some(isolation) => isolation.command(program),

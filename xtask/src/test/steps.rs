@@ -94,6 +94,12 @@ pub(super) const STEPS: &[Step] = &[
             Ok(count(gate, &outcome))
         },
     },
+    Step {
+        name: "conformance",
+        what: "the conformance suite of MCP, cut off from the network",
+        needs: &["build"],
+        run: |gate| gate.suite.conformance(),
+    },
     // Last, since it builds the binary alone, as a newcomer does: with fewer features of libraries.
     Step {
         name: "run",
