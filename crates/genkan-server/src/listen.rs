@@ -17,7 +17,7 @@ use tokio::{
 use tower::Service;
 use tracing::{debug, warn};
 
-use crate::{Settings, guard::source::Peer};
+use crate::{Settings, guard::source::Peer, patient::Patient};
 
 /// The most bytes that a request's head, or one read of a body, may take.
 const BUFFER: usize = 128 * 1024;
@@ -65,6 +65,7 @@ pub async fn serve_with(
             router: router.clone(),
             protocol: protocol.clone(),
             lifecycle: lifecycle.clone(),
+            write_timeout: settings.write_timeout,
         };
         lifecycle.start("connection", connection.serve(stream, peer, place));
     }
@@ -102,6 +103,7 @@ struct Connection {
     router: Router,
     protocol: http1::Builder,
     lifecycle: Lifecycle,
+    write_timeout: Duration,
 }
 
 impl Connection {
@@ -112,10 +114,8 @@ impl Connection {
             request.extensions_mut().insert(peer.clone());
             router.clone().call(request.map(Body::new))
         });
-        let mut connection = pin!(
-            self.protocol
-                .serve_connection(TokioIo::new(stream), service)
-        );
+        let stream = TokioIo::new(Patient::new(stream, self.write_timeout));
+        let mut connection = pin!(self.protocol.serve_connection(stream, service));
         let (soft, hard) = (self.lifecycle.soft_stop(), self.lifecycle.hard_stop());
         let mut draining = false;
         loop {

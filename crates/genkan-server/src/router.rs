@@ -22,7 +22,7 @@ use crate::{
     house::House,
     mcp::http as mcp,
     measure::{self, Endpoint},
-    ops,
+    ops, quirk,
 };
 
 /// The name that metrics give to paths without a route.
@@ -31,6 +31,7 @@ const UNMATCHED: &str = "unmatched";
 /// Builds the router: one line per route. Starts the task that ends idle sessions.
 pub fn router(parts: Parts) -> Router {
     measure::describe();
+    quirk::describe();
     let allowed = Arc::new(Allowed::new(&parts.settings));
     let doors = Doors::new(parts);
     let site = Site {

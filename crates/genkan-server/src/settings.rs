@@ -23,6 +23,8 @@ pub struct Settings {
     pub head_timeout: Duration,
     /// How long a client may take to send the body of a request (`limits.body_seconds`).
     pub body_timeout: Duration,
+    /// How long a client may read nothing of what is being sent to it (`limits.write_seconds`).
+    pub write_timeout: Duration,
     /// How many connections may be open at once (`limits.connections`).
     pub connections: usize,
     /// How many legacy sessions there may be in all (`limits.sessions`).
@@ -44,6 +46,33 @@ pub struct Settings {
     /// How long calls may go on after the client closed its end of a stdio stream
     /// (`server.drain_seconds`).
     pub drain: Duration,
+    /// Which known faults of clients are forgiven.
+    pub quirks: Quirks,
+}
+
+/// Known faults of known clients (`mcp.quirks`). Each is counted when it is met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quirks {
+    /// `MCP-Protocol-Version` says 2025-11-25 while the body is stateless; the body is believed
+    /// (`mcp.quirks.version_header`).
+    pub version_header: bool,
+    /// The headers of `server/discover` differ from its body (`mcp.quirks.discover_headers`).
+    pub discover_headers: bool,
+    /// `Accept` does not name both forms of an answer (`mcp.quirks.accept`).
+    pub accept: bool,
+    /// A session sends another revision than it agreed to (`mcp.quirks.session_version`).
+    pub session_version: bool,
+}
+
+impl Default for Quirks {
+    fn default() -> Self {
+        Self {
+            version_header: true,
+            discover_headers: true,
+            accept: true,
+            session_version: true,
+        }
+    }
 }
 
 impl Default for Settings {
@@ -57,6 +86,7 @@ impl Default for Settings {
             json_depth: 64,
             head_timeout: Duration::from_secs(30),
             body_timeout: Duration::from_secs(60),
+            write_timeout: Duration::from_secs(60),
             connections: 8_192,
             sessions: 10_000,
             sessions_per_principal: 1_000,
@@ -67,6 +97,7 @@ impl Default for Settings {
             patience: Duration::from_secs(5),
             keep_alive: Duration::from_secs(15),
             drain: Duration::from_secs(10),
+            quirks: Quirks::default(),
         }
     }
 }

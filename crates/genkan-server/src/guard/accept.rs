@@ -40,6 +40,23 @@ impl Accept {
         }
     }
 
+    /// Whether the headers name both forms, as they must (MCP 2026-07-28 transports, sending
+    /// messages).
+    pub(crate) fn names_both(headers: &HeaderMap) -> bool {
+        let named = |form: &str| {
+            let values = headers.get_all(ACCEPT).iter();
+            let mut texts = values.filter_map(|value| value.to_str().ok());
+            texts.any(|text| {
+                let bytes = text.as_bytes().windows(form.len());
+                text.contains(form)
+                    || bytes
+                        .into_iter()
+                        .any(|part| part.eq_ignore_ascii_case(form.as_bytes()))
+            })
+        };
+        named("application/json") && named("text/event-stream")
+    }
+
     fn add(&mut self, range: &str) {
         let mut parts = range.split(';').map(str::trim);
         let kind = parts.next().unwrap_or_default();

@@ -20,6 +20,7 @@ mod modern_faults;
 mod offers;
 mod offers_legacy;
 mod operations;
+mod quirks;
 mod schema;
 mod sessions;
 mod stream;

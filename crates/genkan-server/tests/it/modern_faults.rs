@@ -107,7 +107,7 @@ async fn headers_that_differ_from_the_body() {
     let right = modern(&house.admin, &message);
     let wrong = [
         right.clone().without("mcp-protocol-version"),
-        right.clone().header("mcp-protocol-version", "2025-11-25"),
+        right.clone().header("mcp-protocol-version", "2025-06-18"),
         right.clone().also("mcp-protocol-version", "2026-07-28"),
         right.clone().without("mcp-method"),
         right.clone().header("mcp-method", "tools/list"),

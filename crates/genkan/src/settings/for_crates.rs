@@ -53,13 +53,21 @@ impl Settings {
             json_depth: usize::try_from(limits.json_depth.get()).unwrap_or(usize::MAX),
             head_timeout: Duration::from_secs(limits.head_seconds.get()),
             body_timeout: Duration::from_secs(limits.body_seconds.get()),
+            write_timeout: Duration::from_secs(limits.write_seconds.get()),
             connections: size(limits.connections),
             sessions: size(limits.sessions),
             sessions_per_principal: size(limits.sessions_per_principal),
             session_idle: Duration::from_secs(limits.session_idle_seconds.get()),
             calls_in_flight: size(limits.calls_in_flight),
+            listens_per_principal: size(limits.listens_per_principal),
             answer_timeout: Duration::from_secs(limits.answer_seconds.get()),
             drain: Duration::from_secs(server.drain_seconds.get()),
+            quirks: genkan_server::Quirks {
+                version_header: self.quirks.version_header,
+                discover_headers: self.quirks.discover_headers,
+                accept: self.quirks.accept,
+                session_version: self.quirks.session_version,
+            },
             ..genkan_server::Settings::default()
         }
     }

@@ -25,6 +25,8 @@ section! {
         /// How long a connection may wait for the whole head of a request, in seconds; idle
         /// connections too.
         head_seconds: NonZeroU64 = Some("30");
+        /// How long a client may read nothing of what is being sent to it, in seconds.
+        write_seconds: NonZeroU64 = Some("60");
         /// How deeply the JSON of a request may be nested.
         json_depth: Depth = Some("64");
         /// Connections that may be open at once.
@@ -37,6 +39,8 @@ section! {
         session_idle_seconds: NonZeroU64 = Some("1800");
         /// Calls that one session or stream may have under way.
         calls_in_flight: NonZeroU32 = Some("256");
+        /// Streams of changes (`subscriptions/listen`) that one principal may have open.
+        listens_per_principal: NonZeroU32 = Some("100");
     }
 }
 

@@ -9,6 +9,7 @@ mod file;
 mod for_crates;
 mod limits;
 mod log;
+mod mcp;
 mod reader;
 #[cfg(test)]
 pub(crate) mod reference;
@@ -31,6 +32,7 @@ use genkan_core::{Code, Error, Result};
 pub(crate) use environment::Environment;
 pub(crate) use limits::Limits;
 pub(crate) use log::{Format, Log};
+pub(crate) use mcp::Quirks;
 pub(crate) use reader::{Entry, Origin};
 pub(crate) use secret_files::FOLDER as SECRET_FILES;
 pub(crate) use secrets::Secrets;
@@ -54,6 +56,8 @@ pub(crate) struct Settings {
     pub(crate) secrets: Secrets,
     /// How much anyone may ask for.
     pub(crate) limits: Limits,
+    /// Which known faults of clients are forgiven.
+    pub(crate) quirks: Quirks,
     /// What is told on standard error.
     pub(crate) log: Log,
     /// Every value with its origin, for `config show`.
@@ -116,6 +120,7 @@ impl Settings {
         let store = Store::read(&mut reader);
         let secrets = Secrets::read(&mut reader);
         let limits = Limits::read(&mut reader);
+        let quirks = Quirks::read(&mut reader);
         let log = Log::read(&mut reader);
         let entries = reader.finish()?;
         (|| {
@@ -124,6 +129,7 @@ impl Settings {
                 store: store?,
                 secrets: secrets?,
                 limits: limits?,
+                quirks: quirks?,
                 log: log?,
                 entries,
                 file,
@@ -149,6 +155,7 @@ pub(crate) fn keys() -> Vec<Key> {
         Store::keys(),
         Secrets::keys(),
         Limits::keys(),
+        Quirks::keys(),
         Log::keys(),
     ]
     .concat()

@@ -169,6 +169,7 @@ fn sample(path: &str) -> (&'static str, &'static str) {
         "store.auto_migrate" => ("true", "true"),
         "secrets.master_key" => ("\"00ff\"", "00ff"),
         path if path.starts_with("limits.") => ("7", "7"),
+        path if path.starts_with("mcp.quirks.") => ("false", "false"),
         "log.level" => ("\"warn,genkan_store=debug\"", "warn,genkan_store=debug"),
         "log.format" => ("\"json\"", "json"),
         other => panic!("`{other}` has no row here"),

@@ -212,6 +212,76 @@ fn limits_sessions_bound_old_sessions_in_all_and_per_principal() {
 }
 
 #[test]
+fn limits_listens_per_principal_bounds_streams_of_changes() {
+    let server = with("GENKAN_LIMITS__LISTENS_PER_PRINCIPAL", "1").serve();
+    let key = server.admin_key();
+    let wanted = json!({ "notifications": { "toolsListChanged": true } });
+    let message = modern(1, "subscriptions/listen", wanted.clone());
+    let body = message.to_string();
+    let head = http::mcp_head(server.address(), "/mcp", &key, &message, body.len());
+    let mut stream = TcpStream::connect(server.address()).unwrap();
+    let request = format!("{head}{body}");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut lines = BufReader::new(stream).lines();
+    assert!(lines.any(|line| line.unwrap().contains("acknowledged")));
+    let second = server.mcp(&key, "subscriptions/listen", wanted);
+    assert_eq!(second.status, 503);
+}
+
+#[test]
+fn limits_write_seconds_closes_on_who_reads_nothing() {
+    let server = with("GENKAN_LIMITS__WRITE_SECONDS", "1").serve();
+    let message = modern(1, "tools/list", json!({}));
+    let body = message.to_string();
+    let key = server.admin_key();
+    let head = http::mcp_head(server.address(), "/mcp", &key, &message, body.len());
+    let head = head.replace("Connection: close\r\n", "");
+    let mut stream = TcpStream::connect(server.address()).unwrap();
+    stream
+        .set_write_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
+    let request = format!("{head}{body}");
+    // Far more answers than all buffers between the two hold.
+    let written = (0..20_000).try_for_each(|_| stream.write_all(request.as_bytes()));
+    let kind = written.unwrap_err().kind();
+    assert!(
+        matches!(
+            kind,
+            std::io::ErrorKind::ConnectionReset | std::io::ErrorKind::BrokenPipe
+        ),
+        "{kind:?}"
+    );
+}
+
+#[test]
+fn mcp_quirks_are_forgiven_until_they_are_switched_off() {
+    for (name, value, status) in [
+        ("GENKAN_MCP__QUIRKS__ACCEPT", "true", 200),
+        ("GENKAN_MCP__QUIRKS__ACCEPT", "false", 406),
+    ] {
+        let server = with(name, value).serve();
+        let message = modern(1, "tools/list", json!({}));
+        let body = message.to_string();
+        let key = server.admin_key();
+        let head = http::mcp_head(server.address(), "/mcp", &key, &message, body.len());
+        let head = head
+            .lines()
+            .map(
+                |line| match line.to_ascii_lowercase().starts_with("accept:") {
+                    true => "Accept: */*\r\n".to_owned(),
+                    false => format!("{line}\r\n"),
+                },
+            )
+            .collect::<String>();
+        let mut stream = TcpStream::connect(server.address()).unwrap();
+        stream
+            .write_all(format!("{head}{body}").as_bytes())
+            .unwrap();
+        assert_eq!(http::read(stream).status, status, "{name}={value}");
+    }
+}
+
+#[test]
 fn limits_connections_makes_the_next_one_wait() {
     let server = with("GENKAN_LIMITS__CONNECTIONS", "1").serve();
     let first = TcpStream::connect(server.address()).unwrap();

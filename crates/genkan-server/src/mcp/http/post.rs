@@ -18,6 +18,7 @@ use super::{
     session::{self, Session},
 };
 use crate::{
+    Quirks,
     doors::Doors,
     guard::accept::Accept,
     mcp::{
@@ -31,6 +32,7 @@ use crate::{
         progress::EVENTS,
         visitor::Visitor,
     },
+    quirk::Quirk,
 };
 
 /// Answers `POST /mcp`.
@@ -63,8 +65,8 @@ async fn serve(
     body: Body,
 ) -> Result<Response, Refusal> {
     let incoming = knock::message(&doors.house, &visitor, headers, body).await?;
-    let judged =
-        Accept::read(headers).and_then(|accept| Ok((accept, knock::era(headers, &incoming)?)));
+    let judged = forms(headers, doors.house.settings.quirks)
+        .and_then(|accept| Ok((accept, knock::era(headers, &incoming)?)));
     match judged {
         Ok((accept, Era::Modern)) => serve_modern(doors, visitor, headers, incoming, accept).await,
         Ok((accept, Era::Legacy)) => serve_legacy(doors, visitor, headers, incoming, accept).await,
@@ -73,6 +75,22 @@ async fn serve(
             id: id_of(incoming),
         }),
     }
+}
+
+/// The forms of an answer that the client reads. It must name both.
+fn forms(headers: &HeaderMap, quirks: Quirks) -> Result<Accept> {
+    let accept = Accept::read(headers)?;
+    if Accept::names_both(headers) {
+        return Ok(accept);
+    }
+    if !quirks.accept {
+        return Err(Error::new(
+            Code::NotAcceptable,
+            "the header `Accept` must name `application/json` and `text/event-stream`",
+        ));
+    }
+    Quirk::Accept.forgive();
+    Ok(accept)
 }
 
 /// The error, or that the caller may not come in, which is told first.
@@ -96,9 +114,10 @@ async fn serve_modern(
 ) -> Result<Response, Refusal> {
     match incoming {
         Incoming::One(Message::Request(request)) => {
-            let checked = modern::headers::check_request(headers, &request)
-                .and_then(|()| readable(&request, accept))
-                .and_then(|()| modern::headers::mirrored(headers, &request.method));
+            let checked =
+                modern::headers::check_request(headers, &request, doors.house.settings.quirks)
+                    .and_then(|()| readable(&request, accept))
+                    .and_then(|()| modern::headers::mirrored(headers, &request.method));
             let mirrored = match checked {
                 Ok(mirrored) => Some(mirrored),
                 Err(error) => {

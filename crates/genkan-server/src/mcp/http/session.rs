@@ -25,6 +25,7 @@ use crate::{
         modern::{headers, meta},
         visitor::Visitor,
     },
+    quirk::Quirk,
 };
 
 /// The header that names a session.
@@ -176,10 +177,22 @@ pub(super) async fn of(
         .sessions
         .find(id, &Owner::of(&principal), &visitor.profile)?;
     // A client need not send its revision, since the session knows it; what it sends must exist.
-    match headers::optional(headers, &headers::VERSION)? {
-        Some(version) if Revision::parse(version).is_none() => {
-            Err(unsupported_version(version, &meta::supported()))
+    let Some(version) = headers::optional(headers, &headers::VERSION)? else {
+        return Ok(session);
+    };
+    match Revision::parse(version) {
+        None => Err(unsupported_version(version, &meta::supported())),
+        Some(revision) if revision == session.peer.revision => Ok(session),
+        Some(_) if doors.house.settings.quirks.session_version => {
+            Quirk::SessionVersion.forgive();
+            Ok(session)
         }
-        _ => Ok(session),
+        Some(_) => Err(Error::new(
+            Code::InvalidRequest,
+            format!(
+                "this session agreed to MCP {}",
+                session.peer.revision.as_str()
+            ),
+        )),
     }
 }

@@ -8,12 +8,16 @@ mod tests;
 use std::borrow::Cow;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use genkan_core::{Code, Error, Result};
+use genkan_core::{Code, Error, Result, Revision};
 use http::{HeaderMap, HeaderName};
 use serde_json::{Map, Value};
 
-use super::meta;
-use crate::mcp::message::{Notification, Request};
+use super::{discover, meta};
+use crate::{
+    Quirks,
+    mcp::message::{Notification, Request},
+    quirk::Quirk,
+};
 
 /// The revision of a message.
 pub(crate) const VERSION: HeaderName = HeaderName::from_static("mcp-protocol-version");
@@ -21,19 +25,50 @@ const METHOD: HeaderName = HeaderName::from_static("mcp-method");
 const NAME: HeaderName = HeaderName::from_static("mcp-name");
 
 /// Checks the headers of a request against its body.
-pub(crate) fn check_request(headers: &HeaderMap, request: &Request) -> Result<()> {
+pub(crate) fn check_request(headers: &HeaderMap, request: &Request, quirks: Quirks) -> Result<()> {
     let version = required(headers, &VERSION)?;
     let told = meta::version(&request.params)?;
-    if version != told {
-        return Err(mismatch(
+    // Other revisions may have other headers, so theirs are not looked at.
+    let agree = version == told;
+    if agree {
+        meta::check_version(told)?;
+    }
+    let checked = match agree {
+        true => check_method(headers, &request.method)
+            .and_then(|()| check_name(headers, &request.method, &request.params)),
+        false => Err(mismatch(
             &VERSION,
             "`params._meta[\"io.modelcontextprotocol/protocolVersion\"]`",
-        ));
+        )),
+    };
+    let Err(fault) = checked else { return Ok(()) };
+    match forgiven(headers, request, version, agree, quirks) {
+        Some(quirk) => {
+            meta::check_version(told)?;
+            quirk.forgive();
+            Ok(())
+        }
+        None => Err(fault),
     }
-    // Other revisions may have other headers, so theirs are not looked at.
-    meta::check_version(told)?;
-    check_method(headers, &request.method)?;
-    check_name(headers, &request.method, &request.params)
+}
+
+/// Which known fault of a client this is, if it is one that is forgiven. The body decides.
+fn forgiven(
+    headers: &HeaderMap,
+    request: &Request,
+    version: &str,
+    agree: bool,
+    quirks: Quirks,
+) -> Option<Quirk> {
+    if quirks.discover_headers && request.method == discover::METHOD {
+        return Some(Quirk::DiscoverHeaders);
+    }
+    // Such a client knows nothing of the headers that came later; what it sends must agree.
+    let is_older = version == Revision::NEWEST_LEGACY.as_str();
+    let method = !headers.contains_key(METHOD) || check_method(headers, &request.method).is_ok();
+    let name = !headers.contains_key(NAME)
+        || check_name(headers, &request.method, &request.params).is_ok();
+    (quirks.version_header && !agree && is_older && method && name).then_some(Quirk::VersionHeader)
 }
 
 /// Checks the headers of a notification, which need not carry metadata.

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{check_request, decode};
+use crate::Quirks;
 use crate::mcp::message::{Request, RequestId};
 
 fn request(method: &str, params: Value) -> Request {
@@ -45,11 +46,11 @@ fn agreeing_headers_pass() {
     ];
     for (name, header) in table {
         let headers = headers(&[VERSION, CALL, ("mcp-name", header)]);
-        let checked = check_request(&headers, &request("tools/call", json!({"name": name})));
+        let checked = checked_strictly(&headers, &request("tools/call", json!({"name": name})));
         assert!(checked.is_ok(), "{name} {header}: {checked:?}");
     }
     assert!(
-        check_request(
+        checked_strictly(
             &headers(&[VERSION, ("mcp-method", "tools/list")]),
             &request("tools/list", json!({}))
         )
@@ -101,7 +102,7 @@ fn every_fault_is_a_header_mismatch_that_names_its_header() {
         ),
     ];
     for (pairs, part) in table {
-        let error = check_request(
+        let error = checked_strictly(
             &headers(pairs),
             &request("tools/call", json!({"name": "a"})),
         )
@@ -118,7 +119,7 @@ fn an_unknown_revision_is_told_before_its_other_headers() {
     let mut asked = request("tools/call", json!({"name": "a"}));
     asked.params["_meta"] = json!({"io.modelcontextprotocol/protocolVersion": "2030-01-01"});
     let error =
-        check_request(&headers(&[("mcp-protocol-version", "2030-01-01")]), &asked).unwrap_err();
+        checked_strictly(&headers(&[("mcp-protocol-version", "2030-01-01")]), &asked).unwrap_err();
     assert_eq!(error.code(), Code::UnsupportedVersion);
     assert_eq!(error.data_value().unwrap()["requested"], "2030-01-01");
 }
@@ -134,4 +135,15 @@ proptest! {
     fn decoding_never_panics(value in "[=?a-zA-Z0-9+/]{0,40}") {
         let _ = decode(&value);
     }
+}
+
+/// With no fault forgiven.
+fn checked_strictly(headers: &HeaderMap, request: &Request) -> genkan_core::Result<()> {
+    let none = Quirks {
+        version_header: false,
+        discover_headers: false,
+        accept: false,
+        session_version: false,
+    };
+    check_request(headers, request, none)
 }
