@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use genkan_core::{Code, Operation, Outcome, Revision};
+use genkan_core::{Change, Code, Operation, Outcome, Revision, subscription::Interest};
 use genkan_testkit::{TestApp, TestDb};
 use serde_json::json;
 
@@ -87,4 +87,20 @@ async fn tools_that_do_not_exist_or_are_needed_to_switch_back_are_refused() {
         let answer = format!("{:?}", app.engine.call(call).await.unwrap());
         assert!(answer.contains(code), "{tool}: {answer}");
     }
+}
+
+#[tokio::test]
+async fn who_listens_is_told_that_the_tools_changed() {
+    let app = TestApp::start(&TestDb::sqlite()).await;
+    let mut call = app.call("", json!({}));
+    call.operation = Operation::Subscribe(Interest {
+        tools: true,
+        ..Interest::default()
+    });
+    let Outcome::Subscribed(mut subscription) = app.engine.call(call).await.unwrap() else {
+        panic!("no subscription")
+    };
+    app.admin("admin_tool_disable", json!({ "tool": "test_echo" }))
+        .await;
+    assert_eq!(subscription.next().await, [Change::Tools]);
 }

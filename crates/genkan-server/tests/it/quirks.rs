@@ -82,7 +82,11 @@ async fn what_is_worse_than_a_quirk_is_refused() {
             .header("mcp-protocol-version", "2025-11-25")
             .header("mcp-name", "test_key"),
     ];
-    for ask in wrong {
+    // The body decides, so that it must be one that is served.
+    let mut unknown = request(1, "server/discover", json!({}));
+    unknown["params"]["_meta"]["io.modelcontextprotocol/protocolVersion"] = "1999-01-01".into();
+    let unknown = modern(&house.admin, &unknown);
+    for ask in wrong.into_iter().chain([unknown]) {
         let reply = ask.send(&house.router).await;
         assert_eq!((reply.status.as_u16(), reply.rpc_code()), (400, -32020));
     }

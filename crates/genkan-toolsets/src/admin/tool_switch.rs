@@ -4,7 +4,9 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use async_trait::async_trait;
-use genkan_core::{CallContext, Code, Error, Result, Stop, permission::Action, toolset::Effect};
+use genkan_core::{
+    CallContext, Change, Code, Error, Result, Stop, permission::Action, toolset::Effect,
+};
 use genkan_store::Store;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -69,9 +71,9 @@ impl Switch {
                 tx.tool_disabled_list().await
             })
         });
-        Ok(Answer {
-            disabled: write.await?,
-        })
+        let disabled = write.await?;
+        ctx.announce(Change::Tools);
+        Ok(Answer { disabled })
     }
 }
 

@@ -43,12 +43,11 @@ pub(crate) fn check_request(headers: &HeaderMap, request: &Request, quirks: Quir
     };
     let Err(fault) = checked else { return Ok(()) };
     match forgiven(headers, request, version, agree, quirks) {
-        Some(quirk) => {
-            meta::check_version(told)?;
+        Some(quirk) if meta::check_version(told).is_ok() => {
             quirk.forgive();
             Ok(())
         }
-        None => Err(fault),
+        _ => Err(fault),
     }
 }
 
