@@ -24,6 +24,7 @@ mod quirks;
 mod schema;
 mod sessions;
 mod stream;
+mod stream_listens;
 mod tasks;
 mod tools;
 mod wares;

@@ -15,14 +15,14 @@ use crate::{
 };
 
 /// A client at the other end.
-struct Client {
+pub(crate) struct Client {
     lines: Lines<BufReader<ReadHalf<DuplexStream>>>,
     writer: Option<WriteHalf<DuplexStream>>,
     served: tokio::task::JoinHandle<std::io::Result<()>>,
 }
 
 impl Client {
-    fn connect(house: &House) -> Self {
+    pub(crate) fn connect(house: &House) -> Self {
         let (ours, theirs) = tokio::io::duplex(1024 * 1024);
         let (parts, peer) = (house.parts.clone(), house.peer());
         let served = tokio::spawn(async move {
@@ -37,7 +37,7 @@ impl Client {
         }
     }
 
-    async fn say(&mut self, message: &Value) {
+    pub(crate) async fn say(&mut self, message: &Value) {
         self.say_text(&message.to_string()).await;
     }
 
@@ -47,7 +47,7 @@ impl Client {
         writer.write_all(b"\n").await.unwrap();
     }
 
-    async fn hear(&mut self) -> Value {
+    pub(crate) async fn hear(&mut self) -> Value {
         let line = soon(self.lines.next_line())
             .await
             .unwrap()
@@ -55,13 +55,13 @@ impl Client {
         schema::checked(serde_json::from_str(&line).unwrap())
     }
 
-    async fn ask(&mut self, message: &Value) -> Value {
+    pub(crate) async fn ask(&mut self, message: &Value) -> Value {
         self.say(message).await;
         self.hear().await
     }
 
     /// Closes this side; what is still said, and how serving ended.
-    async fn close(mut self) -> Vec<Value> {
+    pub(crate) async fn close(mut self) -> Vec<Value> {
         self.writer.take().unwrap().shutdown().await.unwrap();
         let mut rest = Vec::new();
         while let Some(line) = soon(self.lines.next_line()).await.unwrap() {
