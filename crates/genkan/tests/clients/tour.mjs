@@ -42,7 +42,7 @@ async function call(tool, args) {
 async function progress() {
   const told = [];
   const onprogress = ({ progress, total, message }) => told.push([progress, total, message]);
-  const slow = { name: 'test_slow', arguments: { steps: 3, step_ms: 20 } };
+  const slow = { name: 'test_slow', arguments: { steps: 4, step_ms: 20 } };
   await client.callTool(slow, { onprogress });
   return told;
 }

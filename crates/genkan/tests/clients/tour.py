@@ -66,7 +66,7 @@ async def progress(client: Client) -> list:
     async def hear(done: float, total: float | None, message: str | None) -> None:
         told.append([done, total, message])
 
-    arguments = {"steps": 3, "step_ms": 20}
+    arguments = {"steps": 4, "step_ms": 20}
     await client.call_tool("test_slow", arguments, progress_callback=hear)
     return told
 

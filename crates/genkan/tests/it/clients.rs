@@ -106,8 +106,12 @@ fn matrix<T: Tourist>(tourist: &T) {
             let progress = match &slow {
                 Some(testserver) => {
                     let (_, saw) = visit(tourist, testserver, era, over_http);
-                    let told = json!([[1, 3, "step 1"], [2, 3, "step 2"], [3, 3, "step 3"]]);
-                    let heard = saw["progress"].to_string().replace(".0", "");
+                    // The last step comes with the answer, and the TypeScript SDK forgets a
+                    // listener once the answer is read: what came before must all be heard.
+                    let told = json!([[1, 4, "step 1"], [2, 4, "step 2"], [3, 4, "step 3"]]);
+                    let heard = saw["progress"].as_array().unwrap();
+                    let heard = json!(heard.iter().take(3).collect::<Vec<_>>());
+                    let heard = heard.to_string().replace(".0", "");
                     assert_eq!(heard, told.to_string(), "{saw}");
                     "told"
                 }
