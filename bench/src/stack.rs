@@ -1,16 +1,20 @@
 //! The whole of Genkan in this process: the same parts as the binary wires, plus tools to measure.
 //!
-//! For what the binary cannot be asked: counts of instructions without a socket, and a catalog of
-//! any size. Nothing is left out or made cheaper: keys, roles, schemas, limits, records, audit
-//! chain, metrics and log are on.
+//! For what the binary cannot be asked: counts of instructions without a socket. Nothing is left out:
+//! keys, roles, schemas, limits, records, audit chain, metrics and log are on. Only randomness is a
+//! counter, because to seed the real one takes a different number of instructions each time.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use anyhow::{Context, Result};
 use axum::Router;
-use genkan_core::{
-    Clock, Random, Secret, Toolset, clock::SystemClock, lifecycle::Lifecycle, random::SystemRandom,
-};
+use genkan_core::{Clock, Random, Secret, Toolset, clock::SystemClock, lifecycle::Lifecycle};
 use genkan_engine::{Engine, EngineParts, Limits};
 use genkan_identity::{Identity, MasterKey, Purpose, Sealer, bind_store, bootstrap};
 use genkan_server::{Parts, Settings, SystemReadings};
@@ -41,24 +45,20 @@ pub struct Stack {
 }
 
 impl Stack {
-    /// Opens the store at the PostgreSQL address, else one in the folder, with so many made-up tools beside those of the product. Once
+    /// Opens a store in the folder, with so many made-up tools beside those of the product. Once
     /// per process, since log and metrics belong to the process.
-    pub async fn open(folder: &Path, url: Option<String>, made_tools: usize) -> Result<Self> {
+    pub async fn open(folder: &Path, made_tools: usize) -> Result<Self> {
         start_log()?;
         let recorder = PrometheusBuilder::new()
             .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &SECONDS)
             .and_then(PrometheusBuilder::install_recorder)
             .context("cannot record metrics")?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let random: Arc<dyn Random> = Arc::new(SystemRandom);
+        let random: Arc<dyn Random> = Arc::new(Counter::default());
         let lifecycle = Lifecycle::new();
         let master = MasterKey::parse(&Secret::new("0f".repeat(32)))?;
-        let location = match url {
-            Some(url) => Location::Postgres(Secret::new(url)),
-            None => Location::Sqlite(folder.join("genkan.db")),
-        };
-        let mut options = Options::new(location, master.subkey(Purpose::Audit));
-        options.auto_migrate = true;
+        let location = Location::Sqlite(folder.join("genkan.db"));
+        let options = Options::new(location, master.subkey(Purpose::Audit));
         let store = Store::open(options, clock.clone(), random.clone(), &lifecycle).await?;
         bind_store(&master, &store).await?;
         let identity = Identity::new(store.clone(), &master, clock.clone(), random.clone());
@@ -96,6 +96,22 @@ impl Stack {
             key,
             recorder,
         })
+    }
+}
+
+/// Different bytes each time, and the same in every run.
+#[derive(Default)]
+struct Counter(AtomicU64);
+
+impl Random for Counter {
+    fn fill(&self, buffer: &mut [u8]) {
+        for part in buffer.chunks_mut(8) {
+            let number = self
+                .0
+                .fetch_add(1, Ordering::Relaxed)
+                .wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            part.copy_from_slice(&number.to_le_bytes()[..part.len()]);
+        }
     }
 }
 
