@@ -15,6 +15,10 @@ use crate::Location;
 /// How long one process waits for another one's SQLite transaction.
 const SQLITE_PATIENCE: Duration = Duration::from_secs(5);
 
+/// How often a locked SQLite file is opened again, and how long to wait before: five seconds in all.
+const SQLITE_TRIES: u32 = 250;
+const SQLITE_PAUSE: Duration = Duration::from_millis(20);
+
 /// PostgreSQL 15, as the server numbers itself.
 const OLDEST_POSTGRES: u32 = 150_000;
 
@@ -93,6 +97,19 @@ fn refuse_old(version: Option<u32>) -> Result<(), Outward> {
     }
 }
 
+/// SQLite waits by itself for every lock but the one that turns a new file into a write-ahead one,
+/// which several first starts at once all want.
 async fn sqlite(file: &Path) -> Result<SqliteConnection, Error> {
-    Ok(SqliteConnection::connect_with(&sqlite_writer(file)).await?)
+    let options = sqlite_writer(file);
+    let mut tries = SQLITE_TRIES;
+    loop {
+        match SqliteConnection::connect_with(&options).await {
+            Ok(connection) => return Ok(connection),
+            Err(error) => match Error::from(error) {
+                Error::Locked(_) if tries > 0 => tries -= 1,
+                error => return Err(error),
+            },
+        }
+        tokio::time::sleep(SQLITE_PAUSE).await;
+    }
 }

@@ -1,7 +1,10 @@
 //! Migrations: once, by one of several, never for a binary that is too old.
 
+use std::time::Duration;
+
 use genkan_core::{Code, Secret, clock::SystemClock};
 use genkan_store::{Location, migrate::migrate};
+use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
 
 use crate::{
     database::{Database, each, run_on},
@@ -34,6 +37,34 @@ async fn instances_that_start_at_once_migrate_once() {
         assert_eq!(i64::try_from(applied).unwrap(), versions);
     })
     .await;
+}
+
+/// SQLite does not wait by itself for the lock that makes a new file a write-ahead one: of several
+/// first starts at once, one would give up.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_file_that_another_start_has_locked_is_waited_for() {
+    let database = Database::sqlite();
+    let location = database.location();
+    let Location::Sqlite(file) = &location else {
+        panic!("a SQLite database lies in a file");
+    };
+    let mut other = SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true)
+        .connect()
+        .await
+        .unwrap();
+    for text in ["CREATE TABLE other (n INTEGER)", "BEGIN IMMEDIATE"] {
+        sqlx::query(text).execute(&mut other).await.unwrap();
+    }
+    let opening = async {
+        migrate(&location, &SystemClock).await.unwrap();
+    };
+    let releasing = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        other.close().await.unwrap();
+    };
+    tokio::join!(opening, releasing);
 }
 
 #[tokio::test(flavor = "multi_thread")]
