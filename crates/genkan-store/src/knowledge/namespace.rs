@@ -55,24 +55,9 @@ impl TenantTx {
         namespace: &Namespace,
         now: Timestamp,
     ) -> Result<()> {
-        let tenant = self.tenant().clone();
         let sql = "INSERT INTO knowledge_namespace (tenant, id, name, description, created, updated) \
                    VALUES ($1, $2, $3, $4, $5, $5)";
-        let Namespace {
-            id,
-            name,
-            description,
-        } = namespace;
-        execute!(
-            self,
-            sql,
-            tenant.as_str(),
-            id.as_str(),
-            name.as_str(),
-            description.as_str(),
-            now.as_millis()
-        )?;
-        Ok(())
+        self.knowledge_put_namespace(sql, namespace, now).await
     }
 
     /// Gives the namespace with this id another name and description.
@@ -81,9 +66,19 @@ impl TenantTx {
         namespace: &Namespace,
         now: Timestamp,
     ) -> Result<()> {
-        let tenant = self.tenant().clone();
         let sql = "UPDATE knowledge_namespace SET name = $3, description = $4, updated = $5 \
                    WHERE tenant = $1 AND id = $2";
+        self.knowledge_put_namespace(sql, namespace, now).await
+    }
+
+    /// Runs a statement that takes everything a namespace is made of.
+    async fn knowledge_put_namespace(
+        &mut self,
+        sql: &'static str,
+        namespace: &Namespace,
+        now: Timestamp,
+    ) -> Result<()> {
+        let tenant = self.tenant().clone();
         let Namespace {
             id,
             name,

@@ -135,31 +135,26 @@ impl TenantTx {
         scope: NewScope<'_>,
         now: Timestamp,
     ) -> Result<()> {
-        let tenant = self.tenant().clone();
-        let NewScope {
-            id,
-            namespace_id,
-            name,
-            description,
-        } = scope;
         let sql = "INSERT INTO knowledge_scope (tenant, id, namespace, name, description, created, updated) \
                    VALUES ($1, $2, $3, $4, $5, $6, $6)";
-        execute!(
-            self,
-            sql,
-            tenant.as_str(),
-            id,
-            namespace_id,
-            name,
-            description,
-            now.as_millis()
-        )?;
-        Ok(())
+        self.knowledge_put_scope(sql, scope, now).await
     }
 
     /// Gives the scope with this id another namespace, name and description.
     pub async fn knowledge_update_scope(
         &mut self,
+        scope: NewScope<'_>,
+        now: Timestamp,
+    ) -> Result<()> {
+        let sql = "UPDATE knowledge_scope SET namespace = $3, name = $4, description = $5, updated = $6 \
+                   WHERE tenant = $1 AND id = $2";
+        self.knowledge_put_scope(sql, scope, now).await
+    }
+
+    /// Runs a statement that takes everything a scope is made of.
+    async fn knowledge_put_scope(
+        &mut self,
+        sql: &'static str,
         scope: NewScope<'_>,
         now: Timestamp,
     ) -> Result<()> {
@@ -170,8 +165,6 @@ impl TenantTx {
             name,
             description,
         } = scope;
-        let sql = "UPDATE knowledge_scope SET namespace = $3, name = $4, description = $5, updated = $6 \
-                   WHERE tenant = $1 AND id = $2";
         execute!(
             self,
             sql,

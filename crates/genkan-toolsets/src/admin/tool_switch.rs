@@ -77,20 +77,37 @@ impl Switch {
     }
 }
 
+/// What the three tools say of themselves: none asks, and a second time changes nothing.
+const fn about(
+    name: &'static str,
+    title: &'static str,
+    description: &'static str,
+    effect: Effect,
+    action: Action,
+) -> About {
+    About {
+        name,
+        title,
+        description,
+        effect,
+        idempotent: true,
+        asks: false,
+        permission: ("settings", action),
+    }
+}
+
 /// `admin_tool_disable`.
 pub(super) struct ToolDisable(pub(super) Switch);
 
 #[async_trait]
 impl TypedTool for ToolDisable {
-    const ABOUT: About = About {
-        name: "admin_tool_disable",
-        title: "Switch a tool off",
-        description: "Switches a tool off for everyone in the tenant. It looks unknown until it is switched on again.",
-        effect: Effect::Changes,
-        idempotent: true,
-        asks: false,
-        permission: ("settings", Action::Manage),
-    };
+    const ABOUT: About = about(
+        "admin_tool_disable",
+        "Switch a tool off",
+        "Switches a tool off for everyone in the tenant. It looks unknown until it is switched on again.",
+        Effect::Changes,
+        Action::Manage,
+    );
     type Arguments = Arguments;
     type Answer = Answer;
 
@@ -104,15 +121,13 @@ pub(super) struct ToolEnable(pub(super) Switch);
 
 #[async_trait]
 impl TypedTool for ToolEnable {
-    const ABOUT: About = About {
-        name: "admin_tool_enable",
-        title: "Switch a tool on",
-        description: "Switches a tool on again for those whose role allows it.",
-        effect: Effect::Changes,
-        idempotent: true,
-        asks: false,
-        permission: ("settings", Action::Manage),
-    };
+    const ABOUT: About = about(
+        "admin_tool_enable",
+        "Switch a tool on",
+        "Switches a tool on again for those whose role allows it.",
+        Effect::Changes,
+        Action::Manage,
+    );
     type Arguments = Arguments;
     type Answer = Answer;
 
@@ -126,15 +141,13 @@ pub(super) struct ToolDisabled(pub(super) Switch);
 
 #[async_trait]
 impl TypedTool for ToolDisabled {
-    const ABOUT: About = About {
-        name: "admin_tool_disabled",
-        title: "List tools that are off",
-        description: "Lists the tools that are switched off for the tenant.",
-        effect: Effect::ReadOnly,
-        idempotent: true,
-        asks: false,
-        permission: ("settings", Action::Read),
-    };
+    const ABOUT: About = about(
+        "admin_tool_disabled",
+        "List tools that are off",
+        "Lists the tools that are switched off for the tenant.",
+        Effect::ReadOnly,
+        Action::Read,
+    );
     type Arguments = Nothing;
     type Answer = Answer;
 
