@@ -10,7 +10,7 @@ use crate::fixture::Knowledge;
 async fn likely_conflicts_of_the_scope_line_are_reported() {
     TestDb::each(async |database| {
         let knowledge = Knowledge::open(&database).await;
-        knowledge.ok("create_namespace", json!({"name": "team", "description": "A team"})).await;
+        knowledge.namespace("team").await;
         let spaces = knowledge.entry("global:default", "indentation style", "Indent code with four spaces.").await;
         knowledge.entry("global:default", "release checklist", "Tag the commit, then publish it.").await;
         let tabs = json!({"scope": "team:default", "context": "style indentation", "content": "Indent code with tabs."});

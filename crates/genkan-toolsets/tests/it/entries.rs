@@ -32,7 +32,7 @@ async fn an_entry_is_found_with_its_exact_content() {
 async fn an_entry_is_changed_in_part_and_moved() {
     TestDb::each(async |database| {
         let knowledge = Knowledge::open(&database).await;
-        knowledge.ok("create_namespace", json!({"name": "team", "description": "A team"})).await;
+        knowledge.namespace("team").await;
         let id = knowledge.entry("global:default", "alpha", "About beta.").await;
         let found = async |scope: &str, query: &str| knowledge.find(scope, &[query]).await == [id.as_str()];
 
@@ -149,7 +149,7 @@ async fn a_megabyte_is_stored_and_found_and_more_is_refused() {
 async fn bad_entries_are_refused() {
     TestDb::each(async |database| {
         let knowledge = Knowledge::open(&database).await;
-        knowledge.ok("create_namespace", json!({"name": "team", "description": "A team"})).await;
+        knowledge.namespace("team").await;
         let id = knowledge.entry("team:default", "alpha", "About alpha.").await;
         let write = |scope: &str, context: serde_json::Value, content: &str| {
             json!({"scope": scope, "context": context, "content": content})
@@ -187,12 +187,7 @@ async fn bad_entries_are_refused() {
 async fn another_tenant_sees_nothing() {
     TestDb::each(async |database| {
         let knowledge = Knowledge::open(&database).await;
-        knowledge
-            .ok(
-                "create_namespace",
-                json!({"name": "team", "description": "A team"}),
-            )
-            .await;
+        knowledge.namespace("team").await;
         let id = knowledge
             .entry("global:default", "secret", "Ours alone.")
             .await;

@@ -153,6 +153,24 @@ impl Knowledge {
         );
     }
 
+    /// Makes a namespace.
+    pub(crate) async fn namespace(&self, name: &str) {
+        self.ok(
+            "create_namespace",
+            json!({"name": name, "description": "A team"}),
+        )
+        .await;
+    }
+
+    /// Makes a scope that inherits from these.
+    pub(crate) async fn scope(&self, scope: &str, parents: &[&str]) {
+        self.ok(
+            "create_scope",
+            json!({"scope": scope, "description": "A part", "parents": parents}),
+        )
+        .await;
+    }
+
     /// Writes an entry and returns its id.
     pub(crate) async fn entry(&self, scope: &str, context: &str, content: &str) -> String {
         let answer = self

@@ -72,27 +72,20 @@ async fn namespaces_are_listed_in_three_styles() {
     .await;
 }
 
+/// Namespaces `team` and `other`, where `other:child` inherits from `team:base`.
+async fn two_teams(knowledge: &Knowledge) {
+    for name in ["team", "other"] {
+        knowledge.namespace(name).await;
+    }
+    knowledge.scope("team:base", &[]).await;
+    knowledge.scope("other:child", &["team:base"]).await;
+}
+
 #[tokio::test]
 async fn renaming_a_namespace_takes_everything_along() {
     TestDb::each(async |database| {
         let knowledge = Knowledge::open(&database).await;
-        for name in ["team", "other"] {
-            knowledge
-                .ok(
-                    "create_namespace",
-                    json!({"name": name, "description": "A team"}),
-                )
-                .await;
-        }
-        knowledge
-            .ok(
-                "create_scope",
-                json!({"scope": "team:base", "description": "Base"}),
-            )
-            .await;
-        let child =
-            json!({"scope": "other:child", "description": "Child", "parents": ["team:base"]});
-        knowledge.ok("create_scope", child).await;
+        two_teams(&knowledge).await;
         let id = knowledge
             .entry("team:base", "deploy", "Deploy on Mondays.")
             .await;
@@ -141,23 +134,7 @@ async fn renaming_a_namespace_takes_everything_along() {
 async fn deleting_a_namespace_counts_what_went_with_it() {
     TestDb::each(async |database| {
         let knowledge = Knowledge::open(&database).await;
-        for name in ["team", "other"] {
-            knowledge
-                .ok(
-                    "create_namespace",
-                    json!({"name": name, "description": "A team"}),
-                )
-                .await;
-        }
-        knowledge
-            .ok(
-                "create_scope",
-                json!({"scope": "team:base", "description": "Base"}),
-            )
-            .await;
-        let child =
-            json!({"scope": "other:child", "description": "Child", "parents": ["team:base"]});
-        knowledge.ok("create_scope", child).await;
+        two_teams(&knowledge).await;
         for (scope, content) in [
             ("team:base", "Deploy one."),
             ("team:base", "Two deploy."),
@@ -189,12 +166,7 @@ async fn deleting_a_namespace_counts_what_went_with_it() {
                 &["`name`", "`team`"],
             )
             .await;
-        knowledge
-            .ok(
-                "create_namespace",
-                json!({"name": "team", "description": "Anew"}),
-            )
-            .await;
+        knowledge.namespace("team").await;
         assert_eq!(
             knowledge.find("team:default", &["deploy"]).await,
             Vec::<String>::new()

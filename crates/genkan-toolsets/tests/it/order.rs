@@ -69,12 +69,7 @@ async fn answers(database: &TestDb) -> Vec<Value> {
     let knowledge = Knowledge::open(database).await;
     let random = Seeded::default();
     for name in ["team", "other"] {
-        knowledge
-            .ok(
-                "create_namespace",
-                json!({"name": name, "description": "A team"}),
-            )
-            .await;
+        knowledge.namespace(name).await;
     }
     for (scope, parents) in SCOPES {
         knowledge

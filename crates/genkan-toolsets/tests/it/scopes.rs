@@ -10,12 +10,7 @@ use crate::fixture::Knowledge;
 async fn chain(database: &TestDb) -> Knowledge {
     let knowledge = Knowledge::open(database).await;
     for name in ["team", "other"] {
-        knowledge
-            .ok(
-                "create_namespace",
-                json!({"name": name, "description": "A team"}),
-            )
-            .await;
+        knowledge.namespace(name).await;
     }
     for (scope, parents) in [
         ("team:cc", json!([])),
@@ -168,12 +163,7 @@ async fn renaming_and_moving_keeps_references_and_entries() {
             knowledge.find("team:aa", &["twin"]).await.contains(&other),
             "the default of the new namespace"
         );
-        knowledge
-            .ok(
-                "create_scope",
-                json!({"scope": "team:bb", "description": "A new one"}),
-            )
-            .await;
+        knowledge.scope("team:bb", &[]).await;
         assert!(!knowledge.find("team:bb", &["twin"]).await.contains(&id));
     })
     .await;

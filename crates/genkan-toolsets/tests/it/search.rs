@@ -72,12 +72,7 @@ async fn all_terms_come_before_some_and_unknown_words_do_no_harm() {
 async fn empty_queries_find_nothing_and_unknown_scopes_are_named() {
     TestDb::each(async |database| {
         let knowledge = Knowledge::open(&database).await;
-        knowledge
-            .ok(
-                "create_namespace",
-                json!({"name": "team", "description": "A team"}),
-            )
-            .await;
+        knowledge.namespace("team").await;
         knowledge
             .entry("team:default", "alpha", "About alpha.")
             .await;
@@ -161,12 +156,7 @@ async fn empty_queries_find_nothing_and_unknown_scopes_are_named() {
 /// Puts entries with the word `common` into `global:default`, all in one write. Every hundredth is
 /// also about something rare.
 async fn fill(knowledge: &Knowledge, entries: usize) {
-    knowledge
-        .ok(
-            "create_namespace",
-            json!({"name": "passing", "description": "Makes the defaults"}),
-        )
-        .await;
+    knowledge.namespace("passing").await;
     let defaults = Defaults {
         namespace: "unused".into(),
         scope: "unused".into(),
