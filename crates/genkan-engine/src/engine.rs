@@ -16,7 +16,9 @@ use genkan_store::Store;
 use tracing::error;
 
 use crate::{
-    Catalog, Limits, Probe, ProfileInfo, measure,
+    Catalog, Limits, Probe, ProfileInfo,
+    admission::Admission,
+    measure,
     request_state::RequestStates,
     ring::Ring,
     signins::{self, SignIns},
@@ -51,6 +53,7 @@ pub struct Engine {
     pub(crate) identity: Identity,
     pub(crate) catalog: Catalog,
     pub(crate) switches: Switches,
+    admission: Admission,
     pub(crate) rate: Rate,
     pub(crate) request_states: RequestStates,
     pub(crate) bus: Bus,
@@ -70,6 +73,7 @@ impl Engine {
         let engine = Arc::new(Self {
             catalog: Catalog::new(&parts.toolsets)?,
             switches: Switches::new(parts.store.clone()),
+            admission: Admission::new(&parts.limits),
             rate: Rate::new(parts.limits.calls_per_minute),
             request_states: RequestStates::new(parts.sealer),
             bus: Bus::default(),
@@ -93,6 +97,11 @@ impl Engine {
     /// protocol: an unknown tool, a refused caller, a fault of the house. Dropping the future
     /// cancels the call, unless it has become a task.
     pub async fn call(self: &Arc<Self>, call: Call) -> Result<Outcome> {
+        let _place = self
+            .admission
+            .enter()
+            .await
+            .inspect_err(|error| self.sign_ins.turned_away(&call.source, error))?;
         if self.tasks.may_outlive(&call) {
             // Boxed, since it is rare, and would make every call's future larger.
             return Box::pin(tasks::outlive(self, call)).await;

@@ -5,6 +5,7 @@
 //! exactly one record. The inner stages stand in one ordered list (`stages`). The engine knows no
 //! toolset by name, no wire format and no SQL.
 
+mod admission;
 mod caller;
 mod catalog;
 mod engine;

@@ -7,6 +7,12 @@ use std::time::Duration;
 pub struct Limits {
     /// Calls per minute and principal (`limits.calls_per_minute`).
     pub calls_per_minute: u32,
+    /// Calls under way at once, over all doors (`limits.concurrent_calls`).
+    pub concurrent_calls: usize,
+    /// Calls that may wait for one of these to end (`limits.waiting_calls`).
+    pub waiting_calls: usize,
+    /// How long they wait (`limits.waiting_ms`).
+    pub waiting_time: Duration,
     /// How long a call may take, unless its tool says otherwise (`limits.call_seconds`).
     pub call_timeout: Duration,
     /// The largest answer in bytes, before it is cut (`limits.result_bytes`).
@@ -21,6 +27,9 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             calls_per_minute: 6_000,
+            concurrent_calls: 100,
+            waiting_calls: 1_000,
+            waiting_time: Duration::from_millis(250),
             call_timeout: Duration::from_secs(60),
             result_bytes: 1024 * 1024,
             answer_timeout: Duration::from_secs(600),

@@ -1,6 +1,7 @@
 //! The one path of every call, seen from outside, on both databases.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
+mod admission;
 mod asking;
 mod nesting;
 mod refusals;

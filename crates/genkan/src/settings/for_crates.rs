@@ -22,6 +22,9 @@ impl Settings {
         let limits = &self.limits;
         genkan_engine::Limits {
             calls_per_minute: limits.calls_per_minute.get(),
+            concurrent_calls: size(limits.concurrent_calls),
+            waiting_calls: size(limits.waiting_calls),
+            waiting_time: Duration::from_millis(limits.waiting_ms.get()),
             call_timeout: Duration::from_secs(limits.call_seconds.get()),
             result_bytes: size(limits.result_bytes),
             answer_timeout: Duration::from_secs(limits.answer_seconds.get()),

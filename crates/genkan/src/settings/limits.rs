@@ -12,6 +12,12 @@ section! {
     Limits "limits" {
         /// Calls per minute and principal.
         calls_per_minute: NonZeroU32 = Some("6000");
+        /// Calls that may be under way at once, over all doors.
+        concurrent_calls: NonZeroU32 = Some("100");
+        /// Calls that may wait for one of these to end; more are refused at once with `overloaded`.
+        waiting_calls: NonZeroU32 = Some("1000");
+        /// How long they wait before they are refused too, in milliseconds.
+        waiting_ms: NonZeroU64 = Some("250");
         /// How long a call may run, in seconds, unless its tool has a limit of its own.
         call_seconds: NonZeroU64 = Some("60");
         /// The largest result of a tool, in bytes; a longer one is cut, and says so.

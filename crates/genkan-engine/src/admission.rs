@@ -1,0 +1,158 @@
+//! How many calls are under way at once, and how many more may wait for that.
+//!
+//! Beyond what the machine can do, more calls at once only make each of them slower. So a bounded
+//! number runs, a bounded number waits for a bounded time, and the rest is refused at once with
+//! `overloaded`, before a key is looked up or a record begun: to refuse must cost far less than to
+//! serve. What was admitted keeps its time.
+
+use std::{
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
+    time::Duration,
+};
+
+use genkan_core::{Code, Error, Result};
+use metrics::{Counter, Gauge, counter, gauge};
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tracing::{info, warn};
+
+use crate::Limits;
+
+/// Calls under way.
+const UNDER_WAY: &str = "genkan_calls_under_way";
+/// The most that ever were under way at once.
+const PEAK: &str = "genkan_calls_under_way_peak";
+/// Calls refused because too many were under way.
+const SHED: &str = "genkan_calls_shed_total";
+
+/// The places of calls that come through a door. Calls that a tool makes share the place of the
+/// call that made them, or they would wait for themselves.
+pub(crate) struct Admission {
+    places: Semaphore,
+    most: usize,
+    waiting: AtomicUsize,
+    most_waiting: usize,
+    patience: Duration,
+    peak: AtomicUsize,
+    is_shedding: AtomicBool,
+    meters: Meters,
+}
+
+struct Meters {
+    under_way: Gauge,
+    peak: Gauge,
+    shed: Counter,
+}
+
+/// The place of one call; given back when dropped.
+pub(crate) struct Admitted<'a> {
+    _permit: SemaphorePermit<'a>,
+    under_way: &'a Gauge,
+}
+
+impl Admission {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        metrics::describe_gauge!(UNDER_WAY, "Calls that are under way");
+        metrics::describe_gauge!(PEAK, "The most calls that were ever under way at once");
+        metrics::describe_counter!(SHED, "Calls refused because too many were under way");
+        let most = limits.concurrent_calls.min(Semaphore::MAX_PERMITS);
+        Self {
+            places: Semaphore::new(most),
+            most,
+            waiting: AtomicUsize::new(0),
+            most_waiting: limits.waiting_calls,
+            patience: limits.waiting_time,
+            peak: AtomicUsize::new(0),
+            is_shedding: AtomicBool::new(false),
+            meters: Meters {
+                under_way: gauge!(UNDER_WAY),
+                peak: gauge!(PEAK),
+                shed: counter!(SHED),
+            },
+        }
+    }
+
+    /// Takes a place, waiting for one if need be.
+    pub(crate) async fn enter(&self) -> Result<Admitted<'_>> {
+        match self.places.try_acquire() {
+            Ok(permit) => Ok(self.admitted(permit)),
+            // Boxed, since it is rare, and would make every call's future larger.
+            Err(_) => Box::pin(self.wait()).await,
+        }
+    }
+
+    async fn wait(&self) -> Result<Admitted<'_>> {
+        let _waiting = Waiting::begin(&self.waiting, self.most_waiting)
+            .ok_or_else(|| self.shed("too many calls are under way and wait already"))?;
+        match tokio::time::timeout(self.patience, self.places.acquire()).await {
+            Ok(Ok(permit)) => Ok(self.admitted(permit)),
+            Ok(Err(_)) | Err(_) => {
+                Err(self.shed("too many calls are under way, and none ended in time"))
+            }
+        }
+    }
+
+    fn admitted<'a>(&'a self, permit: SemaphorePermit<'a>) -> Admitted<'a> {
+        self.meters.under_way.increment(1.0);
+        let free = self.places.available_permits();
+        let taken = self.most.saturating_sub(free);
+        if taken > self.peak.load(Ordering::Relaxed) {
+            self.note_peak(taken);
+        }
+        if self.is_shedding.load(Ordering::Relaxed) && free * 2 > self.most {
+            self.note_recovered();
+        }
+        Admitted {
+            _permit: permit,
+            under_way: &self.meters.under_way,
+        }
+    }
+
+    #[allow(
+        clippy::cast_precision_loss,
+        reason = "a count of calls is far smaller than 2^52"
+    )]
+    fn note_peak(&self, taken: usize) {
+        let before = self.peak.fetch_max(taken, Ordering::Relaxed);
+        self.meters.peak.set(before.max(taken) as f64);
+    }
+
+    fn note_recovered(&self) {
+        if self.is_shedding.swap(false, Ordering::Relaxed) {
+            info!("calls are no longer refused for want of a place");
+        }
+    }
+
+    fn shed(&self, message: &'static str) -> Error {
+        self.meters.shed.increment(1);
+        if !self.is_shedding.swap(true, Ordering::Relaxed) {
+            warn!(
+                most = self.most,
+                "calls are refused: more come than can be served"
+            );
+        }
+        Error::new(Code::Overloaded, message)
+    }
+}
+
+impl Drop for Admitted<'_> {
+    fn drop(&mut self) {
+        self.under_way.decrement(1.0);
+    }
+}
+
+/// One of the bounded number that waits; it leaves when dropped.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn begin(count: &'a AtomicUsize, most: usize) -> Option<Self> {
+        let begun = count.fetch_add(1, Ordering::Relaxed);
+        let waiting = Self(count);
+        (begun < most).then_some(waiting)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
