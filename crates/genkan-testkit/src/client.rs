@@ -6,6 +6,8 @@ use genkan_core::Secret;
 use reqwest::{RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 
+use crate::wire::{Events, Judge, Speaker};
+
 /// Sends one request at a time, each complete in itself.
 pub struct McpClient {
     http: reqwest::Client,
@@ -62,6 +64,24 @@ pub fn last_message(body: &str) -> Option<Value> {
         .or_else(|| serde_json::from_str(event()?.trim()).ok())
 }
 
+/// Fails unless all that was said to this request is right. What a door says that turns somebody
+/// away is no message.
+fn judge(sent: &Value, body: &str) {
+    let mut judge = Judge::default();
+    judge.hear(Speaker::Client, sent);
+    let said = match serde_json::from_str::<Value>(body) {
+        Ok(message) => vec![message],
+        Err(_) => {
+            let events = Events::default().take(body.as_bytes());
+            events.iter().filter_map(|event| event.message()).collect()
+        }
+    };
+    for message in said.iter().filter(|it| it.get("jsonrpc").is_some()) {
+        judge.hear(Speaker::Server, message);
+    }
+    judge.acquit();
+}
+
 impl McpClient {
     /// A client of the server at the base address.
     pub fn new(base: &str, key: Option<Secret<String>>) -> Self {
@@ -98,11 +118,16 @@ impl McpClient {
         .await
     }
 
-    /// Sends a request to an endpoint, with everything that the revision demands.
+    /// Sends a request to an endpoint, with everything that the revision demands. Whatever the
+    /// server says to it must fit the official schema.
     pub async fn request(&self, path: &str, method: &str, params: Value) -> Answer {
-        let response = self.prepare(path, method, params).send().await.unwrap();
+        let request = self.prepare(path, method, params).build().unwrap();
+        let sent = request.body().and_then(reqwest::Body::as_bytes);
+        let sent: Value = serde_json::from_slice(sent.unwrap()).unwrap();
+        let response = self.http.execute(request).await.unwrap();
         let status = response.status();
         let text = response.text().await.unwrap();
+        judge(&sent, &text);
         let body = last_message(&text).unwrap_or_else(|| panic!("no JSON: {text}"));
         Answer { status, body }
     }
@@ -115,7 +140,11 @@ impl McpClient {
             "io.modelcontextprotocol/clientCapabilities": { "elicitation": {} },
         });
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
-        let name = params["name"].as_str().map(str::to_owned);
+        let named = match method {
+            "resources/read" => &params["uri"],
+            _ => &params["name"],
+        };
+        let name = named.as_str().map(str::to_owned);
         let body = json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params });
         let mut request = self
             .http

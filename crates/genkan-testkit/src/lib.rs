@@ -17,6 +17,7 @@ mod hand_clock;
 pub mod proxy;
 pub mod reference;
 mod toolset;
+pub mod wire;
 
 pub use app::{AppOptions, TestApp, structured};
 pub use client::{Answer, McpClient, last_message};

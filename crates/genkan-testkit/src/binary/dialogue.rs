@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::modern;
+use crate::wire::{Judge, Speaker};
 
 /// A `genkan stdio` and its client.
 pub struct Dialogue {
@@ -18,18 +19,20 @@ pub struct Dialogue {
     pub(super) write: Option<ChildStdin>,
     pub(super) read: BufReader<ChildStdout>,
     pub(super) last_id: u64,
+    pub(super) judge: Judge,
     pub(super) _root: Arc<TempDir>,
 }
 
 impl Dialogue {
     /// Sends one line.
     pub fn says(&mut self, message: &Value) {
+        self.judge.hear(Speaker::Client, message);
         let write = self.write.as_mut().unwrap();
         writeln!(write, "{message}").unwrap();
         write.flush().unwrap();
     }
 
-    /// The next message, whatever it is.
+    /// The next message, whatever it is. It must fit the official schema of its revision.
     pub fn hears_any(&mut self) -> Value {
         let mut line = String::new();
         assert_ne!(
@@ -37,7 +40,10 @@ impl Dialogue {
             0,
             "standard output ended"
         );
-        serde_json::from_str(&line).unwrap()
+        let message = serde_json::from_str(&line).unwrap();
+        self.judge.hear(Speaker::Server, &message);
+        self.judge.acquit();
+        message
     }
 
     /// The next answer.

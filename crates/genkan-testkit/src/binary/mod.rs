@@ -16,6 +16,8 @@ use std::{
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::wire::Judge;
+
 pub use dialogue::Dialogue;
 pub use messages::{call, entry, modern, search};
 pub use server::Server;
@@ -147,6 +149,7 @@ impl Binary {
             write,
             read,
             last_id: 0,
+            judge: Judge::default(),
             _root: Arc::clone(&self.root),
         }
     }
