@@ -18,3 +18,4 @@ mod load;
 mod metrics;
 mod outage;
 mod several;
+mod wire;
