@@ -17,5 +17,6 @@ mod kill;
 mod load;
 mod metrics;
 mod outage;
+mod overload;
 mod several;
 mod wire;
