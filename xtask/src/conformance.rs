@@ -55,6 +55,22 @@ const RUNS: &[Run] = &[
         words: &["--suite", "all", "--spec-version", "2025-06-18"],
         least: 27,
     },
+    // The requirements of the revision leave these out.
+    Run {
+        name: "skills-enumeration",
+        words: &["--scenario", "sep-2640-skills-enumeration"],
+        least: 1,
+    },
+    Run {
+        name: "skills-directory",
+        words: &["--scenario", "sep-2640-skills-directory"],
+        least: 1,
+    },
+    Run {
+        name: "skills-manifest",
+        words: &["--scenario", "sep-2640-skills-manifest"],
+        least: 1,
+    },
 ];
 
 /// Runs everything and compares what failed with what is expected to fail.

@@ -74,6 +74,25 @@ pub enum Operation {
     },
     /// `resources/read`.
     ReadResource(ResourceCall),
+    /// `skills/list`: one page, in the wire form.
+    ListSkills {
+        /// Where the page begins; `None` is the first.
+        cursor: Option<String>,
+    },
+    /// `skills/get`.
+    GetSkill {
+        /// The URI of its `SKILL.md` as the client wrote it; it need not name anything.
+        uri: String,
+    },
+    /// `resources/directory/read`: one page of what is directly in a folder, in the wire form.
+    ReadDirectory {
+        /// The URI of the folder as the client wrote it; it need not name anything.
+        uri: String,
+        /// Where the page begins; `None` is the first.
+        cursor: Option<String>,
+        /// Which fields the client's revision knows.
+        revision: Revision,
+    },
     /// `completion/complete`.
     Complete(CompleteCall),
     /// `subscriptions/listen`, and what stands for it in sessions.
@@ -93,6 +112,9 @@ impl Operation {
             Self::ListResources { .. } => "resources/list",
             Self::ListTemplates { .. } => "resources/templates/list",
             Self::ReadResource(_) => "resources/read",
+            Self::ListSkills { .. } => "skills/list",
+            Self::GetSkill { .. } => "skills/get",
+            Self::ReadDirectory { .. } => "resources/directory/read",
             Self::Complete(_) => "completion/complete",
             Self::Subscribe(_) => "subscriptions/listen",
             Self::Task(call) => call.act.method(),
@@ -105,11 +127,13 @@ impl Operation {
             Self::CallTool(call) => Some(&call.name),
             Self::GetPrompt(call) => Some(&call.name),
             Self::ReadResource(call) => Some(&call.uri),
+            Self::GetSkill { uri } | Self::ReadDirectory { uri, .. } => Some(uri),
             Self::Task(call) => Some(&call.id),
             Self::ListTools { .. }
             | Self::ListPrompts { .. }
             | Self::ListResources { .. }
             | Self::ListTemplates { .. }
+            | Self::ListSkills { .. }
             | Self::Complete(_)
             | Self::Subscribe(_) => None,
         }

@@ -34,8 +34,8 @@ pub enum Change {
 /// What a listener hears.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Heard {
-    /// This changed.
-    Change(Change),
+    /// All of this changed at once.
+    Changes(Arc<[Change]>),
     /// So much changed that not all of it was heard.
     Missed,
 }
@@ -44,7 +44,7 @@ pub enum Heard {
 #[derive(Clone, Debug, Default)]
 pub struct Bus(Arc<Mutex<Tenants>>);
 
-type Tenants = HashMap<TenantId, broadcast::Sender<Change>>;
+type Tenants = HashMap<TenantId, broadcast::Sender<Arc<[Change]>>>;
 
 /// Hears the changes of one tenant. Forgotten when dropped.
 #[derive(Debug)]
@@ -52,15 +52,26 @@ pub struct Listener {
     bus: Bus,
     tenant: TenantId,
     /// Taken only when the listener is dropped.
-    receiver: Option<broadcast::Receiver<Change>>,
+    receiver: Option<broadcast::Receiver<Arc<[Change]>>>,
 }
 
 impl Bus {
     /// Tells everybody in the tenant who listens. Costs next to nothing when nobody does.
     pub fn announce(&self, tenant: &TenantId, change: Change) {
+        self.announce_all(tenant, [change]);
+    }
+
+    /// Tells them of everything that changed at once, so that much of it fills no queue.
+    pub fn announce_all(&self, tenant: &TenantId, changes: impl Into<Arc<[Change]>>) {
         if let Some(sender) = self.lock().get(tenant) {
-            let _ = sender.send(change);
+            let _ = sender.send(changes.into());
         }
+    }
+
+    /// Whether anybody in the tenant listens. Who does not listen now misses nothing that is
+    /// announced now.
+    pub fn is_heard(&self, tenant: &TenantId) -> bool {
+        self.lock().contains_key(tenant)
     }
 
     /// Begins to listen to the tenant.
@@ -88,7 +99,7 @@ impl Listener {
             return std::future::pending().await;
         };
         match receiver.recv().await {
-            Ok(change) => Heard::Change(change),
+            Ok(changes) => Heard::Changes(changes),
             Err(broadcast::error::RecvError::Lagged(_)) => Heard::Missed,
             // The sender lives in the bus for as long as anybody listens.
             Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
@@ -122,7 +133,24 @@ mod tests {
         bus.announce(&theirs, Change::Prompts);
         bus.announce(&ours, Change::Resource("a:b".into()));
         let heard = listener.next().await;
-        assert_eq!(heard, Heard::Change(Change::Resource("a:b".into())));
+        assert_eq!(heard, of([Change::Resource("a:b".into())]));
+        assert!(bus.is_heard(&ours) && !bus.is_heard(&theirs));
+    }
+
+    fn of<const N: usize>(changes: [Change; N]) -> Heard {
+        Heard::Changes(changes.into())
+    }
+
+    #[tokio::test]
+    async fn however_much_changes_at_once_fills_no_queue() {
+        let bus = Bus::default();
+        let tenant = TenantId::default_tenant();
+        let mut listener = bus.listen(&tenant);
+        let many: Vec<_> = (0..2 * WAITING)
+            .map(|n| Change::Resource(format!("a:{n}").into()))
+            .collect();
+        bus.announce_all(&tenant, many.clone());
+        assert_eq!(listener.next().await, Heard::Changes(many.into()));
     }
 
     #[tokio::test]
@@ -134,7 +162,7 @@ mod tests {
             bus.announce(&tenant, Change::Tools);
         }
         assert_eq!(listener.next().await, Heard::Missed);
-        assert_eq!(listener.next().await, Heard::Change(Change::Tools));
+        assert_eq!(listener.next().await, of([Change::Tools]));
     }
 
     #[test]

@@ -93,9 +93,20 @@ impl CallContext {
         self.bus.announce(self.tenant(), change);
     }
 
+    /// Tells them of much that changed at once.
+    pub fn announce_all(&self, changes: Vec<Change>) {
+        self.bus.announce_all(self.tenant(), changes);
+    }
+
+    /// Whether anybody in the tenant listens, so that finding out what changed is worth its cost.
+    pub fn is_heard(&self) -> bool {
+        self.bus.is_heard(self.tenant())
+    }
+
     /// Says that the rest of this call takes long, so that a client that knows tasks is answered
-    /// with one now. What is asked afterwards is asked through the task. Only for tools whose
-    /// definition allows tasks; for other clients nothing changes.
+    /// with one now; what is asked afterwards is asked through the task. That is for tools whose
+    /// definition allows tasks. A client of MCP 2025-11-25 is let go, and comes back for the
+    /// answer. For other clients nothing changes.
     pub fn defer(&self) {
         self.deferral.defer();
     }

@@ -18,8 +18,8 @@ pub enum Outcome {
     Tool(ToolOutput),
     /// The tool needs answers first (MCP `input_required`).
     InputRequired(InputRequired),
-    /// One page of a list, serialised already: the members of the result object without the
-    /// braces, so that a door adds its own.
+    /// One page of a list, or one entry of it, serialised already: the members of the result object
+    /// without the braces, so that a door adds its own.
     List(Arc<ListPage>),
     /// A prompt, written.
     Prompt(Messages),

@@ -66,8 +66,13 @@ impl Subscription {
     pub async fn next(&mut self) -> Vec<Change> {
         loop {
             match self.listener.next().await {
-                Heard::Change(change) if self.accepted.includes(&change) => return vec![change],
-                Heard::Change(_) => {}
+                Heard::Changes(changes) => {
+                    let told = changes.iter().filter(|one| self.accepted.includes(one));
+                    let told: Vec<_> = told.cloned().collect();
+                    if !told.is_empty() {
+                        return told;
+                    }
+                }
                 Heard::Missed => {
                     let all = self.accepted.everything();
                     if !all.is_empty() {

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use serde_json::{Map, Value};
 
 use crate::{
-    CallContext, Permission, Prompt, Resources, ToolResult, id::ToolName, task::TaskSupport,
+    CallContext, Permission, Prompt, Resources, Skills, ToolResult, id::ToolName, task::TaskSupport,
 };
 
 /// A group of tools with one name, such as `knowledge`.
@@ -35,6 +35,11 @@ pub trait Toolset: Send + Sync {
 
     /// What can be read, if anything.
     fn resources(&self) -> Option<Arc<dyn Resources>> {
+        None
+    }
+
+    /// The skills, if there are any. Their files are among what can be read.
+    fn skills(&self) -> Option<Arc<dyn Skills>> {
         None
     }
 

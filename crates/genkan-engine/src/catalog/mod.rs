@@ -10,6 +10,7 @@ mod page;
 mod profile;
 mod prompt;
 pub(crate) mod schema;
+mod skills;
 mod source;
 mod view;
 
@@ -27,6 +28,7 @@ pub(crate) use page::{PAGE, Pages, invalid_cursor, list_members};
 use profile::Profile;
 pub use profile::{Offers, ProfileInfo};
 pub(crate) use prompt::PromptEntry;
+pub(crate) use skills::SkillSource;
 pub(crate) use source::{Source, TemplateEntry, wire_form as resource_form};
 pub(crate) use view::View;
 
@@ -41,6 +43,7 @@ pub(crate) struct Offered {
     tools: Vec<Arc<Entry>>,
     prompts: Vec<Arc<PromptEntry>>,
     sources: Vec<Arc<Source>>,
+    skills: Vec<Arc<SkillSource>>,
 }
 
 impl Catalog {
@@ -87,6 +90,7 @@ impl Offered {
             tools: Vec::new(),
             prompts: Vec::new(),
             sources: Vec::new(),
+            skills: Vec::new(),
         };
         for toolset in toolsets {
             for tool in toolset.tools() {
@@ -100,10 +104,15 @@ impl Offered {
                 let source = Source::new(&**toolset, resources);
                 offered.sources.push(Arc::new(source));
             }
+            if let Some(skills) = toolset.skills() {
+                let source = SkillSource::new(&**toolset, skills);
+                offered.skills.push(Arc::new(source));
+            }
         }
         sort("tools", &mut offered.tools)?;
         sort("prompts", &mut offered.prompts)?;
         offered.sources.sort_by(|a, b| a.toolset.cmp(&b.toolset));
+        offered.skills.sort_by(|a, b| a.toolset.cmp(&b.toolset));
         Ok(offered)
     }
 

@@ -27,6 +27,8 @@ pub struct Offers {
     pub prompts: bool,
     /// There are resources.
     pub resources: bool,
+    /// There are skills.
+    pub skills: bool,
     /// Something writes to the client's log.
     pub logs: bool,
     /// Calls of some tools may go on as tasks.
@@ -93,6 +95,7 @@ fn info(name: ProfileName, toolsets: &[Arc<dyn Toolset>], selected: &[String]) -
         offers: Offers {
             prompts: selected.iter().any(|toolset| !toolset.prompts().is_empty()),
             resources: selected.iter().any(|toolset| toolset.resources().is_some()),
+            skills: selected.iter().any(|toolset| toolset.skills().is_some()),
             logs: selected.iter().any(|toolset| toolset.logs()),
             tasks: selected.iter().any(|toolset| {
                 let mut tools = toolset.tools().into_iter();

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use genkan_core::{Permission, Role};
 
-use super::{Entry, Offered, Pages, PromptEntry, Source, TemplateEntry, page::Listed};
+use super::{Entry, Offered, Pages, PromptEntry, SkillSource, Source, TemplateEntry, page::Listed};
 
 /// What one role sees through one profile. What is not in it does not exist for the caller.
 pub(crate) struct View {
@@ -16,6 +16,8 @@ pub(crate) struct View {
     template_pages: Pages<TemplateEntry>,
     /// In the order of their toolsets' names.
     sources: Vec<Arc<Source>>,
+    /// In the order of their toolsets' names.
+    skills: Vec<Arc<SkillSource>>,
 }
 
 impl View {
@@ -32,6 +34,9 @@ impl View {
         let sources = seen(&offered.sources, |source| {
             sees(&source.toolset, &source.permission)
         });
+        let skills = seen(&offered.skills, |source| {
+            sees(&source.toolset, &source.permission)
+        });
         let templates: Vec<_> = sources.iter().flat_map(TemplateEntry::of).collect();
         Self {
             tools: by_name(&tools),
@@ -41,6 +46,7 @@ impl View {
             template_pages: Pages::new(templates.clone()),
             templates,
             sources,
+            skills,
         }
     }
 
@@ -62,6 +68,16 @@ impl View {
     /// What can be read.
     pub(crate) fn sources(&self) -> &[Arc<Source>] {
         &self.sources
+    }
+
+    /// What offers skills.
+    pub(crate) fn skills(&self) -> &[Arc<SkillSource>] {
+        &self.skills
+    }
+
+    /// Finds in whose skills a URI lies.
+    pub(crate) fn skill_source(&self, uri: &str) -> Option<&Arc<SkillSource>> {
+        self.skills.iter().find(|source| source.skills.owns(uri))
     }
 
     /// Finds a tool by its wire name.

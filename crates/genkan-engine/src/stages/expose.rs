@@ -19,7 +19,7 @@ use serde_json::{Map, Value};
 use super::{query::Query, target::Target};
 use crate::{
     Engine,
-    catalog::{View, mirrored},
+    catalog::{SkillSource, View, mirrored},
     switches::Disabled,
 };
 
@@ -95,6 +95,25 @@ impl Exposed<'_> {
                 let page = pages.page(revision, cursor.as_deref())?;
                 Ok(Found::Answer(Outcome::List(page)))
             }
+            Operation::ListSkills { cursor } => {
+                self.offers_skills(profile)?;
+                let sources = self.view.skills().to_vec();
+                Ok(Found::Query(Query::Skills { sources, cursor }))
+            }
+            Operation::GetSkill { uri } => {
+                let source = self.skill_source(profile, &uri)?;
+                Ok(Found::Query(Query::Skill(source, uri)))
+            }
+            Operation::ReadDirectory {
+                uri,
+                cursor,
+                revision,
+            } => Ok(Found::Query(Query::Directory {
+                source: self.skill_source(profile, &uri)?,
+                uri,
+                cursor,
+                revision,
+            })),
             Operation::Complete(call) => self.completion(call).map(Found::Query),
             Operation::Task(call) => Ok(Found::Task(call)),
             Operation::Subscribe(wanted) => Ok(Found::Answer(self.subscribe(principal, wanted))),
@@ -160,6 +179,25 @@ impl Exposed<'_> {
             }),
             None => Err(resource::unknown(&call.uri)),
         }
+    }
+
+    /// Where no toolset has skills, there are no such methods: whether there are is no secret, and
+    /// discovery tells it.
+    fn offers_skills(&self, profile: &ProfileName) -> Result<()> {
+        let info = self.engine.catalog.profile(profile);
+        match info.is_some_and(|info| info.offers.skills) {
+            true => Ok(()),
+            false => Err(Error::new(
+                Code::MethodNotFound,
+                "nothing at this address offers skills",
+            )),
+        }
+    }
+
+    fn skill_source(&self, profile: &ProfileName, uri: &str) -> Result<Arc<SkillSource>> {
+        self.offers_skills(profile)?;
+        let found = self.view.skill_source(uri);
+        found.cloned().ok_or_else(|| resource::unknown(uri))
     }
 
     fn completion(&self, call: CompleteCall) -> Result<Query> {

@@ -13,6 +13,7 @@ mod rate;
 mod resume;
 mod run;
 mod shape;
+mod skills;
 mod target;
 mod validate;
 

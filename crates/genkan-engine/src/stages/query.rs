@@ -1,5 +1,5 @@
-//! Questions that are metered and not recorded one by one, and that a toolset must be asked: lists
-//! of resources, and completion.
+//! Questions that a toolset must be asked, and that change nothing: lists of resources, completion,
+//! skills.
 
 use std::sync::Arc;
 
@@ -10,14 +10,31 @@ use genkan_core::{
 };
 
 use crate::catalog::{
-    PAGE, PromptEntry, Source, TemplateEntry, invalid_cursor, list_members, resource_form,
+    PAGE, PromptEntry, SkillSource, Source, TemplateEntry, invalid_cursor, list_members,
+    resource_form,
 };
+
+use super::skills;
 
 /// Something that a toolset is asked.
 pub(crate) enum Query {
     /// `resources/list` over what the caller may read.
     Resources {
         sources: Vec<Arc<Source>>,
+        cursor: Option<String>,
+        revision: Revision,
+    },
+    /// `skills/list` over what the caller may see.
+    Skills {
+        sources: Vec<Arc<SkillSource>>,
+        cursor: Option<String>,
+    },
+    /// `skills/get` of the skill with this URI.
+    Skill(Arc<SkillSource>, String),
+    /// `resources/directory/read` of the folder with this URI.
+    Directory {
+        source: Arc<SkillSource>,
+        uri: String,
         cursor: Option<String>,
         revision: Revision,
     },
@@ -36,6 +53,16 @@ impl Query {
                 cursor,
                 revision,
             } => list(ctx, &sources, cursor.as_deref(), revision).await,
+            Self::Skills { sources, cursor } => {
+                skills::list(ctx, &sources, cursor.as_deref()).await
+            }
+            Self::Skill(source, uri) => skills::get(ctx, &source, &uri).await,
+            Self::Directory {
+                source,
+                uri,
+                cursor,
+                revision,
+            } => skills::directory(ctx, &source, &uri, cursor.as_deref(), revision).await,
             Self::CompletePrompt(entry, argument) => {
                 completed(entry.prompt.complete(ctx, &argument).await?)
             }
@@ -58,7 +85,7 @@ async fn list(
 ) -> Result<Outcome> {
     let (mut position, mut inner) = match cursor {
         None => (0, None),
-        Some(cursor) => find(sources, cursor)?,
+        Some(cursor) => position(sources.iter().map(|source| &source.toolset), cursor)?,
     };
     let mut forms = Vec::new();
     while forms.len() < PAGE
@@ -72,23 +99,33 @@ async fn list(
             position += 1;
         }
     }
-    let next = sources.get(position).map(|source| match &inner {
-        None => source.toolset.clone(),
-        Some(inner) => format!("{}:{inner}", source.toolset),
-    });
+    let next = sources
+        .get(position)
+        .map(|source| cursor_at(&source.toolset, inner.as_deref()));
     Ok(Outcome::List(Arc::new(ListPage {
         members: list_members("resources", &forms, next.as_deref()),
     })))
 }
 
-fn find(sources: &[Arc<Source>], cursor: &str) -> Result<(usize, Option<String>)> {
+/// The cursor for the rest of a toolset's list.
+pub(super) fn cursor_at(toolset: &str, inner: Option<&str>) -> String {
+    match inner {
+        None => toolset.to_owned(),
+        Some(inner) => format!("{toolset}:{inner}"),
+    }
+}
+
+/// Which of the toolsets a cursor names, and where in its list.
+pub(super) fn position<'s>(
+    mut toolsets: impl Iterator<Item = &'s String>,
+    cursor: &str,
+) -> Result<(usize, Option<String>)> {
     let (toolset, inner) = match cursor.split_once(':') {
         None => (cursor, None),
         Some((toolset, inner)) => (toolset, Some(inner.to_owned())),
     };
-    let position = sources
-        .iter()
-        .position(|source| source.toolset == toolset)
+    let position = toolsets
+        .position(|known| known == toolset)
         .ok_or_else(invalid_cursor)?;
     Ok((position, inner))
 }

@@ -4,7 +4,7 @@ use genkan_core::{Code, Error, Result, Revision, call::Abilities};
 use genkan_engine::Offers;
 use serde_json::{Map, Value, json};
 
-use super::tasks;
+use super::{skills, tasks};
 
 /// Reads a `ClientCapabilities` object as the revision defines it.
 ///
@@ -52,8 +52,19 @@ pub(crate) fn offered(offers: Offers, revision: Revision) -> Value {
     if offers.logs {
         offered["logging"] = json!({});
     }
-    if offers.tasks && revision.is_modern() {
-        offered["extensions"] = json!({tasks::EXTENSION: {}});
+    let extensions = [
+        (offers.tasks, tasks::EXTENSION, json!({})),
+        (
+            offers.skills,
+            skills::EXTENSION,
+            json!({"directoryRead": true}),
+        ),
+    ];
+    for (_, name, settings) in extensions
+        .into_iter()
+        .filter(|(is_offered, ..)| *is_offered && revision.is_modern())
+    {
+        offered["extensions"][name] = settings;
     }
     offered
 }

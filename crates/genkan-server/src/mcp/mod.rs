@@ -17,6 +17,7 @@ pub(crate) mod modern;
 pub(crate) mod params;
 pub(crate) mod places;
 pub(crate) mod progress;
+pub(crate) mod skills;
 pub(crate) mod tasks;
 pub(crate) mod visitor;
 pub(crate) mod wire;

@@ -10,7 +10,7 @@ use genkan_core::{
 };
 use serde_json::{Map, Value};
 
-use super::tasks;
+use super::{skills, tasks};
 
 /// The operation that a method and its parameters ask for; `None` when there is no such method.
 ///
@@ -18,7 +18,7 @@ use super::tasks;
 /// specification wants it.
 pub(crate) fn operation(
     method: &str,
-    params: Map<String, Value>,
+    mut params: Map<String, Value>,
     revision: Revision,
 ) -> Result<Option<Operation>> {
     let operation = match method {
@@ -42,7 +42,10 @@ pub(crate) fn operation(
             revision,
         },
         "completion/complete" => complete(params)?,
-        _ => return task(method, params, revision),
+        _ => match skills::operation(method, &mut params, revision)? {
+            Some(operation) => operation,
+            None => return task(method, params, revision),
+        },
     };
     Ok(Some(operation))
 }
@@ -125,7 +128,8 @@ fn complete(mut params: Map<String, Value>) -> Result<Operation> {
     }))
 }
 
-fn needed(params: &mut Map<String, Value>, name: &'static str) -> Result<String> {
+/// A parameter that must be there.
+pub(super) fn needed(params: &mut Map<String, Value>, name: &'static str) -> Result<String> {
     text(params, name)?.ok_or_else(|| missing(name))
 }
 
@@ -147,7 +151,8 @@ fn task(
     Ok(Some(Operation::Task(TaskCall { id, act })))
 }
 
-fn text(params: &mut Map<String, Value>, name: &'static str) -> Result<Option<String>> {
+/// A parameter that is text, if it is there.
+pub(super) fn text(params: &mut Map<String, Value>, name: &'static str) -> Result<Option<String>> {
     match params.remove(name) {
         None => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),

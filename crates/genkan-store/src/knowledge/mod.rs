@@ -11,6 +11,7 @@ mod entry;
 mod index;
 mod line;
 mod namespace;
+mod page;
 mod scope;
 mod search;
 
@@ -19,6 +20,7 @@ pub use conflict::Resolution;
 pub use entry::{Content, Entry, EntryText, NewEntry, Profile};
 pub use line::LineScope;
 pub use namespace::Namespace;
+pub use page::{ListedEntry, ScopeCount, WholeEntry};
 pub use scope::{NewScope, Scope, ScopeParent};
 pub use search::{Candidate, Statistics, Wanted};
 

@@ -12,6 +12,7 @@ mod prompts;
 mod resources;
 mod rounds;
 mod schemas;
+mod skills;
 mod tasks;
 mod telling;
 mod toolset;

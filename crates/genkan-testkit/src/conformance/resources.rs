@@ -8,7 +8,7 @@ use genkan_core::{
 };
 use serde_json::json;
 
-use super::content::IMAGE;
+use super::{content::IMAGE, skills};
 
 /// Text, an image, one that may change, and a family.
 pub(super) struct ResourceFixtures;
@@ -34,7 +34,7 @@ impl Resources for ResourceFixtures {
     }
 
     fn owns(&self, uri: &str) -> bool {
-        uri.starts_with("test://")
+        uri.starts_with("test://") || skills::file(uri).is_some()
     }
 
     fn announces(&self, uri: &str) -> bool {
@@ -55,7 +55,7 @@ impl Resources for ResourceFixtures {
             ..Resource::default()
         });
         Ok(Page {
-            resources: resources.into(),
+            resources: resources.into_iter().chain([skills::listed()]).collect(),
             next: None,
         })
     }
@@ -68,7 +68,9 @@ impl Resources for ResourceFixtures {
             }
             BINARY => image()?,
             WATCHED => Contents::text(uri, "text/plain", "Nothing has changed."),
-            _ => member(uri).ok_or_else(|| unknown(uri))?,
+            _ => member(uri)
+                .or_else(|| skills::file(uri))
+                .ok_or_else(|| unknown(uri))?,
         };
         Ok(Reading::of(contents))
     }

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use genkan_core::{Prompt, Resources, Tool, Toolset};
+use genkan_core::{Prompt, Resources, Skills, Tool, Toolset};
 
 use super::{
     asking, content, fixture::Fixture, prompts, resources::ResourceFixtures, rounds, schemas,
-    tasks, telling,
+    skills::SkillFixtures, tasks, telling,
 };
 
 /// Everything that the suite calls.
@@ -40,6 +40,10 @@ impl Toolset for ConformanceToolset {
 
     fn resources(&self) -> Option<Arc<dyn Resources>> {
         Some(Arc::new(ResourceFixtures))
+    }
+
+    fn skills(&self) -> Option<Arc<dyn Skills>> {
+        Some(Arc::new(SkillFixtures))
     }
 
     fn logs(&self) -> bool {

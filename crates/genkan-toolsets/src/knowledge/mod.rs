@@ -5,13 +5,16 @@
 
 mod candidates;
 mod change;
+mod complete;
 mod conflicts;
 mod culprit;
 mod existing;
 mod name;
 mod near;
 mod parents;
+mod resources;
 mod search;
+mod skills;
 mod task_size;
 mod text;
 mod write;
@@ -34,7 +37,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use genkan_core::{Tool, Toolset};
+use genkan_core::{Resources, Skills, Tool, Toolset};
 use genkan_store::Store;
 
 use crate::typed::tool;
@@ -74,5 +77,15 @@ impl Toolset for KnowledgeToolset {
             )),
             tool(get_task_context::GetTaskContext(store.clone())),
         ]
+    }
+
+    fn resources(&self) -> Option<Arc<dyn Resources>> {
+        Some(Arc::new(resources::KnowledgeResources(
+            self.store.clone(),
+        )))
+    }
+
+    fn skills(&self) -> Option<Arc<dyn Skills>> {
+        Some(Arc::new(skills::KnowledgeSkills(self.store.clone())))
     }
 }

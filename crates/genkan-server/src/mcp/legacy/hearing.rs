@@ -79,8 +79,10 @@ impl Hearing {
                 _ = checked.tick() => self.visitor.still(house, &subscription.principal).await?,
                 heard = subscription.listener.next() => waiting = match heard {
                     Heard::Missed => everything(subscription, peer),
-                    Heard::Change(change) if is_wanted(subscription, peer, &change) => vec![change],
-                    Heard::Change(_) => Vec::new(),
+                    Heard::Changes(changes) => {
+                        let wanted = |change: &&Change| is_wanted(subscription, peer, change);
+                        changes.iter().filter(wanted).cloned().collect()
+                    }
                 },
             }
         }
