@@ -7,7 +7,9 @@ use genkan_core::{Code, Error};
 
 use crate::{
     Additions,
-    commands::{audit, backup, completions, config, key, migrate, restore, serve, stdio, tools},
+    commands::{
+        audit, backup, client, completions, config, key, migrate, restore, serve, stdio, tools,
+    },
     output::{self, Output},
     settings::Environment,
     surroundings::Surroundings,
@@ -57,6 +59,7 @@ pub(crate) struct Global {
 pub(crate) enum Command {
     Serve(serve::Arguments),
     Stdio(stdio::Arguments),
+    Client(client::Arguments),
     Key(key::Arguments),
     Tools(tools::Arguments),
     Audit(audit::Arguments),

@@ -2,6 +2,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod backup;
+pub(crate) mod client;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod key;
@@ -33,6 +34,7 @@ pub(crate) async fn run(command: Command, surroundings: &Surroundings) -> Result
         Command::Tools(arguments) => Box::pin(tools::run(arguments, surroundings))
             .await
             .map(done),
+        Command::Client(arguments) => client::run(&arguments, surroundings),
         Command::Audit(arguments) => Box::pin(audit::run(arguments, surroundings)).await,
         Command::Config(arguments) => config::run(&arguments, surroundings).map(done),
         Command::ValidateConfig => validate_config::run(surroundings).map(done),

@@ -41,6 +41,37 @@ pub(crate) fn open_private(path: &Path) -> io::Result<File> {
 
 /// Writes a file for its owner alone, whole or not at all: beside it, then in its place.
 pub(crate) fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
+    write_beside(path, content, None)
+}
+
+/// Who may read a file of somebody else's that we replace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Whoever could before; only its owner, if it is new.
+    AsBefore,
+    /// Its owner alone, whoever could before.
+    OwnerAlone,
+}
+
+/// Replaces a file whole or not at all. A link stays a link: what it points to is replaced.
+pub(crate) fn replace(path: &Path, content: &[u8], access: Access) -> io::Result<()> {
+    let present = match fs::canonicalize(path) {
+        Ok(present) => present,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),
+        Err(error) => return Err(error),
+    };
+    let permissions = match access {
+        Access::AsBefore => fs::metadata(&present).ok().map(|file| file.permissions()),
+        Access::OwnerAlone => None,
+    };
+    write_beside(&present, content, permissions)
+}
+
+fn write_beside(
+    path: &Path,
+    content: &[u8],
+    permissions: Option<fs::Permissions>,
+) -> io::Result<()> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(format!(".{}.new", std::process::id()));
     let beside = Path::new(&beside);
@@ -49,6 +80,9 @@ pub(crate) fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
         .truncate(true)
         .open(beside)
         .and_then(|mut file| {
+            if let Some(permissions) = permissions {
+                file.set_permissions(permissions)?;
+            }
             file.write_all(content)?;
             file.sync_all()?;
             fs::rename(beside, path)

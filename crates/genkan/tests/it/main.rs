@@ -8,16 +8,21 @@
 #![allow(clippy::print_stderr, reason = "a skipped test says so")]
 
 mod binary;
+#[cfg(target_os = "linux")]
+mod client_setup;
 #[cfg(unix)]
 mod clients;
 #[cfg(unix)]
 mod clients_inspector;
 #[cfg(unix)]
 mod clients_readme;
+#[cfg(unix)]
+mod clients_skills;
 mod command_line;
 mod config;
 mod copies;
 mod effects;
+mod effects_sessions;
 mod keys;
 mod postgres;
 #[cfg(unix)]
