@@ -3,6 +3,8 @@
 use serde_json::Value;
 use tokio::sync::mpsc;
 
+use crate::task::Deferral;
+
 /// Something that happens while a call runs.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
@@ -78,12 +80,18 @@ impl LogLevel {
 pub struct EventSink {
     sender: mpsc::Sender<Event>,
     logs: Option<LogLevel>,
+    /// Where a tool's word that the rest takes long is heard, besides the engine.
+    pub deferral: Option<Deferral>,
 }
 
 impl EventSink {
     /// A sink for progress, and for log messages from this level on; for none without one.
     pub const fn new(sender: mpsc::Sender<Event>, logs: Option<LogLevel>) -> Self {
-        Self { sender, logs }
+        Self {
+            sender,
+            logs,
+            deferral: None,
+        }
     }
 
     /// Whether somebody wants messages of this level.

@@ -139,7 +139,8 @@ impl TaskAct {
 }
 
 /// A tool's word that the rest of a call takes long. The engine listens where the client knows
-/// tasks; elsewhere it means nothing, and the call goes on as it is.
+/// tasks, a door where its client may hang up and come back; elsewhere it means nothing, and the
+/// call goes on as it is.
 #[derive(Clone, Debug, Default)]
 pub struct Deferral(Arc<Said>);
 

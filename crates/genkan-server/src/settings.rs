@@ -33,6 +33,11 @@ pub struct Settings {
     pub sessions_per_principal: usize,
     /// After how long without use a session ends (`limits.session_idle_seconds`).
     pub session_idle: Duration,
+    /// How many bytes of what streams of sessions said are kept for clients that come back
+    /// (`limits.replay_bytes`).
+    pub replay_bytes: usize,
+    /// The same of one session (`limits.replay_bytes_per_session`).
+    pub replay_bytes_per_session: usize,
     /// How many calls one session or stream may have under way (`limits.calls_in_flight`).
     pub calls_in_flight: usize,
     /// How many streams of changes one principal may have open (`limits.listens_per_principal`).
@@ -91,6 +96,8 @@ impl Default for Settings {
             sessions: 10_000,
             sessions_per_principal: 1_000,
             session_idle: Duration::from_secs(30 * 60),
+            replay_bytes: 64 * 1024 * 1024,
+            replay_bytes_per_session: 1024 * 1024,
             calls_in_flight: 256,
             listens_per_principal: 100,
             answer_timeout: Duration::from_secs(600),

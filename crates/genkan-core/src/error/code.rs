@@ -52,6 +52,7 @@ codes! {
     SessionRequired "session_required" 400 -32600 "Send `initialize` first, then its `Mcp-Session-Id` with every request.";
     SessionUnknown "session_unknown" 404 -32600 "The session ended or is not yours; send `initialize` again.";
     SessionLimit "session_limit" 503 1001 "End sessions that are not needed (DELETE), or try again later.";
+    EventsGone "events_gone" 410 1036 "Send the request again under a new id, if it may be repeated; else look whether it was done.";
 
     // The doors.
     NotFound "not_found" 404 1002 "Check the path or the id.";

@@ -77,6 +77,11 @@ fn context(
     ticket: Ticket,
     dialogue: Dialogue,
 ) -> CallContext {
+    let heard = call
+        .events
+        .as_ref()
+        .and_then(|events| events.deferral.clone());
+    let deferral = ring.outliving().map(Outliving::deferral).or(heard);
     CallContext {
         caller: Arc::new(EngineCaller::new(engine, &principal, &call, ring.depth())),
         principal,
@@ -88,10 +93,7 @@ fn context(
         events: call.events,
         abilities: call.abilities,
         bus: engine.bus.clone(),
-        deferral: ring
-            .outliving()
-            .map(Outliving::deferral)
-            .unwrap_or_default(),
+        deferral: deferral.unwrap_or_default(),
         dialogue,
     }
 }

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use genkan_core::{
     Operation, Outcome, Result,
     call::{Abilities, Event, EventSink, LogLevel},
+    task::Deferral,
 };
 use serde_json::json;
 use tokio::sync::mpsc;
@@ -23,6 +24,8 @@ pub(crate) struct Telling {
     /// From which level on log messages are told; none without one.
     pub(crate) logs: Option<LogLevel>,
     pub(crate) frames: mpsc::Sender<Bytes>,
+    /// Where a tool says that the rest takes long, for a client that may come back for it.
+    pub(crate) deferral: Option<Deferral>,
 }
 
 impl Telling {
@@ -89,7 +92,8 @@ pub(crate) async fn attempt(
         return Box::pin(engine.call(call)).await;
     };
     let (sender, mut events) = mpsc::channel(EVENTS);
-    let sink = EventSink::new(sender, telling.logs);
+    let mut sink = EventSink::new(sender, telling.logs);
+    sink.deferral = telling.deferral.clone();
     // Boxed: the way through the engine is long, and so is its future.
     let mut call =
         Box::pin(engine.call(visitor.into_call(operation, abilities, Some(sink), cancel)));

@@ -283,6 +283,7 @@ impl Dialogue {
         Outlet {
             frames: self.out.clone(),
             live: true,
+            deferral: None,
         }
     }
 

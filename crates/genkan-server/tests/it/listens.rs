@@ -179,18 +179,3 @@ async fn a_session_hears_lists_and_what_it_watches() {
         }
     }
 }
-
-#[tokio::test]
-async fn a_session_that_comes_back_takes_everything_for_changed() {
-    let house = House::open().await;
-    let session = Session::open(&house, "2025-11-25").await;
-    let back = session.bare("GET").header("last-event-id", "7");
-    let mut get = back.open(&house.router).await;
-    for name in ["tools", "prompts", "resources"] {
-        let message = get.next().await.unwrap();
-        assert_eq!(
-            message["method"],
-            format!("notifications/{name}/list_changed")
-        );
-    }
-}

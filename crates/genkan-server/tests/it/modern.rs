@@ -204,6 +204,8 @@ async fn a_long_call_becomes_a_stream_that_is_kept_alive_and_ends_with_its_reade
         .await;
     assert!(opened.is_stream());
     assert_eq!(opened.piece().await.unwrap(), ": keep-alive\n\n");
+    // What never began would have no end.
+    soon(house.ended.begun()).await;
     drop(opened);
     soon(house.ended.ended()).await;
 }

@@ -207,6 +207,8 @@ impl Opened {
                     .map(str::to_owned);
                 self.held = rest.to_owned();
                 match data {
+                    // It only says where the stream stands.
+                    Some(data) if data.is_empty() => continue,
                     Some(data) => {
                         return Some(schema::checked(serde_json::from_str(&data).unwrap()));
                     }

@@ -35,8 +35,9 @@ pub(super) fn all() -> Vec<Fixture> {
             "Writes to the client's log.",
             |ctx, _| Box::pin(async move { log(ctx).await }),
         ),
-        Fixture::new("test_reconnection", "Takes a moment.", |_, _| {
+        Fixture::new("test_reconnection", "Takes a moment.", |ctx, _| {
             Box::pin(async move {
+                ctx.defer();
                 tokio::time::sleep(PAUSE * 2).await;
                 Ok(ToolOutput::text("Reconnection test completed"))
             })

@@ -61,6 +61,8 @@ impl Settings {
             sessions: size(limits.sessions),
             sessions_per_principal: size(limits.sessions_per_principal),
             session_idle: Duration::from_secs(limits.session_idle_seconds.get()),
+            replay_bytes: size(limits.replay_bytes),
+            replay_bytes_per_session: size(limits.replay_bytes_per_session),
             calls_in_flight: size(limits.calls_in_flight),
             listens_per_principal: size(limits.listens_per_principal),
             answer_timeout: Duration::from_secs(limits.answer_seconds.get()),

@@ -43,6 +43,11 @@ section! {
         sessions_per_principal: NonZeroU32 = Some("1000");
         /// After how many seconds without use such a session ends.
         session_idle_seconds: NonZeroU64 = Some("1800");
+        /// How many bytes of what streams of such sessions said are kept for clients whose connection
+        /// broke; the oldest go first.
+        replay_bytes: NonZeroU32 = Some("67108864");
+        /// How many of these bytes one session may take.
+        replay_bytes_per_session: NonZeroU32 = Some("1048576");
         /// Calls that one session or stream may have under way.
         calls_in_flight: NonZeroU32 = Some("256");
         /// Streams of changes (`subscriptions/listen`) that one principal may have open.

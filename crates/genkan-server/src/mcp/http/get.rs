@@ -6,15 +6,14 @@ use axum::{
     extract::{RawPathParams, State},
     response::Response,
 };
-use bytes::Bytes;
 use genkan_core::{Code, Error, Result, call::Door};
-use http::{HeaderValue, Method, Request, header::ALLOW, request::Parts};
-use tokio::sync::mpsc;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header::ALLOW, request::Parts};
 use tracing::debug;
 
 use super::{
     knock::{self, Era},
-    session::{self, Channel, Session},
+    replay::{self, EventId, Events},
+    session::{self, Session},
     sse,
 };
 use crate::{
@@ -22,11 +21,14 @@ use crate::{
     fault,
     guard::accept::Accept,
     house::House,
-    mcp::legacy::hearing::{Hearing, Since},
+    mcp::{
+        legacy::hearing::{Hearing, Since},
+        modern::headers,
+    },
 };
 
 /// What a client that comes back says it heard last (WHATWG HTML §9.2.4).
-const LAST_EVENT: &str = "last-event-id";
+const LAST_EVENT: HeaderName = HeaderName::from_static("last-event-id");
 
 /// Answers `GET /mcp`.
 pub(crate) async fn handle(
@@ -52,51 +54,55 @@ async fn listen(doors: &Doors, path: &RawPathParams, parts: &Parts) -> Result<Re
         ));
     }
     let session = session::of(doors, &visitor, &parts.headers).await?;
+    let last = last_event(&parts.headers)?;
+    if let Some(last) = last.filter(|last| last.stream != session.own_stream) {
+        let events = session
+            .replay
+            .resume(&session.id, last, session.priming())?;
+        let (hold, ends) = (session.hold(), sse::Ends::AtHardStop);
+        return Ok(sse::response_of_events(&doors.house, events, hold, ends));
+    }
     let hearing = Hearing::begin(&doors.house, visitor, &session.peer).await?;
-    // Who comes back after a gap is told what may have changed in it.
-    let since = match parts.headers.contains_key(LAST_EVENT) {
-        true => Since::Gap,
-        false => Since::Beginning,
+    let events = hear(&doors.house, &session, hearing, last);
+    let (hold, ends) = (session.hold(), sse::Ends::AtSoftStop);
+    Ok(sse::response_of_events(&doors.house, events, hold, ends))
+}
+
+/// The last event that the client heard, if it comes back.
+fn last_event(headers: &HeaderMap) -> Result<Option<EventId>> {
+    let Some(text) = headers::optional(headers, &LAST_EVENT)? else {
+        return Ok(None);
     };
-    let receiver = hear(&doors.house, &session, hearing, since);
-    Ok(sse::response(
-        &doors.house,
-        receiver,
-        session.hold(),
-        sse::Ends::AtSoftStop,
-    ))
+    let id = EventId::parse(text);
+    id.map(Some).ok_or_else(replay::gone)
 }
 
 /// Starts to tell changes, until the client leaves, the session ends or the caller may hear of them
 /// no longer.
-fn hear(
-    house: &Arc<House>,
-    session: &Session,
-    hearing: Hearing,
-    since: Since,
-) -> mpsc::Receiver<Bytes> {
-    let Channel {
-        sender,
-        receiver,
-        ended,
-    } = session.listen();
+fn hear(house: &Arc<House>, session: &Session, hearing: Hearing, last: Option<EventId>) -> Events {
+    // Who comes back after a gap is told what may have changed in it.
+    let since = match last {
+        Some(_) => Since::Gap,
+        None => Since::Beginning,
+    };
+    let (name, priming) = (session.own_stream, session.priming());
+    let (thread, events) = session.replay.listen(&session.id, name, last, priming);
     let house = Arc::clone(house);
     let soft = house.lifecycle.soft_stop().clone();
     let lifecycle = house.lifecycle.clone();
     lifecycle.start("mcp changes", async move {
-        let tell = |message| async { sender.send(message).await.is_ok() };
+        let tell = |message| thread.say(message);
         tokio::select! {
             told = hearing.tell_all(&house, since, tell) => {
                 if let Err(error) = told {
                     debug!("a stream of changes ended: {error:?}");
                 }
             }
-            () = sender.closed() => {}
-            () = ended.cancelled() => {}
+            () = thread.left() => {}
             () = soft.cancelled() => {}
         }
     });
-    receiver
+    events
 }
 
 /// The stateless era has no streams of its own and nothing to end (MCP 2026-07-28 transports).

@@ -9,12 +9,11 @@ use axum::{
 };
 use genkan_core::{Code, Error, Result, call::Door};
 use http::{HeaderMap, HeaderValue, Request, StatusCode};
-use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::{
     knock::{self, Era, plain},
-    respond,
+    respond, resumable,
     session::{self, Session},
 };
 use crate::{
@@ -29,7 +28,6 @@ use crate::{
         },
         message::{self, Incoming, Message, Refusal, RequestId},
         modern::{self, Carried, listen},
-        progress::EVENTS,
         visitor::Visitor,
     },
     quirk::Quirk,
@@ -202,19 +200,21 @@ async fn serve_legacy(
             Ok(accepted())
         }
         Incoming::One(Message::Request(request)) => {
-            let (outlet, frames) = outlet(accept);
+            let (outlet, frames) = Outlet::open(accept.events);
             let answer = legacy::begin(&doors.house, &session.peer, visitor, request, &outlet);
-            Ok(answer_in_session(doors, &session, answer, frames, accept).await)
+            let exchange = Exchange::telling(frames, answer);
+            Ok(answer_in_session(doors, &session, exchange, accept, outlet).await)
         }
         Incoming::Batch(batch) => {
             if !batch::allowed(session.peer.revision) {
                 let message = format!("MCP {} has no batches", session.peer.revision.as_str());
                 return Err(plain(Error::new(Code::InvalidRequest, message)));
             }
-            let (outlet, frames) = outlet(accept);
+            let (outlet, frames) = Outlet::open(accept.events);
             match batch::begin_all(&doors.house, &session.peer, &visitor, batch, &outlet) {
                 Some(answer) => {
-                    Ok(answer_in_session(doors, &session, answer, frames, accept).await)
+                    let exchange = Exchange::telling(frames, answer);
+                    Ok(answer_in_session(doors, &session, exchange, accept, outlet).await)
                 }
                 None => Ok(accepted()),
             }
@@ -222,30 +222,21 @@ async fn serve_legacy(
     }
 }
 
-fn outlet(accept: Accept) -> (Outlet, mpsc::Receiver<bytes::Bytes>) {
-    let (frames, receiver) = mpsc::channel(EVENTS);
-    (
-        Outlet {
-            frames,
-            live: accept.events,
-        },
-        receiver,
-    )
-}
-
 async fn answer_in_session(
     doors: &Arc<Doors>,
     session: &Arc<Session>,
-    answer: Answering,
-    frames: mpsc::Receiver<bytes::Bytes>,
+    exchange: Exchange,
     accept: Accept,
+    outlet: Outlet,
 ) -> Response {
-    let hold = session.hold();
-    let answer = Box::pin(async move {
+    let (hold, answer) = (session.hold(), exchange.answer);
+    let answer: Answering = Box::pin(async move {
         let _hold = hold;
         answer.await
     });
-    respond::legacy(&doors.house, Exchange::telling(frames, answer), accept).await
+    let exchange = Exchange { answer, ..exchange };
+    let deferral = outlet.deferral.unwrap_or_default();
+    resumable::answer(&doors.house, session, exchange, accept, deferral).await
 }
 
 /// Opens a session (MCP 2025-11-25 transports, session management).

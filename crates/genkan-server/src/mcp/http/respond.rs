@@ -10,7 +10,6 @@ use tokio_util::sync::DropGuard;
 
 use super::{
     knock::Era,
-    outliving::Outliving,
     sse::{self, Ends},
 };
 use crate::{
@@ -21,7 +20,7 @@ use crate::{
 };
 
 /// How many messages may wait for a slow client before its call waits too.
-const WAITING: usize = 32;
+pub(super) const WAITING: usize = 32;
 
 /// Answers a request of the stateless era. `leaving` cancels the call when the client leaves.
 pub(super) async fn modern(
@@ -30,20 +29,11 @@ pub(super) async fn modern(
     accept: Accept,
     leaving: DropGuard,
 ) -> Response {
-    answer(house, exchange, accept, Era::Modern, leaving).await
-}
-
-/// Answers a request of a session, which goes on when the client leaves.
-pub(super) async fn legacy(house: &Arc<House>, exchange: Exchange, accept: Accept) -> Response {
-    let exchange = Exchange {
-        answer: Box::pin(Outliving::new(exchange.answer, house)),
-        ..exchange
-    };
-    answer(house, exchange, accept, Era::Legacy, ()).await
+    answer(house, exchange, accept, leaving).await
 }
 
 /// What came first.
-enum First {
+pub(super) enum First {
     Answer(Answer),
     Frame(Bytes),
     Nothing,
@@ -53,26 +43,25 @@ async fn answer(
     house: &Arc<House>,
     mut exchange: Exchange,
     accept: Accept,
-    era: Era,
     leaving: impl Send + 'static,
 ) -> Response {
     if !accept.events {
         // Nobody listens, so that nothing waits for being told.
         exchange.frames = None;
-        return json(exchange.answer.await, era);
+        return json(exchange.answer.await, Era::Modern);
     }
     if !accept.json {
         return stream(house, exchange, None, leaving);
     }
     let waited = timeout(house.settings.patience, first(&mut exchange)).await;
     match waited.unwrap_or(First::Nothing) {
-        First::Answer(answer) => json(answer, era),
+        First::Answer(answer) => json(answer, Era::Modern),
         First::Frame(frame) => stream(house, exchange, Some(frame), leaving),
         First::Nothing => stream(house, exchange, None, leaving),
     }
 }
 
-async fn first(exchange: &mut Exchange) -> First {
+pub(super) async fn first(exchange: &mut Exchange) -> First {
     let Some(frames) = &mut exchange.frames else {
         return First::Answer((&mut exchange.answer).await);
     };

@@ -2,21 +2,19 @@
 
 use std::{
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     time::Instant,
 };
 
-use bytes::Bytes;
 use genkan_core::{
     Clock, Code, Error, Principal, Result, Revision,
     id::{ProfileName, TenantId},
 };
 use http::{HeaderMap, HeaderName};
-use tokio::sync::mpsc;
-use tokio_util::sync::{CancellationToken, DropGuard};
 
+use super::replay::{Priming, Replay, StreamName};
 use crate::{
     doors::Doors,
     mcp::{
@@ -61,16 +59,10 @@ pub(crate) struct Session {
     used: AtomicU64,
     /// Requests and streams that are open now.
     open: AtomicUsize,
-    /// The stream of messages that belong to no request, while the client listens (`GET`).
-    listening: Mutex<Option<DropGuard>>,
-}
-
-/// A stream of messages that belong to no request.
-pub(super) struct Channel {
-    pub(super) sender: mpsc::Sender<Bytes>,
-    pub(super) receiver: mpsc::Receiver<Bytes>,
-    /// Cancelled when the session ends, or a newer stream takes the place of this one.
-    pub(super) ended: CancellationToken,
+    /// What its streams have said.
+    pub(super) replay: Arc<Replay>,
+    /// The stream of messages that belong to no request (`GET`).
+    pub(super) own_stream: StreamName,
 }
 
 /// Keeps a session from being idle; given back when dropped.
@@ -83,6 +75,7 @@ impl Session {
         owner: Owner,
         profile: ProfileName,
         clock: Arc<dyn Clock>,
+        replay: &Arc<Replay>,
     ) -> Self {
         let opened = clock.monotonic();
         Self {
@@ -94,7 +87,8 @@ impl Session {
             opened,
             used: AtomicU64::default(),
             open: AtomicUsize::default(),
-            listening: Mutex::default(),
+            replay: Arc::clone(replay),
+            own_stream: replay.fresh_name(),
         }
     }
 
@@ -104,29 +98,18 @@ impl Session {
         Hold(Arc::clone(self))
     }
 
-    /// Opens the stream of messages that belong to no request. An earlier one ends: its client
-    /// has left without our knowing, or wants the newer.
-    pub(super) fn listen(&self) -> Channel {
-        let (sender, receiver) = mpsc::channel(crate::mcp::progress::EVENTS);
-        let ended = CancellationToken::new();
-        *self
-            .listening
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = Some(ended.clone().drop_guard());
-        Channel {
-            sender,
-            receiver,
-            ended,
+    /// Whether its streams begin with an event without data (SEP-1699).
+    pub(super) fn priming(&self) -> Priming {
+        match self.peer.revision >= Revision::V2025_11_25 {
+            true => Priming::Yes,
+            false => Priming::No,
         }
     }
 
     /// Ends everything that goes on in the session.
     pub(super) fn end(&self) {
         self.peer.end();
-        self.listening
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        self.replay.forget(&self.id);
     }
 
     pub(super) fn touch(&self) {

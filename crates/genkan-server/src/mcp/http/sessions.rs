@@ -9,7 +9,10 @@ use std::{
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use genkan_core::{Code, Error, Principal, Result, id::ProfileName};
 
-use super::session::{Owner, Session};
+use super::{
+    replay::{Bounds, Replay},
+    session::{Owner, Session},
+};
 use crate::{
     house::House,
     mcp::legacy::{Peer, initialize::Hello},
@@ -21,6 +24,7 @@ const PURGE: Duration = Duration::from_secs(30);
 /// The sessions by their ids.
 pub(crate) struct Sessions {
     house: Arc<House>,
+    replay: Arc<Replay>,
     table: Mutex<Table>,
 }
 
@@ -33,8 +37,13 @@ struct Table {
 impl Sessions {
     /// An empty table, and the task that ends idle sessions.
     pub(crate) fn open(house: &Arc<House>) -> Arc<Self> {
+        let bounds = Bounds {
+            per_session: house.settings.replay_bytes_per_session,
+            in_all: house.settings.replay_bytes,
+        };
         let sessions = Arc::new(Self {
             house: Arc::clone(house),
+            replay: Replay::new(bounds, Arc::clone(&house.random)),
             table: Mutex::default(),
         });
         let (weak, stop) = (
@@ -89,6 +98,7 @@ impl Sessions {
             owner.clone(),
             profile,
             clock,
+            &self.replay,
         ));
         table.by_id.insert(session.id.clone(), Arc::clone(&session));
         *table.by_owner.entry(owner).or_default() += 1;

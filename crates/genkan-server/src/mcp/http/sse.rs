@@ -26,6 +26,26 @@ pub(super) fn response(
     kept: impl Send + 'static,
     ends: Ends,
 ) -> Response {
+    written(house, messages, kept, ends, |message| event(&message))
+}
+
+/// The same of events that are in their wire form already.
+pub(super) fn response_of_events(
+    house: &Arc<House>,
+    events: mpsc::Receiver<Bytes>,
+    kept: impl Send + 'static,
+    ends: Ends,
+) -> Response {
+    written(house, events, kept, ends, |event| event)
+}
+
+fn written(
+    house: &Arc<House>,
+    messages: mpsc::Receiver<Bytes>,
+    kept: impl Send + 'static,
+    ends: Ends,
+    form: fn(Bytes) -> Bytes,
+) -> Response {
     let silence = house.settings.keep_alive;
     let stop = match ends {
         Ends::AtHardStop => house.lifecycle.hard_stop(),
@@ -33,7 +53,7 @@ pub(super) fn response(
     };
     let events = stream::unfold((messages, kept), move |(mut messages, kept)| async move {
         let event = match timeout(silence, messages.recv()).await {
-            Ok(Some(message)) => event(&message),
+            Ok(Some(message)) => form(message),
             Ok(None) => return None,
             Err(_) => Bytes::from_static(b": keep-alive\n\n"),
         };

@@ -12,7 +12,7 @@ mod shape;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use genkan_core::{Code, Error, Operation, Result, call::Abilities};
+use genkan_core::{Code, Error, Operation, Result, call::Abilities, task::Deferral};
 use serde_json::{Map, Value};
 use tokio::sync::mpsc;
 
@@ -35,6 +35,22 @@ pub(crate) struct Outlet {
     pub(crate) frames: mpsc::Sender<Bytes>,
     /// Whether the client reads them before the answer comes.
     pub(crate) live: bool,
+    /// Said by a tool whose rest takes long; none where it would change nothing.
+    pub(crate) deferral: Option<Deferral>,
+}
+
+impl Outlet {
+    /// An outlet, and where its messages come out.
+    pub(crate) fn open(live: bool) -> (Self, mpsc::Receiver<Bytes>) {
+        let (frames, receiver) = mpsc::channel(progress::EVENTS);
+        let deferral = Some(Deferral::default());
+        let outlet = Self {
+            frames,
+            live,
+            deferral,
+        };
+        (outlet, receiver)
+    }
 }
 
 /// Begins to serve a request of a session that has been initialized.
@@ -74,11 +90,12 @@ pub(crate) fn begin(
         Err(error) => return exchange::refusing(house, visitor, id, error),
     };
     let logs = peer.level();
-    let told = outlet.live && (progress.is_some() || logs.is_some());
-    let telling = told.then(|| Telling {
+    let heard = progress.is_some() || logs.is_some() || outlet.deferral.is_some();
+    let telling = (outlet.live && heard).then(|| Telling {
         progress,
         logs,
         frames: outlet.frames.clone(),
+        deferral: outlet.deferral.clone(),
     });
     let served = Served {
         house: Arc::clone(house),

@@ -104,6 +104,7 @@ fn serve(
         progress,
         logs,
         frames,
+        deferral: None,
     });
     answering(id.clone(), async move {
         let telling = telling.as_mut();
