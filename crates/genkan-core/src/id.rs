@@ -11,12 +11,16 @@ use crate::{Clock, Code, Error, Random, Result};
 
 /// Makes a UUIDv7 from the given clock and randomness.
 pub fn uuid_v7(clock: &dyn Clock, random: &dyn Random) -> String {
+    fresh(clock, random).as_ref().to_owned()
+}
+
+fn fresh(clock: &dyn Clock, random: &dyn Random) -> Arc<str> {
     let mut bits = [0_u8; 10];
     random.fill(&mut bits);
     let millis = u64::try_from(clock.now().as_millis()).unwrap_or(0);
-    uuid::Builder::from_unix_timestamp_millis(millis, &bits)
-        .into_uuid()
-        .to_string()
+    let uuid = uuid::Builder::from_unix_timestamp_millis(millis, &bits).into_uuid();
+    let mut text = uuid::Uuid::encode_buffer();
+    Arc::from(&*uuid.hyphenated().encode_lower(&mut text))
 }
 
 macro_rules! ids {
@@ -34,7 +38,7 @@ macro_rules! ids {
 
             /// Makes a fresh id.
             pub fn generate(clock: &dyn Clock, random: &dyn Random) -> Self {
-                Self(uuid_v7(clock, random).into())
+                Self(fresh(clock, random))
             }
 
             /// The text form.
@@ -94,7 +98,7 @@ impl CorrelationId {
 
     /// Makes a fresh one.
     pub fn generate(clock: &dyn Clock, random: &dyn Random) -> Self {
-        Self(uuid_v7(clock, random).into())
+        Self(fresh(clock, random))
     }
 
     /// The text form.

@@ -20,6 +20,7 @@ pub mod principal;
 pub mod prompt;
 pub mod question;
 pub mod random;
+pub mod recent;
 pub mod record;
 pub mod resource;
 pub mod revision;
@@ -29,6 +30,7 @@ pub mod skill;
 pub mod subscription;
 pub mod task;
 pub mod toolset;
+pub mod within;
 
 pub use call::{Call, Operation};
 pub use change::{Bus, Change};
