@@ -1,9 +1,11 @@
 //! The strict JSON reader that every message passes, whichever door it came through.
 //!
-//! It accepts what `serde_json` accepts, less three things on which two readers of one message
+//! The members that JSON-RPC gives a message are told apart while they are read ([`envelope`]); only
+//! what is below them becomes [`Value`]s. The reader accepts what `serde_json` accepts, less three things on which two readers of one message
 //! could disagree or fall over: an object with the same member twice, nesting beyond a bound, and
 //! the member names that `serde_json` gives a meaning of its own. Names are compared byte by byte.
 
+mod envelope;
 #[cfg(test)]
 mod tests;
 
@@ -14,38 +16,54 @@ use serde::{
     Deserializer,
     de::{DeserializeSeed, MapAccess, SeqAccess, Visitor},
 };
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Number, Value, map::Entry};
+
+use self::envelope::TopReader;
+pub(crate) use self::envelope::{Envelope, Top};
 
 /// Member names that start like this make `serde_json` read the value in another way.
 const PRIVATE: &str = "$serde_json::private::";
 
-/// Reads exactly one JSON value of at most `depth` nested arrays and objects.
-pub(crate) fn parse(bytes: &[u8], depth: usize) -> Result<Value> {
-    let text = std::str::from_utf8(bytes).map_err(|fault| {
+/// Reads one message, or a batch, of at most `depth` nested arrays and objects.
+pub(crate) fn parse(bytes: &[u8], depth: usize) -> Result<Top> {
+    let fault = RefCell::new(None);
+    let rules = Strict {
+        left: depth,
+        fault: &fault,
+    };
+    let read = text_of(bytes)?;
+    whole(read, TopReader::new(rules)).map_err(|error| refused(fault.take(), &error))
+}
+
+fn text_of(bytes: &[u8]) -> Result<&str> {
+    std::str::from_utf8(bytes).map_err(|fault| {
         let at = fault.valid_up_to();
         Error::new(
             Code::ParseError,
             format!("the message is not UTF-8: byte {at} cannot stand there"),
         )
-    })?;
-    let fault = RefCell::new(None);
+    })
+}
+
+/// Reads exactly one JSON value.
+fn whole<'de, S: DeserializeSeed<'de>>(
+    text: &'de str,
+    seed: S,
+) -> Result<S::Value, serde_json::Error> {
     let mut reader = serde_json::Deserializer::from_str(text);
-    let read = Strict {
-        left: depth,
-        fault: &fault,
+    let read = seed.deserialize(&mut reader)?;
+    reader.end()?;
+    Ok(read)
+}
+
+fn refused(fault: Option<Fault>, error: &serde_json::Error) -> Error {
+    match fault {
+        Some(fault) => Error::new(Code::InvalidRequest, format!("{fault} at {}", place(error))),
+        None => Error::new(
+            Code::ParseError,
+            format!("the message is not JSON: {error}"),
+        ),
     }
-    .deserialize(&mut reader);
-    read.and_then(|value| reader.end().map(|()| value))
-        .map_err(|error| match fault.take() {
-            Some(fault) => Error::new(
-                Code::InvalidRequest,
-                format!("{fault} at {}", place(&error)),
-            ),
-            None => Error::new(
-                Code::ParseError,
-                format!("the message is not JSON: {error}"),
-            ),
-        })
 }
 
 fn place(error: &serde_json::Error) -> String {
@@ -98,6 +116,13 @@ impl Strict<'_> {
         match self.left.checked_sub(1) {
             Some(left) => Ok(Self { left, ..self }),
             None => self.refuse(Fault::TooDeep),
+        }
+    }
+
+    fn check_name<E: serde::de::Error>(self, name: &str) -> Result<(), E> {
+        match name.starts_with(PRIVATE) {
+            true => self.refuse(Fault::Private(name.to_owned())),
+            false => Ok(()),
         }
     }
 }
@@ -158,15 +183,16 @@ impl<'de> Visitor<'de> for Strict<'_> {
         let inner = self.inner()?;
         let mut object = Map::new();
         while let Some(name) = members.next_key::<String>()? {
-            if name.starts_with(PRIVATE) {
-                return self.refuse(Fault::Private(name));
-            }
+            self.check_name(&name)?;
             // Looked up before the value is read, so that a huge second value costs nothing.
-            if object.contains_key(&name) {
-                return self.refuse(Fault::Duplicate(name));
+            match object.entry(name) {
+                Entry::Vacant(place) => {
+                    place.insert(members.next_value_seed(inner)?);
+                }
+                Entry::Occupied(present) => {
+                    return self.refuse(Fault::Duplicate(present.key().clone()));
+                }
             }
-            let value = members.next_value_seed(inner)?;
-            object.insert(name, value);
         }
         Ok(Value::Object(object))
     }

@@ -4,7 +4,60 @@ use genkan_core::Code;
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::parse;
+use super::{RefCell, Result, Strict, Top, refused, text_of, whole};
+
+/// Reads any value, as everything below the members of a message is read.
+fn parse(bytes: &[u8], depth: usize) -> Result<Value> {
+    let fault = RefCell::new(None);
+    let rules = Strict {
+        left: depth,
+        fault: &fault,
+    };
+    let read = whole(text_of(bytes)?, rules);
+    read.map_err(|error| refused(fault.take(), &error))
+}
+
+/// Reads a message, and puts its members together again.
+fn parse_top(bytes: &[u8], depth: usize) -> Result<Value> {
+    fn value(top: Top) -> Value {
+        let envelope = match top {
+            Top::Object(envelope) => envelope,
+            Top::Array(batch) => return batch.into_iter().map(value).collect(),
+            Top::Other => return Value::Null,
+        };
+        let members = [
+            ("jsonrpc", envelope.jsonrpc),
+            ("id", envelope.id),
+            ("method", envelope.method),
+            ("params", envelope.params),
+            ("result", envelope.result),
+            ("error", envelope.error),
+        ];
+        let present = members
+            .into_iter()
+            .filter_map(|(name, member)| Some((name.to_owned(), member?)));
+        Value::Object(present.collect())
+    }
+    super::parse(bytes, depth).map(value)
+}
+
+/// What [`parse_top`] makes of a value.
+fn known_members(value: &Value, is_top: bool) -> Value {
+    match value {
+        Value::Object(members) => {
+            let known = ["jsonrpc", "id", "method", "params", "result", "error"];
+            let known = known
+                .into_iter()
+                .filter_map(|name| Some((name.to_owned(), members.get(name)?.clone())));
+            Value::Object(known.collect())
+        }
+        Value::Array(items) if is_top => items
+            .iter()
+            .map(|item| known_members(item, false))
+            .collect(),
+        _ => Value::Null,
+    }
+}
 
 fn code_and_message(text: &[u8]) -> (Code, String) {
     let error = parse(text, 4).expect_err("refused");
@@ -128,7 +181,19 @@ proptest! {
     }
 
     #[test]
+    fn messages_are_held_to_the_same_rules(text in text(), name in prop::sample::select(vec!["id", "params", "x", "y"])) {
+        let text = format!("{{\"{name}\":{text},\"id\":{text},\"x\":1}}");
+        for text in [format!("[{text},{text}]"), text] {
+            match (parse(text.as_bytes(), 5), parse_top(text.as_bytes(), 5)) {
+                (Ok(value), Ok(top)) => prop_assert_eq!(top, known_members(&value, true)),
+                (Err(one), Err(other)) => prop_assert_eq!((one.code(), one.message()), (other.code(), other.message())),
+                (value, top) => prop_assert!(false, "{text}: {value:?}, {top:?}"),
+            }
+        }
+    }
+
+    #[test]
     fn never_panics(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-        let _ = parse(&bytes, 4);
+        let _ = (parse(&bytes, 4), parse_top(&bytes, 4));
     }
 }

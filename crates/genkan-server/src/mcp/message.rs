@@ -6,6 +6,8 @@ mod tests;
 use genkan_core::{Code, Error, Result};
 use serde_json::{Map, Number, Value};
 
+use crate::json::{Envelope, Top};
+
 /// What a body or a line holds.
 #[derive(Debug)]
 pub(crate) enum Incoming {
@@ -74,35 +76,35 @@ pub(crate) struct Refusal {
 const BATCH: usize = 100;
 
 /// Tells messages from batches and reads them.
-pub(crate) fn read(value: Value) -> Result<Incoming, Refusal> {
-    match value {
-        Value::Array(items) if items.is_empty() => {
+pub(crate) fn read(top: Top) -> Result<Incoming, Refusal> {
+    match top {
+        Top::Array(items) if items.is_empty() => {
             Err(refusal(None, "a batch holds at least one message"))
         }
-        Value::Array(items) if items.len() > BATCH => Err(refusal(
+        Top::Array(items) if items.len() > BATCH => Err(refusal(
             None,
             format!("a batch holds at most {BATCH} messages"),
         )),
-        Value::Array(items) => Ok(Incoming::Batch(items.into_iter().map(read_one).collect())),
-        value => read_one(value).map(Incoming::One),
+        Top::Array(items) => Ok(Incoming::Batch(items.into_iter().map(read_one).collect())),
+        one => read_one(one).map(Incoming::One),
     }
 }
 
-fn read_one(value: Value) -> Result<Message, Refusal> {
-    let Value::Object(mut members) = value else {
+fn read_one(one: Top) -> Result<Message, Refusal> {
+    let Top::Object(mut envelope) = one else {
         return Err(refusal(None, "a message is a JSON object"));
     };
-    let id = match members.remove("id").map(read_id).transpose() {
+    let id = match envelope.id.take().map(read_id).transpose() {
         Ok(id) => id,
         Err(error) => return Err(Refusal { id: None, error }),
     };
-    if members.get("jsonrpc").and_then(Value::as_str) != Some("2.0") {
+    if envelope.jsonrpc.as_ref().and_then(Value::as_str) != Some("2.0") {
         return Err(refusal(id, "the member `jsonrpc` must be \"2.0\""));
     }
-    match members.remove("method") {
-        Some(Value::String(method)) => read_call(id, method, members),
+    match envelope.method.take() {
+        Some(Value::String(method)) => read_call(id, method, envelope),
         Some(_) => Err(refusal(id, "the member `method` must be a string")),
-        None => read_response(id, members),
+        None => read_response(id, envelope),
     }
 }
 
@@ -120,18 +122,16 @@ fn read_id(id: Value) -> Result<RequestId> {
 fn read_call(
     id: Option<RequestId>,
     method: String,
-    mut members: Map<String, Value>,
+    envelope: Envelope,
 ) -> Result<Message, Refusal> {
-    if let Some(name) = ["result", "error"]
-        .into_iter()
-        .find(|name| members.contains_key(*name))
-    {
+    let answers = [("result", &envelope.result), ("error", &envelope.error)];
+    if let Some((name, _)) = answers.iter().find(|(_, member)| member.is_some()) {
         return Err(refusal(
             id,
             format!("a message has `method` or `{name}`, not both"),
         ));
     }
-    let params = match members.remove("params") {
+    let params = match envelope.params {
         None => Map::new(),
         Some(Value::Object(params)) => params,
         Some(_) => {
@@ -145,11 +145,8 @@ fn read_call(
     })
 }
 
-fn read_response(
-    id: Option<RequestId>,
-    mut members: Map<String, Value>,
-) -> Result<Message, Refusal> {
-    let outcome = match (members.remove("result"), members.remove("error")) {
+fn read_response(id: Option<RequestId>, envelope: Envelope) -> Result<Message, Refusal> {
+    let outcome = match (envelope.result, envelope.error) {
         (Some(result), None) => Ok(result),
         (None, Some(error)) => Err(error),
         (None, None) => return Err(refusal(id, "the member `method` is missing")),

@@ -3,7 +3,11 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{Incoming, Message, RequestId, read};
+use super::{Incoming, Message, Refusal, RequestId};
+
+fn read(value: Value) -> Result<Incoming, Refusal> {
+    super::read(crate::json::parse(value.to_string().as_bytes(), 8).unwrap())
+}
 
 fn faults(value: Value) -> (Option<RequestId>, i32, String) {
     let refusal = read(value).expect_err("refused");
