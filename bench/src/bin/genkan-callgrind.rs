@@ -10,6 +10,8 @@ use anyhow::{Context, Result, ensure};
 use axum::body::Body;
 use clap::{Parser, ValueEnum};
 use futures_util::future::join_all;
+// For its allocator, which is that of the product.
+use genkan as _;
 use genkan_bench::{
     http::find,
     message::{Ask, Era},

@@ -4,6 +4,7 @@
 //! line, which is itself only a client of the house. No rule about calls lives here.
 
 mod additions;
+mod allocator;
 mod cli;
 mod commands;
 mod data_folder;
