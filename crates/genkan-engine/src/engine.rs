@@ -1,18 +1,19 @@
 //! The entrance: [`Engine::call`], the only way to do anything.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{panic::AssertUnwindSafe, pin::pin, sync::Arc};
 
 use futures_util::FutureExt;
 use genkan_core::{
     Bus, Call, Clock, Code, Error, Operation, Outcome, Principal, Random, Result, Toolset,
     call::{Credential, Door},
     digest::Digest,
-    id::{ProfileName, WriterId},
+    id::{CorrelationId, ProfileName, WriterId},
     lifecycle::Lifecycle,
     outcome::Disposition,
 };
 use genkan_identity::{Identity, Sealer};
 use genkan_store::Store;
+use metrics::Counter;
 use tracing::error;
 
 use crate::{
@@ -62,6 +63,7 @@ pub struct Engine {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) limits: Limits,
+    pub(crate) lists: Counter,
     pub(crate) probe: Option<Arc<dyn Probe>>,
 }
 
@@ -72,7 +74,7 @@ impl Engine {
         let worker = WriterId::generate(&*parts.clock, &*parts.random);
         let engine = Arc::new(Self {
             catalog: Catalog::new(&parts.toolsets)?,
-            switches: Switches::new(parts.store.clone()),
+            switches: Switches::new(parts.store.clone(), Arc::clone(&parts.clock)),
             admission: Admission::new(&parts.limits),
             rate: Rate::new(parts.limits.calls_per_minute),
             request_states: RequestStates::new(parts.sealer),
@@ -84,6 +86,7 @@ impl Engine {
             clock: parts.clock,
             random: parts.random,
             limits: parts.limits,
+            lists: measure::lists(),
             probe: parts.probe,
         });
         signins::start(&engine, lifecycle);
@@ -163,6 +166,7 @@ impl Engine {
     ) -> Result<Outcome> {
         let is_tool = matches!(call.operation, Operation::CallTool(_));
         let (door, source, cancel) = (call.door, Arc::clone(&call.source), call.cancel.clone());
+        let correlation_id = call.correlation_id.clone();
         let place = self
             .store
             .records()
@@ -171,7 +175,9 @@ impl Engine {
             .inspect_err(|error| self.sign_ins.turned_away(&source, error))?;
         let mut ring = Ring::enter(self, place, &call, depth, outliving);
         let passed = {
-            let pass = AssertUnwindSafe(stages::pass(self, &mut ring, call, caller)).catch_unwind();
+            // Pinned where it stands: to move it from wrapper to wrapper would cost more than they do.
+            let pass = pin!(stages::pass(self, &mut ring, call, caller));
+            let pass = AssertUnwindSafe(pass).catch_unwind();
             tokio::select! {
                 biased;
                 passed = pass => passed,
@@ -192,7 +198,7 @@ impl Engine {
             }
             _ => ring.leave(disposition),
         }
-        log_faults(stage, &result);
+        log_faults(stage, &correlation_id, &result);
         stages::told(stage, door, is_tool, result)
     }
 }
@@ -224,12 +230,13 @@ fn panicked(stage: Stage, panic: &(dyn std::any::Any + Send)) -> Error {
     ))
 }
 
-fn log_faults(stage: Stage, result: &Result<Outcome>) {
+fn log_faults(stage: Stage, correlation_id: &CorrelationId, result: &Result<Outcome>) {
     if let Err(error) = result
         && error.code() == Code::Internal
     {
         error!(
             stage = stage.as_str(),
+            correlation_id = correlation_id.as_str(),
             "a call failed by a fault of the house: {error:?}"
         );
     }

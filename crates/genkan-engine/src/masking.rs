@@ -1,6 +1,6 @@
 //! Arguments as records keep them: secrets hidden, long texts cut, the whole bounded.
 
-use std::fmt::Write as _;
+use std::io::Write as _;
 
 use serde_json::{Map, Value};
 
@@ -23,33 +23,33 @@ const HIDDEN: [&str; 8] = [
 /// Writes the arguments as JSON text with secrets masked and long values cut. The result is at most
 /// a little over 4 KiB and always valid JSON.
 pub(crate) fn masked(arguments: &Map<String, Value>) -> String {
-    let mut text = String::with_capacity(128);
+    let mut text = Vec::with_capacity(256);
     object(&mut text, arguments);
-    text
+    String::from_utf8(text).expect("BUG: JSON is written as UTF-8")
 }
 
-fn object(text: &mut String, members: &Map<String, Value>) {
-    text.push('{');
+fn object(text: &mut Vec<u8>, members: &Map<String, Value>) {
+    text.push(b'{');
     for (position, (name, value)) in members.iter().enumerate() {
         if position > 0 {
-            text.push(',');
+            text.push(b',');
         }
         if text.len() > WHOLE {
             let _ = write!(text, "\"…\":\"{} more\"", members.len() - position);
             break;
         }
         string(text, name);
-        text.push(':');
+        text.push(b':');
         if is_secret(name) {
-            text.push_str("\"***\"");
+            text.extend_from_slice(b"\"***\"");
         } else {
             any(text, value);
         }
     }
-    text.push('}');
+    text.push(b'}');
 }
 
-fn any(text: &mut String, value: &Value) {
+fn any(text: &mut Vec<u8>, value: &Value) {
     match value {
         Value::String(value) => string(text, value),
         Value::Array(items) => array(text, items),
@@ -60,11 +60,11 @@ fn any(text: &mut String, value: &Value) {
     }
 }
 
-fn array(text: &mut String, items: &[Value]) {
-    text.push('[');
+fn array(text: &mut Vec<u8>, items: &[Value]) {
+    text.push(b'[');
     for (position, item) in items.iter().enumerate() {
         if position > 0 {
-            text.push(',');
+            text.push(b',');
         }
         if text.len() > WHOLE {
             let _ = write!(text, "\"… {} more\"", items.len() - position);
@@ -72,14 +72,13 @@ fn array(text: &mut String, items: &[Value]) {
         }
         any(text, item);
     }
-    text.push(']');
+    text.push(b']');
 }
 
-fn string(text: &mut String, value: &str) {
+fn string(text: &mut Vec<u8>, value: &str) {
     let end = value.floor_char_boundary(TEXT);
     let (shown, cut) = value.split_at(end);
-    let quoted = serde_json::to_string(shown).expect("BUG: any text is valid as a JSON string");
-    text.push_str(&quoted);
+    serde_json::to_writer(&mut *text, shown).expect("BUG: any text is valid as a JSON string");
     if !cut.is_empty() {
         text.pop();
         let _ = write!(text, "… {} bytes more\"", cut.len());

@@ -105,7 +105,7 @@ pub(crate) fn count_refused(disposition: Disposition) {
     counter!(REFUSED, "code" => code).increment(1);
 }
 
-/// Counts a list.
-pub(crate) fn count_list() {
-    counter!(LISTS).increment(1);
+/// Where lists are counted.
+pub(crate) fn lists() -> Counter {
+    counter!(LISTS)
 }

@@ -30,7 +30,8 @@ pub(crate) struct Ring<'e> {
     is_list: bool,
     depth: u8,
     outliving: Option<&'e Outliving>,
-    record: Record,
+    /// Absent once it is left with.
+    record: Option<Record>,
     target: Option<Target>,
     place: Option<Place>,
     ticket: Option<Ticket>,
@@ -72,7 +73,7 @@ impl<'e> Ring<'e> {
             is_list: subject.is_none(),
             depth,
             outliving,
-            record,
+            record: Some(record),
             target: None,
             place: Some(place),
             ticket: None,
@@ -105,25 +106,29 @@ impl<'e> Ring<'e> {
 
     /// Notes who calls.
     pub(crate) fn known(&mut self, principal: &Principal) {
-        self.record.tenant = principal.tenant.clone();
-        self.record.principal = Some(principal.id.clone());
+        if let Some(record) = &mut self.record {
+            record.tenant = principal.tenant.clone();
+            record.principal = Some(principal.id.clone());
+        }
     }
 
     /// Notes what is called, and with what.
     pub(crate) fn found(&mut self, target: &Target, arguments: &Map<String, Value>) {
         self.target = Some(target.clone());
-        self.record.personal.arguments = Some(masking::masked(arguments));
+        if let Some(record) = &mut self.record {
+            record.personal.arguments = Some(masking::masked(arguments));
+        }
     }
 
     /// Gives the record into the hands of the store, to be written with the effect of the call.
     pub(crate) fn ticket(&mut self) -> Ticket {
-        let Some(place) = self.place.take() else {
+        let (Some(place), Some(record)) = (self.place.take(), &mut self.record) else {
             return Ticket::default();
         };
-        self.record.stage = self.stage.as_str();
+        record.stage = self.stage.as_str();
         let ticket = Ticket::new(Pending {
             place,
-            record: self.record.clone(),
+            record: record.clone(),
             begun: self.begun,
         });
         self.ticket = Some(ticket.clone());
@@ -156,7 +161,9 @@ impl<'e> Ring<'e> {
             .saturating_duration_since(self.begun);
         match &self.target {
             Some(target) => target.meters().count(disposition, duration),
-            None if self.is_list && disposition == Disposition::Ok => measure::count_list(),
+            None if self.is_list && disposition == Disposition::Ok => {
+                self.engine.lists.increment(1)
+            }
             // Something done to a task.
             None if disposition == Disposition::Ok => {}
             None => measure::count_refused(disposition),
@@ -164,7 +171,9 @@ impl<'e> Ring<'e> {
         let Some(place) = place.filter(|_| !self.is_list) else {
             return;
         };
-        let mut record = self.record.clone();
+        let Some(mut record) = self.record.take() else {
+            return;
+        };
         record.duration = duration;
         record.stage = self.stage.as_str();
         record.disposition = disposition;

@@ -3,12 +3,17 @@
 //! What the store says is remembered for half a second, so that a switch works within a second in
 //! every process.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use genkan_core::{
-    Error, Result, Role,
+    Clock, Error, Result, Role,
     digest::{Digest, Hasher},
     id::{ProfileName, TenantId},
+    recent::Recent,
 };
 use genkan_store::Store;
 use moka::{future, sync};
@@ -18,7 +23,7 @@ use crate::catalog::{Entry, Pages, View};
 /// How long an answer of the store is remembered.
 const REMEMBERED: Duration = Duration::from_millis(500);
 /// How many tenants are remembered.
-const TENANTS: u64 = 100_000;
+const TENANTS: usize = 100_000;
 /// How much memory lists of tenants with switches may take, in bytes.
 const LISTS: u64 = 64 * 1024 * 1024;
 
@@ -52,14 +57,18 @@ type ListKey = (TenantId, ProfileName, Role, Digest);
 /// The switches of all tenants.
 pub(crate) struct Switches {
     store: Store,
-    by_tenant: future::Cache<TenantId, Arc<Disabled>>,
+    clock: Arc<dyn Clock>,
+    /// What the store said, and when: asks it once for many calls.
+    asked: future::Cache<TenantId, (Instant, Arc<Disabled>)>,
+    /// The same, found at the cost of one look.
+    by_tenant: Recent<TenantId, Arc<Disabled>>,
     lists: sync::Cache<ListKey, Arc<Pages<Entry>>>,
 }
 
 impl Switches {
-    pub(crate) fn new(store: Store) -> Self {
-        let by_tenant = future::Cache::builder()
-            .max_capacity(TENANTS)
+    pub(crate) fn new(store: Store, clock: Arc<dyn Clock>) -> Self {
+        let asked = future::Cache::builder()
+            .max_capacity(TENANTS as u64)
             .time_to_live(REMEMBERED)
             .build();
         let lists = sync::Cache::builder()
@@ -68,23 +77,30 @@ impl Switches {
             .build();
         Self {
             store,
-            by_tenant,
+            clock,
+            asked,
+            by_tenant: Recent::new(REMEMBERED, TENANTS),
             lists,
         }
     }
 
     /// What is off for the tenant. Many calls at once ask the store once.
     pub(crate) async fn of(&self, tenant: &TenantId) -> Result<Arc<Disabled>> {
-        if let Some(disabled) = self.by_tenant.get(tenant).await {
+        let now = self.clock.monotonic();
+        if let Some(disabled) = self.by_tenant.find(tenant, now) {
             return Ok(disabled);
         }
         let read = async {
             let mut tx = self.store.read(tenant).await?;
-            Ok(Arc::new(Disabled::new(tx.tool_disabled_list().await?)))
+            let disabled = Disabled::new(tx.tool_disabled_list().await?);
+            Ok((now, Arc::new(disabled)))
         };
         // Boxed, since it is rare, large, and would make every call's future as large.
-        let found = Box::pin(self.by_tenant.try_get_with_by_ref(tenant, read)).await;
-        found.map_err(|error: Arc<Error>| error.again())
+        let found = Box::pin(self.asked.try_get_with_by_ref(tenant, read)).await;
+        let (asked, disabled) = found.map_err(|error: Arc<Error>| error.again())?;
+        let known = Arc::clone(&disabled);
+        self.by_tenant.remember(tenant.clone(), asked, known);
+        Ok(disabled)
     }
 
     /// The list of a view without what is off for the tenant.

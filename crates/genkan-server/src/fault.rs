@@ -5,12 +5,13 @@ use genkan_core::{Code, Error};
 use http::{HeaderValue, StatusCode, header};
 use tracing::error;
 
-use crate::mcp::exchange::Refused;
+use crate::{guard::correlation, mcp::exchange::Refused};
 
 /// An error as a response of its own.
 pub(crate) fn response(fault: &Error) -> Response {
     if fault.code() == Code::Internal {
-        error!(error = ?fault, "a request failed by a fault of ours");
+        let correlation_id = correlation::current();
+        error!(%correlation_id, error = ?fault, "a request failed by a fault of ours");
     }
     let body = serde_json::to_vec(&fault.shown()).expect("BUG: an error always serialises");
     let mut response = json(status(fault.code()), body.into());

@@ -1,11 +1,11 @@
 //! Reads a request's body: of the right type, within its size and its time.
 
-use std::time::Duration;
+use std::{pin::pin, time::Duration};
 
 use axum::body::Body;
 use bytes::Bytes;
 use futures_util::StreamExt;
-use genkan_core::{Code, Error, Result};
+use genkan_core::{Code, Error, Result, within::within};
 use http::{
     HeaderMap,
     header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE},
@@ -61,12 +61,11 @@ pub(crate) async fn read(
     if told.is_some_and(|length| length > limit as u64) {
         return Err(too_large(limit));
     }
-    tokio::time::timeout(time, gather(body, limit))
-        .await
-        .unwrap_or_else(|_| {
-            let message = format!("the body did not arrive within {} s", time.as_secs_f64());
-            Err(Error::new(Code::RequestTimeout, message))
-        })
+    let read = within(time, pin!(gather(body, limit))).await;
+    read.unwrap_or_else(|_| {
+        let message = format!("the body did not arrive within {} s", time.as_secs_f64());
+        Err(Error::new(Code::RequestTimeout, message))
+    })
 }
 
 async fn gather(body: Body, limit: usize) -> Result<Bytes> {

@@ -10,7 +10,7 @@ use axum::{body::Body, extract::State, middleware::Next, response::Response};
 use futures_util::FutureExt;
 use genkan_core::{Error, Result};
 use http::{Method, Request, request::Parts};
-use tracing::{Instrument, error, info_span};
+use tracing::{Instrument, debug_span, error};
 
 use super::{Allowed, correlation, host, origin};
 use crate::{fault, house::House, measure::Endpoint};
@@ -49,16 +49,18 @@ pub(crate) async fn enter(
     let begun = house.clock.monotonic();
     // The correlation id before anything can refuse, so that a refusal is found in the log.
     let id = correlation::of(&parts.headers, &house);
-    let span = info_span!("request", correlation_id = id.as_str());
+    // A span costs more than most of what is below, so that there is one only where it is shown.
+    let span = debug_span!("request", correlation_id = id.as_str());
     // The guards before any route, so that no route can forget them.
     let guarded = GUARDS.iter().try_for_each(|guard| guard(&allowed, &parts));
     let mut response = match guarded {
-        Err(refusal) => span.in_scope(|| fault::response(&refusal)),
+        Err(refusal) => correlation::CURRENT.sync_scope(id.clone(), || fault::response(&refusal)),
         Ok(()) => {
             parts.extensions.insert(id.clone());
             // Panics innermost, so that one is answered, counted and carries the id.
-            caught(next, Request::from_parts(parts, body), &method)
-                .instrument(span)
+            let served = caught(next, Request::from_parts(parts, body), &method);
+            correlation::CURRENT
+                .scope(id.clone(), served.instrument(span))
                 .await
         }
     };
@@ -72,7 +74,8 @@ async fn caught(next: Next, request: Request<Body>, method: &Method) -> Response
     match AssertUnwindSafe(next.run(request)).catch_unwind().await {
         Ok(response) => response,
         Err(_) => {
-            error!(http.method = %method, "serving a request panicked");
+            let correlation_id = correlation::current();
+            error!(%correlation_id, http.method = %method, "serving a request panicked");
             fault::response(&Error::internal("a request handler panicked"))
         }
     }
