@@ -296,7 +296,7 @@ async fn too_many_calls_are_refused_and_not_lost() {
 
 #[tokio::test]
 async fn a_client_that_closes_its_side_and_reads_nothing_does_not_keep_the_process() {
-    let house = House::with(|settings| settings.drain = Duration::from_millis(50)).await;
+    let house = House::with(|settings| settings.drain = Duration::from_secs(1)).await;
     let (ours, theirs) = tokio::io::duplex(256);
     let (reader, mut writer) = split(ours);
     let (parts, peer) = (house.parts.clone(), house.peer());
