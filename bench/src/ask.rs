@@ -3,23 +3,33 @@
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::{
-    case::{Case, Question},
+    case::{Case, ENTRIES, Question},
     http::Connection,
+    knowledge,
     message::{Ask, Era, INITIALIZE, INITIALIZED},
     subject::{Running, Subject},
     template::Template,
 };
 
-/// The request that one client will send again and again. In the legacy era the client has a
-/// session of its own.
-pub async fn template(running: &Running, case: &Case) -> Result<Template> {
-    let mut extra = running.credentials();
-    if case.era == Era::Legacy && running.subject != Subject::Floor {
-        let session = open_session(running).await?;
-        extra.push_str(&format!("Mcp-Session-Id: {session}\r\n"));
-    }
+/// The requests that one of so many clients will send again and again: one for each of its keys. In
+/// the legacy era the client has a session of its own.
+pub async fn templates(
+    running: &Running,
+    case: &Case,
+    client: usize,
+    clients: usize,
+) -> Result<Vec<Template>> {
     let ask = case.question.ask(running.subject);
-    Ok(Template::new(&ask, case.era, running.path(), &extra))
+    let mut templates = Vec::new();
+    for mut extra in running.credentials_of(client, clients) {
+        if case.era == Era::Legacy && running.subject != Subject::Floor {
+            let mut connection = Connection::open(running.server.address).await?;
+            let session = open_session(running, &mut connection).await?;
+            extra.push_str(&format!("Mcp-Session-Id: {session}\r\n"));
+        }
+        templates.push(Template::new(&ask, case.era, running.path(), &extra));
+    }
+    Ok(templates)
 }
 
 /// Makes what the question speaks of, asks it once, and returns how long the answer is.
@@ -30,7 +40,16 @@ pub async fn prepare(running: &Running, case: &Case) -> Result<usize> {
         let scope = r#"{"scope":"bench:load","description":"For the benchmark."}"#;
         once(running, "knowledge_create_scope", scope).await?;
     }
-    let mut template = template(running, case).await?;
+    if running.subject.is_genkan() && case.question == Question::Context {
+        knowledge::begin(running).await?;
+        knowledge::write(running, 0..ENTRIES).await?;
+    }
+    if let Subject::Tools(number) = running.subject {
+        let listed = count_tools(running).await?;
+        ensure!(listed == number, "it lists {listed} tools");
+    }
+    let mut templates = templates(running, case, 0, 1).await?;
+    let template = templates.first_mut().context("somebody asks")?;
     let mut connection = Connection::open(running.server.address).await?;
     let reply = connection.exchange(template.numbered(0)).await?;
     ensure!(
@@ -60,32 +79,33 @@ pub async fn once(running: &Running, tool: &str, arguments: &str) -> Result<Stri
     Ok(String::from_utf8_lossy(reply.body).into_owned())
 }
 
-/// Lists the tools once.
-pub async fn list_once(running: &Running) -> Result<()> {
-    let mut template = Template::new(
-        &Ask::List,
-        Era::Modern,
-        running.path(),
-        &running.credentials(),
-    );
+/// Lists all tools, page by page, and returns how many there are.
+pub async fn count_tools(running: &Running) -> Result<usize> {
     let mut connection = Connection::open(running.server.address).await?;
-    let reply = connection.exchange(template.numbered(0)).await?;
-    ensure!(
-        reply.is_well(),
-        "`tools/list` answers {} {}",
-        reply.status,
-        shown(reply.body)
-    );
-    Ok(())
+    let (mut count, mut cursor) = (0, None);
+    loop {
+        let ask = Ask::List { cursor };
+        let mut template = Template::new(&ask, Era::Modern, running.path(), &running.credentials());
+        let reply = connection.exchange(template.numbered(0)).await?;
+        ensure!(
+            reply.is_well(),
+            "`tools/list` answers {} {}",
+            reply.status,
+            shown(reply.body)
+        );
+        let page: serde_json::Value = serde_json::from_slice(reply.body)?;
+        count += page["result"]["tools"].as_array().map_or(0, Vec::len);
+        cursor = page["result"]["nextCursor"].as_str().map(str::to_owned);
+        if cursor.is_none() {
+            return Ok(count);
+        }
+    }
 }
 
-async fn open_session(running: &Running) -> Result<String> {
-    let headers = format!(
-        "{}{}",
-        Ask::List.headers(Era::Legacy),
-        running.credentials()
-    );
-    let mut connection = Connection::open(running.server.address).await?;
+/// Opens a session of the legacy era on this connection.
+pub async fn open_session(running: &Running, connection: &mut Connection) -> Result<String> {
+    let list = Ask::List { cursor: None };
+    let headers = format!("{}{}", list.headers(Era::Legacy), running.credentials());
     let mut hello = Template::of_body(INITIALIZE, running.path(), &headers);
     let reply = connection.exchange(hello.numbered(0)).await?;
     let Some(session) = reply.header("mcp-session-id") else {

@@ -1,89 +1,173 @@
-//! The budgets: ratios that must hold in one run, whatever the machine.
+//! The budgets: ratios and bounds that must hold in one run, whatever the machine.
 
 use crate::{
-    case::LIST_50,
     figures::{Findings, Judged},
-    start,
+    overload, start,
     subject::Subject,
 };
 
 /// Judges what was measured; what was not is left out.
 pub fn judge(findings: &mut Findings) {
-    let mut judged = Vec::new();
-    let echo = Subject::EchoSqlite.name();
-    let mut most = |name: String, value: Option<f64>, budget: f64, unit: &str| {
+    let mut judge = Judge {
+        findings,
+        judged: Vec::new(),
+    };
+    judge.calls();
+    judge.peers();
+    judge.growth();
+    judge.start_and_memory();
+    judge.overload();
+    findings.judged = judge.judged;
+}
+
+struct Judge<'a> {
+    findings: &'a Findings,
+    judged: Vec<Judged>,
+}
+
+impl Judge<'_> {
+    fn most(&mut self, name: impl Into<String>, value: Option<f64>, budget: f64, unit: &str) {
+        self.note(name, value, format!("≤ {budget} {unit}"), |value| {
+            value <= budget
+        });
+    }
+
+    fn least(&mut self, name: impl Into<String>, value: Option<f64>, budget: f64, unit: &str) {
+        self.note(name, value, format!("≥ {budget} {unit}"), |value| {
+            value >= budget
+        });
+    }
+
+    fn note(
+        &mut self,
+        name: impl Into<String>,
+        value: Option<f64>,
+        budget: String,
+        holds: impl Fn(f64) -> bool,
+    ) {
         if let Some(value) = value {
-            let budget_text = format!("≤ {budget} {unit}");
-            judged.push(Judged {
-                name,
-                budget: budget_text,
+            self.judged.push(Judged {
+                name: name.into(),
+                budget,
                 value,
-                holds: value <= budget,
+                holds: holds(value),
             });
         }
-    };
-    for (clients, all, serving) in [(64, 2.0, 1.5), (16, 2.2, 1.75)] {
-        let own = findings.find("echo", &echo, clients);
-        let name = |what: &str| format!("read-only call, {clients} clients: CPU {what}");
-        most(
-            name("to an axum echo"),
-            own.and_then(|own| own.ratio),
-            all,
-            "×",
-        );
-        let value = own.and_then(|own| own.ratio_serving);
-        most(
-            name("to an axum echo, without SQLite's threads"),
-            value,
-            serving,
-            "×",
+    }
+
+    /// A call, a change and a list against the floor.
+    fn calls(&mut self) {
+        let (findings, own) = (self.findings, Subject::EchoSqlite.name());
+        for (clients, all, serving) in [(64, 2.0, 1.5), (16, 2.2, 1.75)] {
+            let echo = findings.find("echo", &own, clients);
+            let name =
+                |what| format!("read-only call, {clients} clients: CPU to an axum echo{what}");
+            self.most(name(""), echo.and_then(|echo| echo.ratio), all, "×");
+            let value = echo.and_then(|echo| echo.ratio_serving);
+            self.most(name(", without SQLite's threads"), value, serving, "×");
+            let rmcp = findings.find("echo", &Subject::Rmcp.name(), clients);
+            let value = echo.zip(rmcp).map(|(echo, rmcp)| echo.cpu_us / rmcp.cpu_us);
+            let name = format!("read-only call, {clients} clients: CPU to bare rmcp");
+            self.most(name, value, 0.55, "×");
+        }
+        for (clients, budget) in [(64, 2.25), (16, 3.75)] {
+            let change = findings.find("change", &own, clients);
+            let name = format!("mutating call, {clients} clients: CPU to an axum echo");
+            self.most(name, change.and_then(|change| change.ratio), budget, "×");
+        }
+        let list = findings.find("list-50", &Subject::Tools(50).name(), 64);
+        let name = "list of 50 tools: CPU to an echo of as many bytes";
+        self.most(name, list.and_then(|list| list.ratio), 1.3, "×");
+        let errors = findings.figures.iter().map(|figures| figures.errors);
+        #[allow(clippy::cast_precision_loss, reason = "a count of one run")]
+        let errors = (!findings.figures.is_empty()).then(|| errors.sum::<u64>() as f64);
+        self.most(
+            "answers that were no results, in all cases",
+            errors,
+            0.0,
+            "",
         );
     }
-    for (clients, budget) in [(64, 2.25), (16, 3.75)] {
-        let own = findings
-            .find("change", &echo, clients)
-            .and_then(|own| own.ratio);
-        let name = format!("mutating call, {clients} clients: CPU to an axum echo");
-        most(name, own, budget, "×");
-    }
-    let list = findings.find("list-50", &Subject::Tools(LIST_50).name(), 64);
-    most(
-        "list of 50 tools: CPU to an echo of as many bytes".into(),
-        list.and_then(|l| l.ratio),
-        1.3,
-        "×",
-    );
-    most(
-        start::FIRST_ANSWER.into(),
-        findings.single(start::FIRST_ANSWER),
-        150.0,
-        "ms",
-    );
-    most(
-        start::IDLE.into(),
-        findings.single(start::IDLE),
-        40.0,
-        "MiB",
-    );
-    let per = |server: &str| findings.find("echo", server, 64).map(|f| f.per_cpu_second);
-    if let Some(own) = per(&echo) {
+
+    /// Calls per processor second against the peers.
+    fn peers(&mut self) {
+        let findings = self.findings;
+        let per = |server: &str| findings.find("echo", server, 64).map(|f| f.per_cpu_second);
+        let Some(own) = per(&Subject::EchoSqlite.name()) else {
+            return;
+        };
         for (peer, least) in [
             (Subject::Rmcp, 1.5),
             (Subject::FastMcp, 20.0),
             (Subject::TypeScript, 20.0),
         ] {
-            let Some(theirs) = per(&peer.name()) else {
-                continue;
-            };
             let name = format!("read-only calls per CPU second, against {}", peer.name());
-            let (value, budget) = (own / theirs, format!("≥ {least} ×"));
-            judged.push(Judged {
-                name,
-                budget,
-                value,
-                holds: value >= least,
-            });
+            let value = per(&peer.name()).map(|theirs| own / theirs);
+            self.least(name, value, least, "×");
         }
     }
-    findings.judged = judged;
+
+    /// What must not grow. The instructions of a call are the sharper measure (`bench guard`).
+    fn growth(&mut self) {
+        let rows = [
+            ("echo-by-tools", Subject::Tools(50), Subject::Tools(5_000)),
+            (
+                "echo-by-tenants",
+                Subject::Tenants(1),
+                Subject::Tenants(1_000),
+            ),
+        ];
+        for (case, few, many) in rows {
+            let findings = self.findings;
+            let cpu = |subject: Subject| {
+                let found = findings.find(case, &subject.name(), 16);
+                found.map(|figures| figures.cpu_us)
+            };
+            let value = cpu(few).zip(cpu(many)).map(|(few, many)| many / few);
+            let short = |subject: Subject| subject.name().replace("Genkan, ", "");
+            let name = format!("CPU per call with {}, to {}", short(many), short(few));
+            self.most(name, value, 1.1, "×");
+        }
+        for server in [Subject::Sqlite.name(), Subject::Postgres.name()] {
+            let p95 = |entries: usize| {
+                let name = format!("{server}: search p95 over {entries} entries");
+                self.findings.single(&name)
+            };
+            let (large, huge) = (p95(100_000), p95(1_000_000));
+            let name = |entries| format!("{server}: search p95 over {entries} entries");
+            self.most(name("100,000"), large, 20.0, "ms");
+            self.most(name("1,000,000"), huge, 60.0, "ms");
+        }
+    }
+
+    fn start_and_memory(&mut self) {
+        let rows = [
+            (start::FIRST_ANSWER, 150.0, "ms"),
+            (start::IDLE, 40.0, "MiB"),
+            (start::IDLE_SESSIONS, 500.0, "MiB"),
+        ];
+        for (name, budget, unit) in rows {
+            self.most(name, self.findings.single(name), budget, unit);
+        }
+    }
+
+    fn overload(&mut self) {
+        for subject in [Subject::Sqlite, Subject::Postgres] {
+            let findings = self.findings;
+            let name = |what| overload::name(subject, what);
+            let value = |what| findings.single(&name(what));
+            let served = value(overload::SERVED);
+            let rows = [
+                (overload::P95, value(overload::P95), 1_000.0, "ms"),
+                (overload::RECOVERED, value(overload::RECOVERED), 10.0, "s"),
+                (overload::GROWTH, value(overload::GROWTH), 100.0, "MiB"),
+                (overload::UNWELL, value(overload::UNWELL), 0.0, "times"),
+                (overload::ERRORS, value(overload::ERRORS), 0.0, "calls/s"),
+            ];
+            self.least(name(overload::SERVED), served, 70.0, "%");
+            for (what, value, budget, unit) in rows {
+                self.most(name(what), value, budget, unit);
+            }
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! What is measured: each case is one question, the servers that can answer it, and how it is asked.
 
 use crate::{
+    knowledge,
     load::Pace,
     message::{Ask, Era},
     subject::Subject::{self, *},
@@ -34,6 +35,8 @@ pub enum Question {
     Change,
     /// A new entry of knowledge, indexed.
     Write,
+    /// Ranked knowledge for a task, out of [`ENTRIES`] entries.
+    Context,
     /// All tools.
     List,
 }
@@ -47,9 +50,10 @@ impl Question {
         };
         match self {
             Self::Echo => subject.echo(),
-            Self::List => Ask::List,
+            Self::List => Ask::List { cursor: None },
             Self::Change => call("knowledge_update_namespace", CHANGE),
             Self::Write => call("knowledge_write_knowledge", WRITE),
+            Self::Context => call("knowledge_get_task_context", &knowledge::query(7)),
         }
     }
 }
@@ -62,77 +66,127 @@ const WRITE: &str = concat!(
 
 /// All cases. A quick run asks with fewer clients and leaves some out.
 pub fn all(quick: bool) -> Vec<Case> {
-    let many = |few: &[usize], all: &[usize]| if quick { few.to_vec() } else { all.to_vec() };
-    let case = |name, about, subjects: &[Subject], clients, question| Case {
+    let mut cases = usual(quick);
+    if !quick {
+        cases.extend(rare());
+    }
+    let open = Case {
+        pace: Pace::Open(1_000.0),
+        ..case(
+            "echo-open",
+            "the echo at 1,000 requests per second, whether answered or not",
+            &[Floor, EchoSqlite, EchoPostgres, Rmcp],
+            &[16],
+            Question::Echo,
+        )
+    };
+    cases.push(open);
+    cases
+}
+
+fn case(
+    name: &'static str,
+    about: &'static str,
+    subjects: &[Subject],
+    clients: &[usize],
+    question: Question,
+) -> Case {
+    Case {
         name,
         about,
         subjects: subjects.to_vec(),
-        clients,
+        clients: clients.to_vec(),
         pace: Pace::Closed,
         era: Era::Modern,
         question,
-    };
-    let mut cases = vec![
+    }
+}
+
+/// What every run asks.
+fn usual(quick: bool) -> Vec<Case> {
+    let crowds: &[usize] = if quick { &[16, 64] } else { &[1, 16, 64, 100] };
+    vec![
         case(
             "echo",
             "`tools/call` of a read-only echo, MCP 2026-07-28",
             &[Floor, EchoSqlite, EchoPostgres, Rmcp, FastMcp, TypeScript],
-            many(&[16, 64], &[1, 16, 64, 100]),
+            crowds,
             Question::Echo,
         ),
         case(
             "change",
             "`tools/call` that changes one row, durable before it is answered",
             &[Floor, Sqlite, Postgres],
-            many(&[16, 64], &[1, 16, 64, 100]),
+            crowds,
             Question::Change,
         ),
         case(
             "list-50",
             "`tools/list` with 50 tools",
-            &[Floor, Tools(LIST_50)],
-            many(&[64], &[16, 64]),
+            &[Floor, Tools(50)],
+            if quick { &[64] } else { &[16, 64] },
             Question::List,
         ),
-    ];
-    if !quick {
-        cases.push(case(
+    ]
+}
+
+/// What only a full run asks.
+fn rare() -> Vec<Case> {
+    vec![
+        case(
             "list-5000",
             "`tools/list` with 5,000 tools, the first page",
-            &[Floor, Tools(LIST_5000)],
-            vec![16],
+            &[Floor, Tools(5_000)],
+            &[16],
             Question::List,
-        ));
-        cases.push(case(
+        ),
+        case(
             "write",
             "`knowledge_write_knowledge`: an entry, indexed, with its likely conflicts",
             &[Floor, Sqlite, Postgres],
-            vec![16, 64],
+            &[16, 64],
             Question::Write,
-        ));
-        let mut legacy = case(
-            "echo-legacy",
-            "the echo in sessions of MCP 2025-11-25",
-            &[Floor, EchoSqlite],
-            vec![16, 64],
+        ),
+        case(
+            "context",
+            "`knowledge_get_task_context` with three queries over 1,000 entries",
+            &[Floor, Sqlite, Postgres],
+            &[1, 16, 64],
+            Question::Context,
+        ),
+        Case {
+            era: Era::Legacy,
+            ..case(
+                "echo-legacy",
+                "the echo in sessions of MCP 2025-11-25",
+                &[Floor, EchoSqlite, EchoPostgres],
+                &[1, 16, 64, 100],
+                Question::Echo,
+            )
+        },
+        case(
+            "echo-by-tools",
+            "the echo out of 50, 500 and 5,000 tools",
+            &[Floor, Tools(50), Tools(500), Tools(5_000)],
+            &[16],
             Question::Echo,
-        );
-        legacy.era = Era::Legacy;
-        cases.push(legacy);
-    }
-    let mut open = case(
-        "echo-open",
-        "the echo at 1,000 requests per second, whether answered or not",
-        &[Floor, EchoSqlite, EchoPostgres, Rmcp],
-        vec![16],
-        Question::Echo,
-    );
-    open.pace = Pace::Open(1_000.0);
-    cases.push(open);
-    cases
+        ),
+        case(
+            "echo-by-tenants",
+            "the echo by 1, 100 and 1,000 tenants in turn",
+            &[Floor, Tenants(1), Tenants(100), Tenants(1_000)],
+            &[16],
+            Question::Echo,
+        ),
+        case(
+            "echo-by-keys",
+            "the echo with 1, 1,000 and 10,000 keys in turn",
+            &[Floor, Keys(1), Keys(1_000), Keys(10_000)],
+            &[16],
+            Question::Echo,
+        ),
+    ]
 }
 
-/// With the 12 tools of knowledge and the 6 of the tests these make 50.
-pub const LIST_50: usize = 32;
-/// And these 5,000.
-const LIST_5000: usize = 4_982;
+/// How many entries the case `context` searches.
+pub const ENTRIES: usize = 1_000;

@@ -52,6 +52,21 @@ pub struct Single {
     pub unit: &'static str,
 }
 
+/// How something grows: one line of a plot.
+#[derive(Clone, Debug, Serialize)]
+pub struct Curve {
+    /// The plot that it belongs to, such as `CPU per search`.
+    pub plot: String,
+    /// Which line it is.
+    pub line: String,
+    /// What grows, such as `entries`.
+    pub over: &'static str,
+    /// Of what the values are.
+    pub unit: &'static str,
+    /// How many, and the value there.
+    pub points: Vec<(f64, f64)>,
+}
+
 /// A budget and whether it holds.
 #[derive(Clone, Debug, Serialize)]
 pub struct Judged {
@@ -74,6 +89,8 @@ pub struct Findings {
     pub figures: Vec<Figures>,
     /// Start, memory, growth.
     pub singles: Vec<Single>,
+    /// What grows with something else.
+    pub curves: Vec<Curve>,
     /// What must hold.
     pub judged: Vec<Judged>,
     /// What was left out, and why.
@@ -96,6 +113,12 @@ impl Findings {
             .map(|single| single.value)
     }
 
+    /// Says what is left out, and why.
+    pub fn skip(&mut self, text: &str) {
+        eprintln!("warning: {text}");
+        self.skipped.push(text.to_owned());
+    }
+
     /// Notes a single figure.
     pub fn note(&mut self, name: impl Into<String>, value: f64, unit: &'static str) {
         self.singles.push(Single {
@@ -103,6 +126,20 @@ impl Findings {
             value,
             unit,
         });
+    }
+}
+
+impl Findings {
+    /// Adds a point to a line of a plot.
+    pub fn grow(&mut self, curve: Curve, at: f64, value: f64) {
+        let same = |known: &&mut Curve| known.plot == curve.plot && known.line == curve.line;
+        match self.curves.iter_mut().find(same) {
+            Some(known) => known.points.push((at, value)),
+            None => self.curves.push(Curve {
+                points: vec![(at, value)],
+                ..curve
+            }),
+        }
     }
 }
 

@@ -7,13 +7,14 @@ use std::{
 
 use anyhow::{Result, ensure};
 use futures_util::{StreamExt, TryStreamExt, stream};
+use tokio::time::timeout;
 
 use crate::{
     ask,
-    figures::percentile_ms,
+    figures::{Curve, percentile_ms},
     http::Connection,
     message::{Ask, Era},
-    run::{Bench, mib},
+    run::{Bench, count, mib},
     subject::{self, Running, Subject},
     template::Template,
     usage::{Memory, Snapshot},
@@ -23,6 +24,10 @@ use crate::{
 const WRITERS: usize = 64;
 /// How many searches are measured for each size, and how many different ones there are.
 const SEARCHES: usize = 200;
+/// After so long fewer will do, but never fewer than a tenth.
+const ENOUGH: Duration = Duration::from_secs(30);
+/// How long it may take to fill a store from one size to the next.
+const PATIENCE: Duration = Duration::from_secs(400);
 
 /// Words as a team uses them: some in every entry, most in few.
 const WORDS: [&str; 16] = [
@@ -50,8 +55,7 @@ pub async fn measure(bench: &mut Bench, sizes: &[usize]) {
     for subject in [Subject::Sqlite, Subject::Postgres] {
         if let Err(error) = grow(bench, subject, sizes).await {
             let text = format!("{} is left out of `knowledge`: {error:#}", subject.name());
-            eprintln!("warning: {text}");
-            bench.findings.skipped.push(text);
+            bench.findings.skip(&text);
         }
     }
 }
@@ -59,43 +63,68 @@ pub async fn measure(bench: &mut Bench, sizes: &[usize]) {
 async fn grow(bench: &mut Bench, subject: Subject, sizes: &[usize]) -> Result<()> {
     let scratch = bench.scratch.join("knowledge");
     let running = subject::start(subject, &bench.programs, &scratch, 0).await?;
-    let namespace = r#"{"name":"bench","description":"For the benchmark."}"#;
-    ask::once(&running, "knowledge_create_namespace", namespace).await?;
-    let scope = r#"{"scope":"bench:load","description":"For the benchmark."}"#;
-    ask::once(&running, "knowledge_create_scope", scope).await?;
-    let mut written = 0;
+    begin(&running).await?;
+    let (mut written, began) = (0, Instant::now());
     for size in sizes {
-        let begun = Instant::now();
-        write(&running, written..*size).await?;
+        let numbers = written..*size;
+        let Ok(done) = timeout(PATIENCE, write(&running, numbers)).await else {
+            let spent = PATIENCE.as_secs();
+            anyhow::bail!("{size} entries were not written within {spent} s");
+        };
+        done?;
         eprintln!(
-            "    {size:>7} entries after {:.1} s more",
-            begun.elapsed().as_secs_f64()
+            "    {size:>7} entries after {:.1} s",
+            began.elapsed().as_secs_f64()
         );
         written = *size;
-        let before = Snapshot::of(running.server.pid());
-        let sorted_us = search(&running).await?;
-        let spent = Snapshot::of(running.server.pid()).since(&before).all();
-        let name = |what: &str| format!("{}: {what} over {size} entries", subject.name());
-        let findings = &mut bench.findings;
-        findings.note(name("search p50"), percentile_ms(&sorted_us, 0.5), "ms");
-        findings.note(name("search p95"), percentile_ms(&sorted_us, 0.95), "ms");
-        findings.note(name("search CPU"), per_search_ms(spent), "ms");
-        findings.note(
-            name("memory"),
-            mib(Memory::of(running.server.pid()).resident),
-            "MiB",
-        );
+        measure_at(bench, &running, *size).await?;
     }
     Ok(())
 }
 
-#[allow(clippy::cast_precision_loss, reason = "a small count")]
-fn per_search_ms(spent: Duration) -> f64 {
-    spent.as_secs_f64() * 1_000.0 / SEARCHES as f64
+/// Searches a store of this size, and notes what it costs.
+async fn measure_at(bench: &mut Bench, running: &Running, size: usize) -> Result<()> {
+    let pid = running.server.pid();
+    let before = Snapshot::of(pid);
+    let sorted_us = search(running).await?;
+    let spent = Snapshot::of(pid).since(&before).all();
+    let server = running.subject.name();
+    let figures = [
+        ("search p50", percentile_ms(&sorted_us, 0.5), "ms"),
+        ("search p95", percentile_ms(&sorted_us, 0.95), "ms"),
+        (
+            "search CPU",
+            spent.as_secs_f64() * 1_000.0 / count(sorted_us.len()),
+            "ms",
+        ),
+        ("memory", mib(Memory::of(pid).resident), "MiB"),
+    ];
+    for (what, value, unit) in figures {
+        let name = format!("{server}: {what} over {size} entries");
+        bench.findings.note(name, value, unit);
+        let curve = Curve {
+            plot: format!("{what} by entries"),
+            line: server.clone(),
+            over: "entries",
+            unit,
+            points: Vec::new(),
+        };
+        bench.findings.grow(curve, count(size), value);
+    }
+    Ok(())
+}
+
+/// Makes the scope that entries are written to.
+pub async fn begin(running: &Running) -> Result<()> {
+    let namespace = r#"{"name":"bench","description":"For the benchmark."}"#;
+    ask::once(running, "knowledge_create_namespace", namespace).await?;
+    let scope = r#"{"scope":"bench:load","description":"For the benchmark."}"#;
+    ask::once(running, "knowledge_create_scope", scope).await?;
+    Ok(())
 }
 
 /// Writes entries with these numbers.
-async fn write(running: &Running, numbers: std::ops::Range<usize>) -> Result<()> {
+pub async fn write(running: &Running, numbers: std::ops::Range<usize>) -> Result<()> {
     let step = numbers.len().div_ceil(WRITERS).max(1);
     let parts: Vec<_> = numbers.clone().step_by(step).collect();
     let writers = parts.into_iter().map(|from| {
@@ -125,7 +154,11 @@ async fn write(running: &Running, numbers: std::ops::Range<usize>) -> Result<()>
 async fn search(running: &Running) -> Result<Vec<u32>> {
     let mut connection = Connection::open(running.server.address).await?;
     let mut latencies = Vec::with_capacity(SEARCHES);
+    let all = Instant::now();
     for number in 0..SEARCHES {
+        if number >= SEARCHES / 10 && all.elapsed() > ENOUGH {
+            break;
+        }
         let ask = Ask::Call {
             tool: "knowledge_get_task_context".into(),
             arguments: query(number),
@@ -156,7 +189,7 @@ fn entry(number: usize) -> String {
 }
 
 /// Three queries, as an assistant asks before a task: one of rare words and two of common ones.
-fn query(number: usize) -> String {
+pub fn query(number: usize) -> String {
     let mut text = String::from("{\"scope\":\"bench:load\",\"queries\":[");
     let _ = write!(
         text,

@@ -27,14 +27,16 @@ pub enum Pace {
 pub struct Load {
     /// The server.
     pub address: SocketAddr,
-    /// One request for each client, since sessions make them differ.
-    pub templates: Vec<Template>,
+    /// The requests of each client, sent in turn, since sessions and keys make them differ.
+    pub templates: Vec<Vec<Template>>,
     /// When.
     pub pace: Pace,
     /// How long before anything counts.
     pub warm_up: Duration,
     /// How long it counts.
     pub time: Duration,
+    /// Whether the server may turn requests away, which is then no error.
+    pub may_shed: bool,
 }
 
 /// What came of it.
@@ -44,6 +46,8 @@ pub struct Taken {
     pub answers: u64,
     /// Answers that were no results.
     pub errors: u64,
+    /// Requests turned away with 503 and `Retry-After`, where that is allowed. They are no answers.
+    pub shed: u64,
     /// The first of these.
     pub first_error: Option<String>,
     /// How long it really took.
@@ -69,13 +73,14 @@ pub async fn run(load: &Load, mut at_edges: impl FnMut()) -> Result<Taken> {
     let local = LocalSet::new();
     let mut clients = Vec::new();
     let begun = Instant::now();
-    for (position, template) in load.templates.iter().enumerate() {
+    for (position, templates) in load.templates.iter().enumerate() {
         let connection = Connection::open(load.address)
             .await
             .context("cannot connect")?;
         let client = Client {
             connection,
-            template: template.clone(),
+            templates: templates.clone(),
+            may_shed: load.may_shed,
             shared: Rc::clone(&shared),
         };
         let schedule = Schedule::new(load.pace, load.templates.len(), position, begun);
@@ -108,21 +113,30 @@ pub async fn run(load: &Load, mut at_edges: impl FnMut()) -> Result<Taken> {
 
 struct Client {
     connection: Connection,
-    template: Template,
+    templates: Vec<Template>,
+    may_shed: bool,
     shared: Rc<Shared>,
 }
 
 impl Client {
     async fn run(mut self, mut schedule: Schedule) -> Result<()> {
+        let mut turn = 0;
         while !self.shared.over.get() {
             let due = schedule.next().await;
             let number = self.shared.number.get();
             self.shared.number.set(number + 1);
-            let reply = self
-                .connection
-                .exchange(self.template.numbered(number))
-                .await?;
+            let templates = self.templates.len();
+            let template = &mut self.templates[turn % templates];
+            turn += 1;
+            let reply = self.connection.exchange(template.numbered(number)).await?;
             let is_well = reply.is_well();
+            let is_shed = reply.status == 503 && reply.header("retry-after").is_some();
+            if self.may_shed && is_shed {
+                if self.shared.counts.get() {
+                    self.shared.taken.borrow_mut().shed += 1;
+                }
+                continue;
+            }
             if self.shared.counts.get() {
                 let mut taken = self.shared.taken.borrow_mut();
                 taken.answers += 1;

@@ -25,8 +25,11 @@ pub enum Ask {
         /// A JSON object.
         arguments: String,
     },
-    /// The first page of `tools/list`.
-    List,
+    /// A page of `tools/list`: the first without a cursor.
+    List {
+        /// Where the page begins.
+        cursor: Option<String>,
+    },
 }
 
 impl Ask {
@@ -42,7 +45,7 @@ impl Ask {
     pub fn method(&self) -> &'static str {
         match self {
             Self::Call { .. } => "tools/call",
-            Self::List => "tools/list",
+            Self::List { .. } => "tools/list",
         }
     }
 
@@ -50,7 +53,7 @@ impl Ask {
     pub fn tool(&self) -> Option<&str> {
         match self {
             Self::Call { tool, .. } => Some(tool),
-            Self::List => None,
+            Self::List { .. } => None,
         }
     }
 
@@ -61,7 +64,10 @@ impl Ask {
                 let arguments = arguments.replace("{n}", &id.to_string());
                 format!("\"name\":\"{tool}\",\"arguments\":{arguments}")
             }
-            Self::List => String::new(),
+            Self::List { cursor: None } => String::new(),
+            Self::List {
+                cursor: Some(cursor),
+            } => format!("\"cursor\":{}", serde_json::Value::from(cursor.as_str())),
         };
         if era == Era::Modern {
             if !params.is_empty() {

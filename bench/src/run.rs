@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use crate::{
     ask,
     case::Case,
-    figures::{Figures, Findings, median, percentile_ms},
+    figures::{Curve, Figures, Findings, median, percentile_ms},
     load::{self, Load, Taken},
     subject::{self, Programs, Running, Subject},
     usage::{Memory, Snapshot, Spent, postmaster},
@@ -124,8 +124,7 @@ impl Bench {
         if let Some(Err(ended)) = state {
             text.push_str(&format!("; {ended}"));
         }
-        eprintln!("warning: {text}");
-        self.findings.skipped.push(text);
+        self.findings.skip(&text);
     }
 
     async fn turn(&mut self, case: &Case, subject: Subject, clients: usize) -> Result<Turn> {
@@ -134,9 +133,9 @@ impl Bench {
             .get_mut(&subject)
             .context("it is not running")?;
         running.server.check()?;
-        let clients = (0..clients).map(|_| ask::template(running, case));
-        let clients = futures_util::future::join_all(clients).await;
-        let templates = clients.into_iter().collect::<Result<Vec<_>>>()?;
+        let each = (0..clients).map(|client| ask::templates(running, case, client, clients));
+        let each = futures_util::future::join_all(each).await;
+        let templates = each.into_iter().collect::<Result<Vec<_>>>()?;
         let Plan { warm_up, time, .. } = self.plan;
         let (address, pace) = (running.server.address, case.pace);
         let load = Load {
@@ -145,6 +144,7 @@ impl Bench {
             pace,
             warm_up,
             time,
+            may_shed: false,
         };
         let (pid, mut edges) = (running.server.pid(), Vec::new());
         let postmaster = self.postmaster.filter(|_| subject.is_on_postgres());
@@ -178,8 +178,7 @@ impl Bench {
             let error = own.iter().find_map(|turn| turn.taken.first_error.clone());
             if let Some(error) = error {
                 let text = format!("{} in `{}`: {error}", figures.server, case.name);
-                eprintln!("warning: {text}");
-                self.findings.skipped.push(text);
+                self.findings.skip(&text);
             }
             eprintln!(
                 "    {clients:>3} clients  {:<22} {:>8.1} µs  {:>5.2} ×",
@@ -187,6 +186,16 @@ impl Bench {
                 figures.cpu_us,
                 figures.ratio.unwrap_or(f64::NAN),
             );
+            if let Some((over, size)) = subject.size().filter(|_| case.subjects.len() > 2) {
+                let curve = Curve {
+                    plot: format!("CPU per call by {over}"),
+                    line: "Genkan, SQLite".to_owned(),
+                    over,
+                    unit: "µs",
+                    points: Vec::new(),
+                };
+                self.findings.grow(curve, count(size), figures.cpu_us);
+            }
             self.findings.figures.push(figures);
         }
     }
@@ -196,6 +205,15 @@ impl Bench {
 #[allow(clippy::cast_precision_loss, reason = "memory of one process")]
 pub fn mib(bytes: u64) -> f64 {
     bytes as f64 / (1024.0 * 1024.0)
+}
+
+/// A number of things.
+#[allow(
+    clippy::cast_precision_loss,
+    reason = "counts here are far smaller than 2^52"
+)]
+pub fn count(number: usize) -> f64 {
+    number as f64
 }
 
 fn sum_up(turns: &[Turn], floor: Option<&Vec<Turn>>) -> Figures {

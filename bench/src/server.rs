@@ -114,13 +114,13 @@ pub fn command(program: &Path) -> Command {
     command
 }
 
-/// The address in a line such as `http://127.0.0.1:4711/mcp`.
+/// The address in a line such as `http://127.0.0.1:4711/mcp`, wherever it points.
 fn address_in(line: &str) -> Option<SocketAddr> {
-    const HOST: &str = "127.0.0.1:";
-    let at = line.find(HOST)?;
-    let digits = line[at + HOST.len()..]
-        .chars()
-        .take_while(char::is_ascii_digit)
-        .count();
-    line[at..at + HOST.len() + digits].parse().ok()
+    line.split("http://").skip(1).find_map(|rest| {
+        let end = rest.find(|c: char| !(c.is_ascii_hexdigit() || "[].:".contains(c)));
+        rest[..end.unwrap_or(rest.len())].parse().ok()
+    })
 }
+
+#[cfg(test)]
+mod tests;

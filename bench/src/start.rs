@@ -8,12 +8,13 @@ use std::{
 use anyhow::{Context, Result, ensure};
 
 use crate::{
-    figures::median,
+    ask,
+    figures::{Curve, median},
     http::Connection,
     message::{Ask, Era},
-    run::{Bench, mib},
+    run::{Bench, count, mib},
     server::Server,
-    subject::{self, Subject},
+    subject::{self, Running, Subject},
     template::Template,
     usage::Memory,
 };
@@ -22,6 +23,12 @@ use crate::{
 pub const FIRST_ANSWER: &str = "start to first answered call";
 /// The name of the figure that the budget is on.
 pub const IDLE: &str = "idle memory";
+
+/// The name of the figure that the budget is on.
+pub const IDLE_SESSIONS: &str = "memory with 10,000 idle sessions";
+
+/// How many sessions are opened and left alone.
+const SESSIONS: usize = 10_000;
 
 /// How often it is started.
 const STARTS: usize = 7;
@@ -52,19 +59,54 @@ pub async fn measure(bench: &mut Bench) -> Result<()> {
         .findings
         .note(FIRST_ANSWER, median(first_answers), "ms");
     bench.findings.note(IDLE, median(idle), "MiB");
+    lists(bench).await?;
+    sessions(bench).await
+}
+
+/// What catalogs of several sizes hold, once they have been listed.
+async fn lists(bench: &mut Bench) -> Result<()> {
     for tools in [50, 500, 5_000] {
         let subject = Subject::Tools(tools);
         let running = subject::start(subject, &bench.programs, &bench.scratch, 0).await?;
-        crate::ask::list_once(&running)
+        ask::count_tools(&running)
             .await
             .context("the list did not come")?;
         let resident = mib(Memory::of(running.server.pid()).resident);
-        bench.findings.note(
-            format!("memory with {tools} tools listed once"),
-            resident,
-            "MiB",
-        );
+        let name = format!("memory with {tools} tools listed once");
+        bench.findings.note(name, resident, "MiB");
+        let curve = Curve {
+            plot: "memory by tools".to_owned(),
+            line: "Genkan, SQLite".to_owned(),
+            over: "tools",
+            unit: "MiB",
+            points: Vec::new(),
+        };
+        bench.findings.grow(curve, count(tools), resident);
     }
+    Ok(())
+}
+
+/// What sessions of the legacy era hold that nobody uses.
+async fn sessions(bench: &mut Bench) -> Result<()> {
+    let scratch = bench.scratch.join("sessions");
+    let folder = scratch.join("sqlite");
+    std::fs::create_dir_all(&folder)?;
+    let mut command = subject::command(Subject::Sqlite, &bench.programs, &folder, 0)?;
+    command
+        .env("GENKAN_LIMITS__SESSIONS", SESSIONS.to_string())
+        .env(
+            "GENKAN_LIMITS__SESSIONS_PER_PRINCIPAL",
+            SESSIONS.to_string(),
+        )
+        .env("GENKAN_LIMITS__CALLS_PER_MINUTE", "4000000000");
+    let server = Server::start(&mut command, &folder.join("log"))?;
+    let running = Running::of(Subject::Sqlite, server, folder);
+    let mut connection = Connection::open(running.server.address).await?;
+    for _ in 0..SESSIONS {
+        ask::open_session(&running, &mut connection).await?;
+    }
+    let resident = mib(Memory::of(running.server.pid()).resident);
+    bench.findings.note(IDLE_SESSIONS, resident, "MiB");
     Ok(())
 }
 

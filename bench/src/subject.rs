@@ -6,9 +6,13 @@ use anyhow::{Context, Result};
 use genkan_testkit::TestDb;
 
 use crate::{
+    filled::{self, Many},
     message::Ask,
     server::{self, Server},
 };
+
+/// The master key of stores that have none of their own.
+const MASTER: &str = "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f";
 
 /// A server that takes part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,8 +33,12 @@ pub enum Subject {
     Sqlite,
     /// The binary on PostgreSQL.
     Postgres,
-    /// The full stack with so many made-up tools besides its own.
+    /// The full stack, at the profile of so many made-up tools.
     Tools(usize),
+    /// The full stack with so many tenants, each asking with a key of its own.
+    Tenants(usize),
+    /// The full stack with so many keys, all of them asking.
+    Keys(usize),
 }
 
 impl Subject {
@@ -44,6 +52,8 @@ impl Subject {
             Self::EchoSqlite | Self::Sqlite => "Genkan, SQLite".into(),
             Self::EchoPostgres | Self::Postgres => "Genkan, PostgreSQL".into(),
             Self::Tools(number) => format!("Genkan, {number} tools"),
+            Self::Tenants(number) => format!("Genkan, {number} tenants"),
+            Self::Keys(number) => format!("Genkan, {number} keys"),
         }
     }
 
@@ -60,12 +70,22 @@ impl Subject {
         matches!(self, Self::EchoPostgres | Self::Postgres)
     }
 
+    /// What there are many of, and how many.
+    pub fn size(self) -> Option<(&'static str, usize)> {
+        match self {
+            Self::Tools(number) => Some(("tools", number)),
+            Self::Tenants(number) => Some(("tenants", number)),
+            Self::Keys(number) => Some(("keys", number)),
+            _ => None,
+        }
+    }
+
     /// The echo as this server offers it.
     pub fn echo(self) -> Ask {
-        Ask::echo(if self.is_genkan() {
-            "test_echo"
-        } else {
-            "echo"
+        Ask::echo(match self {
+            Self::Tools(_) => "made_tool_00000",
+            _ if self.is_genkan() => "test_echo",
+            _ => "echo",
         })
     }
 }
@@ -95,25 +115,62 @@ pub struct Running {
     pub server: Server,
     /// The key of an admin, where keys are known.
     pub key: Option<String>,
+    /// Keys of users who ask in turn; without any the admin asks.
+    pub keys: Vec<String>,
     /// The path of its endpoint.
-    path: String,
+    path: &'static str,
     /// Its data; kept so that the server can be started again on it.
     pub folder: PathBuf,
     _database: Option<TestDb>,
 }
 
 impl Running {
+    /// A server that has just started on this folder, and wrote the key of its admin there.
+    pub fn of(subject: Subject, server: Server, folder: PathBuf) -> Self {
+        let key = std::fs::read_to_string(folder.join("admin.key")).ok();
+        Self {
+            subject,
+            server,
+            key: key.map(|text| text.trim().to_owned()),
+            keys: Vec::new(),
+            path: match subject {
+                Subject::Tools(_) => "/mcp/made",
+                _ => "/mcp",
+            },
+            folder,
+            _database: None,
+        }
+    }
+
     /// The path of its endpoint.
     pub fn path(&self) -> &str {
-        &self.path
+        self.path
     }
 
     /// Header lines that say who asks, each ended.
     pub fn credentials(&self) -> String {
-        self.key.as_ref().map_or_else(String::new, |key| {
-            format!("Authorization: Bearer {key}\r\n")
-        })
+        self.key.as_ref().map_or_else(String::new, bearer)
     }
+
+    /// The same for each of those who ask as this of so many clients, at least one.
+    pub fn credentials_of(&self, client: usize, clients: usize) -> Vec<String> {
+        let own: Vec<_> = self
+            .keys
+            .iter()
+            .skip(client)
+            .step_by(clients.max(1))
+            .map(bearer)
+            .collect();
+        match own.is_empty() {
+            true => vec![self.credentials()],
+            false => own,
+        }
+    }
+}
+
+#[allow(clippy::ptr_arg, reason = "it maps lists of strings")]
+fn bearer(key: &String) -> String {
+    format!("Authorization: Bearer {key}\r\n")
 }
 
 /// Starts the server on a store of its own below the folder. The floor answers with so many bytes.
@@ -129,6 +186,11 @@ pub async fn start(
             .replace(['(', ')'], "-"),
     );
     std::fs::create_dir_all(&folder)?;
+    let keys = match subject {
+        Subject::Tenants(number) => filled::make(&folder, MASTER, Many::Tenants, number).await?,
+        Subject::Keys(number) => filled::make(&folder, MASTER, Many::Keys, number).await?,
+        _ => Vec::new(),
+    };
     let database = match subject.is_on_postgres() {
         true => Some(TestDb::postgres().await.context("there is no PostgreSQL")?),
         false => None,
@@ -140,18 +202,16 @@ pub async fn start(
         command
             .env("GENKAN_STORE__URL", url)
             .env("GENKAN_STORE__AUTO_MIGRATE", "true")
-            .env("GENKAN_SECRETS__MASTER_KEY", "0f".repeat(32));
+            .env("GENKAN_SECRETS__MASTER_KEY", MASTER);
+    }
+    if !keys.is_empty() {
+        command.env("GENKAN_SECRETS__MASTER_KEY", MASTER);
     }
     let server = Server::start(&mut command, &folder.join("log"))?;
-    let key = std::fs::read_to_string(folder.join("admin.key")).ok();
-    let key = key.map(|text| text.trim().to_owned());
     Ok(Running {
-        subject,
-        server,
-        key,
-        path: "/mcp".to_owned(),
-        folder,
+        keys,
         _database: database,
+        ..Running::of(subject, server, folder)
     })
 }
 
@@ -190,7 +250,9 @@ pub fn command(
             command
         }
         Subject::Sqlite | Subject::Postgres => genkan(&programs.genkan, folder),
-        Subject::EchoSqlite | Subject::EchoPostgres => genkan(&programs.house, folder),
+        Subject::EchoSqlite | Subject::EchoPostgres | Subject::Tenants(_) | Subject::Keys(_) => {
+            genkan(&programs.house, folder)
+        }
         Subject::Tools(number) => {
             let mut command = genkan(&programs.house, folder);
             command.env("GENKAN_TEST_TOOLS", number.to_string());

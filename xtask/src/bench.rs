@@ -6,6 +6,7 @@
 mod guard;
 mod peers;
 
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result};
@@ -22,7 +23,8 @@ pub(crate) struct Arguments {
     /// Two minutes: fewer rounds, clients and cases.
     #[arg(long)]
     quick: bool,
-    /// Only this case, `start` or `knowledge`, without writing anything; may be given again.
+    /// Only this case, `stdio`, `overload`, `start` or `knowledge`, without writing anything; may be
+    /// given again.
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
     /// Only servers with this in their name, and the floor, without writing anything.
@@ -51,38 +53,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 fn measure(arguments: &Arguments) -> Result<ExitCode> {
-    build(&["--package", "genkan", "--package", "genkan-bench", "--bins"])?;
-    let mut command = dying_with_us(&binary("genkan-bench"));
-    command.arg("--root").arg(workspace::root());
-    match peers::python() {
-        Ok(python) => drop(command.arg("--python").arg(python)),
-        Err(error) => say::warn(&format!("FastMCP is left out: {error:#}")),
-    }
-    match peers::node() {
-        Ok((node, folder)) => {
-            command
-                .arg("--node")
-                .arg(node)
-                .arg("--node-folder")
-                .arg(folder);
-        }
-        Err(error) => say::warn(&format!("the TypeScript SDK is left out: {error:#}")),
-    }
-    let database = match postgres::is_installed().then(scratch::Server::start) {
-        Some(Ok(server)) => Some(server),
-        Some(Err(error)) => {
-            say::warn(&format!("PostgreSQL is left out: {error:#}"));
-            None
-        }
-        None => {
-            say::warn("PostgreSQL is left out: it is not installed");
-            None
-        }
-    };
-    if let Some(server) = &database {
-        command.env("GENKAN_TEST_POSTGRES", server.url());
-        command.args(["--postgres-port", port_of(server.url())?]);
-    }
+    let (mut command, database) = program()?;
+    add_peers(&mut command);
     for (is_set, flag) in [
         (arguments.quick, "--quick"),
         (arguments.no_keep, "--no-keep"),
@@ -105,19 +77,69 @@ fn measure(arguments: &Arguments) -> Result<ExitCode> {
     })
 }
 
+/// Measures our own servers against the floor in these cases, and keeps nothing but the JSON.
+pub(crate) fn measure_own(cases: &[&str], json: &Path) -> Result<()> {
+    let (mut command, database) = program()?;
+    command.args(cases.iter().flat_map(|name| ["--only", name]));
+    command.args(["--server", "Genkan", "--no-keep", "--json"]);
+    process::run(command.arg(json))?;
+    drop(database);
+    Ok(())
+}
+
+/// The built program that measures, and the database that it may use.
+fn program() -> Result<(Command, Option<scratch::Server>)> {
+    build(&["--package", "genkan", "--package", "genkan-bench", "--bins"])?;
+    let mut command = dying_with_us(&binary("genkan-bench"));
+    command.arg("--root").arg(workspace::root());
+    // Only a database of our own is measured.
+    command.env_remove("GENKAN_TEST_POSTGRES");
+    let database = match postgres::is_installed().then(scratch::Server::start) {
+        Some(Ok(server)) => Some(server),
+        Some(Err(error)) => {
+            say::warn(&format!("PostgreSQL is left out: {error:#}"));
+            None
+        }
+        None => {
+            say::warn("PostgreSQL is left out: it is not installed");
+            None
+        }
+    };
+    if let Some(server) = &database {
+        command.env("GENKAN_TEST_POSTGRES", server.url());
+        command.args(["--postgres-port", port_of(server.url())?]);
+    }
+    Ok((command, database))
+}
+
+fn add_peers(command: &mut Command) {
+    match peers::python() {
+        Ok(python) => drop(command.arg("--python").arg(python)),
+        Err(error) => say::warn(&format!("FastMCP is left out: {error:#}")),
+    }
+    match peers::node() {
+        Ok((node, folder)) => {
+            let words = command.arg("--node").arg(node);
+            words.arg("--node-folder").arg(folder);
+        }
+        Err(error) => say::warn(&format!("the TypeScript SDK is left out: {error:#}")),
+    }
+}
+
 /// Builds in the profile whose figures are compared.
-fn build(selection: &[&str]) -> Result<()> {
+pub(crate) fn build(selection: &[&str]) -> Result<()> {
     say::step("building in the profile `gate`; the first time takes some minutes");
     let words = ["build", "--locked", "--profile", "gate"];
     process::run(process::cargo().args(words).args(selection))
 }
 
-fn binary(name: &str) -> std::path::PathBuf {
+/// A program that [`build`] made.
+pub(crate) fn binary(name: &str) -> PathBuf {
     workspace::target().join("gate").join(name)
 }
 
 /// The program, told to end when we do, however we do.
-fn dying_with_us(program: &std::path::Path) -> Command {
+fn dying_with_us(program: &Path) -> Command {
     let mut command = match process::find("setpriv") {
         Some(setpriv) => {
             let mut command = Command::new(setpriv);

@@ -1,11 +1,12 @@
-//! `cargo xtask soak`: what takes longer than a gate may. Each job runs some of
-//! the tests with `GENKAN_TEST_SOAK=1`, which makes them go on for more rounds,
-//! and its result is kept in `docs/evidence.md` with commit and date.
+//! `cargo xtask soak`: what takes longer than a gate may. Each job but `bench`
+//! runs some of the tests with `GENKAN_TEST_SOAK=1`, which makes them go on for
+//! more rounds, and its result is kept in `docs/evidence.md` with commit and date.
 //!
 //! A test may add its own figures: what it writes into a file `*.md` in the
 //! folder `GENKAN_TEST_EVIDENCE` is taken over word for word.
 
 pub(crate) mod evidence;
+mod ratios;
 
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -14,7 +15,7 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 
 use crate::suite::Suite;
-use crate::{process, say, setup, workspace};
+use crate::{bench, process, say, setup, workspace};
 use evidence::Section;
 
 /// Run the long tests and keep their results in docs/evidence.md.
@@ -27,6 +28,9 @@ pub(crate) struct Arguments {
     #[arg(long)]
     no_evidence: bool,
 }
+
+/// The server that tests drive.
+const SERVER: &str = "genkan-testserver";
 
 /// One long run.
 struct Job {
@@ -44,7 +48,7 @@ const JOBS: &[Job] = &[
     },
     Job {
         name: "load",
-        what: "a hundred clients at once",
+        what: "a hundred clients at once for ten minutes",
         filter: "test(/(^|::)load/)",
     },
     Job {
@@ -55,7 +59,8 @@ const JOBS: &[Job] = &[
 ];
 
 fn names() -> Vec<&'static str> {
-    JOBS.iter().map(|job| job.name).collect()
+    let tests = JOBS.iter().map(|job| job.name);
+    tests.chain([ratios::NAME]).collect()
 }
 
 /// Runs the jobs one after the other; a failed one does not stop the rest.
@@ -63,11 +68,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     setup::run()?;
     let suite = Suite::prepare()?;
     let mut passed = true;
-    for job in JOBS {
-        let is_named = arguments.jobs.iter().any(|name| name == job.name);
-        if !arguments.jobs.is_empty() && !is_named {
-            continue;
-        }
+    let is_wanted =
+        |name: &str| arguments.jobs.is_empty() || arguments.jobs.iter().any(|job| job == name);
+    for job in JOBS.iter().filter(|job| is_wanted(job.name)) {
         say::step(&format!("{}: {}", job.name, job.what));
         let section = run_job(job, &suite)?;
         passed &= section.passed;
@@ -75,6 +78,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         if !arguments.no_evidence {
             evidence::keep(&section)?;
         }
+    }
+    if is_wanted(ratios::NAME) {
+        passed &= ratios::run(!arguments.no_evidence)?;
     }
     Ok(if passed {
         ExitCode::SUCCESS
@@ -89,8 +95,14 @@ fn run_job(job: &Job, suite: &Suite) -> Result<Section> {
         std::fs::remove_dir_all(&folder)?;
     }
     std::fs::create_dir_all(&folder)?;
+    // With the optimisation of a release: what it measures is measured for users.
+    bench::build(&["--package", "genkan-testkit", "--bin", SERVER])?;
     let variables = [
         ("GENKAN_TEST_SOAK", "1".to_owned()),
+        (
+            "GENKAN_TEST_SERVER",
+            bench::binary(SERVER).display().to_string(),
+        ),
         ("GENKAN_TEST_EVIDENCE", folder.display().to_string()),
         ("PROPTEST_CASES", "20000".to_owned()),
     ];
@@ -100,14 +112,17 @@ fn run_job(job: &Job, suite: &Suite) -> Result<Section> {
         name: job.name,
         what: job.what,
         commit: commit()?,
-        date: process::capture(Command::new("date").args(["-u", "+%Y-%m-%d"]))?
-            .trim()
-            .to_owned(),
+        date: date()?,
         minutes: start.elapsed().as_secs_f64() / 60.0,
         totals: outcome.totals,
         passed: outcome.succeeded,
         figures: figures(&folder)?,
     })
+}
+
+fn date() -> Result<String> {
+    let date = process::capture(Command::new("date").args(["-u", "+%Y-%m-%d"]))?;
+    Ok(date.trim().to_owned())
 }
 
 /// The commit that was tested, and whether the files were still those of it.

@@ -5,9 +5,9 @@ use std::{path::PathBuf, process::ExitCode, time::Duration};
 use anyhow::{Context, Result};
 use clap::Parser;
 use genkan_bench::{
-    about, budget, case, knowledge, report,
+    about, budget, case, knowledge, loopback, overload, report,
     run::{Bench, Plan},
-    start,
+    start, stdio,
     subject::{Programs, Subject},
 };
 use tokio::signal::unix::{SignalKind, signal};
@@ -18,7 +18,7 @@ struct Arguments {
     /// Two minutes: fewer rounds, clients and cases.
     #[arg(long)]
     quick: bool,
-    /// Only this case, `start` or `knowledge`; may be given again.
+    /// Only this case, `stdio`, `overload`, `start` or `knowledge`; may be given again.
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
     /// Only servers with this in their name, and the floor.
@@ -33,6 +33,9 @@ struct Arguments {
     /// Leave the documents as they are.
     #[arg(long)]
     no_keep: bool,
+    /// Write everything that was found out into this file as well.
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
     /// A Python that has FastMCP.
     #[arg(long)]
     python: Option<PathBuf>,
@@ -70,6 +73,7 @@ fn main() -> Result<ExitCode> {
 }
 
 async fn bench(arguments: &Arguments) -> Result<()> {
+    loopback::check_database()?;
     let scratch = tempfile::Builder::new().prefix("genkan-bench-").tempdir()?;
     let programs = programs(arguments)?;
     let about = about::all(&programs, &arguments.root, arguments.quick);
@@ -83,7 +87,8 @@ async fn bench(arguments: &Arguments) -> Result<()> {
     bench.findings.about = about;
     let wanted =
         |name: &str| arguments.only.is_empty() || arguments.only.iter().any(|only| only == name);
-    for mut case in case::all(arguments.quick) {
+    // Named cases are run, also those that a quick run leaves out.
+    for mut case in case::all(arguments.quick && arguments.only.is_empty()) {
         let server = arguments.server.as_deref().unwrap_or_default();
         case.subjects
             .retain(|one| *one == Subject::Floor || one.name().contains(server));
@@ -91,16 +96,22 @@ async fn bench(arguments: &Arguments) -> Result<()> {
             bench.run(&case).await;
         }
     }
+    if wanted("stdio") {
+        stdio::measure(&mut bench).await;
+    }
+    if wanted(overload::NAME) && (!arguments.quick || !arguments.only.is_empty()) {
+        overload::measure(&mut bench).await;
+    }
     if wanted("start")
         && let Err(error) = start::measure(&mut bench).await
     {
-        bench.findings.skipped.push(format!("start: {error:#}"));
+        bench.findings.skip(&format!("`start` failed: {error:#}"));
     }
     if wanted("knowledge") {
         let usual: &[usize] = if arguments.quick {
             &[1_000]
         } else {
-            &[1_000, 10_000]
+            &[1_000, 10_000, 100_000]
         };
         let sizes = if arguments.entries.is_empty() {
             usual
@@ -111,6 +122,10 @@ async fn bench(arguments: &Arguments) -> Result<()> {
     }
     budget::judge(&mut bench.findings);
     report::print(&bench.findings);
+    if let Some(file) = &arguments.json {
+        std::fs::write(file, report::json(&bench.findings)?)
+            .with_context(|| format!("cannot write {}", file.display()))?;
+    }
     // A part of a run would replace the whole of an earlier one.
     let is_whole = arguments.only.is_empty() && arguments.server.is_none();
     if is_whole && !arguments.no_keep {
@@ -120,7 +135,7 @@ async fn bench(arguments: &Arguments) -> Result<()> {
 }
 
 fn plan(quick: bool) -> Plan {
-    let (rounds, time) = if quick { (3, 900) } else { (5, 3_000) };
+    let (rounds, time) = if quick { (3, 900) } else { (5, 2_000) };
     Plan {
         rounds,
         warm_up: Duration::from_millis(200),

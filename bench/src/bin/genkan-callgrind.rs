@@ -63,7 +63,7 @@ async fn drive(arguments: &Arguments) -> Result<()> {
     let stack = Stack::open(folder.path(), arguments.tools).await?;
     let ask = match arguments.path {
         Path::Echo => Ask::echo("test_echo"),
-        Path::List => Ask::List,
+        Path::List => Ask::List { cursor: None },
         Path::Change => {
             let made = r#"{"name":"bench","description":"For the benchmark."}"#;
             answer(&stack, &call("knowledge_create_namespace", made), 0).await?;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use crate::figures::{Figures, Findings};
 
-const WIDTH: f64 = 720.0;
+pub(super) const WIDTH: f64 = 720.0;
 const LEFT: f64 = 190.0;
 const BAR: f64 = 22.0;
 const GAP: f64 = 10.0;
@@ -73,7 +73,8 @@ fn bar_chart(title: &str, bars: &[&Figures]) -> String {
     svg
 }
 
-fn head(title: &str, height: f64) -> String {
+/// The begin of every plot.
+pub(super) fn head(title: &str, height: f64) -> String {
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH:.0} {height:.0}\" \
          font-family=\"sans-serif\" font-size=\"13\" fill=\"#1f2933\">\n\

@@ -1,26 +1,16 @@
 //! The results within `docs/benchmarks.md`: between two markers, replaced by every run. Text
 //! outside the markers is by hand.
 
-use std::path::Path;
-
 use super::table;
 use crate::figures::Findings;
 
 const BEGIN: &str = "<!-- results: begin -->";
 const END: &str = "<!-- results: end -->";
 
-/// The tables, and every plot in the folder.
-pub(super) fn results(findings: &Findings, folder: &Path) -> String {
-    let mut plots: Vec<_> = std::fs::read_dir(folder)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        .filter(|name| name.ends_with(".svg"))
-        .collect();
-    plots.sort();
+/// The tables, and every plot.
+pub(super) fn results(findings: &Findings, plots: &[(String, String)]) -> String {
     let mut text = table::of(findings);
-    for plot in plots {
+    for (plot, _) in plots {
         let title = plot.trim_end_matches(".svg").replace('-', " ");
         text.push_str(&format!("\n\n![{title}](benchmarks/{plot})"));
     }

@@ -2,6 +2,7 @@
 
 mod chart;
 mod document;
+mod growth;
 mod table;
 
 use std::path::Path;
@@ -15,18 +16,38 @@ pub fn print(findings: &Findings) {
     println!("{}", table::of(findings));
 }
 
+/// Everything as JSON.
+pub fn json(findings: &Findings) -> Result<String> {
+    Ok(format!("{}\n", serde_json::to_string_pretty(findings)?))
+}
+
 /// Writes `benchmarks.md` and what it shows into the folder of documents.
 pub fn keep(findings: &Findings, docs: &Path) -> Result<()> {
     let folder = docs.join("benchmarks");
     std::fs::create_dir_all(&folder)?;
-    let json = serde_json::to_string_pretty(findings)?;
-    std::fs::write(folder.join("results.json"), format!("{json}\n"))?;
-    for (name, svg) in chart::all(findings) {
+    std::fs::write(folder.join("results.json"), json(findings)?)?;
+    let plots: Vec<_> = chart::all(findings)
+        .into_iter()
+        .chain(growth::all(findings))
+        .collect();
+    forget_plots(&folder)?;
+    for (name, svg) in &plots {
         std::fs::write(folder.join(name), svg)?;
     }
     let path = docs.join("benchmarks.md");
     let subject = || format!("cannot write {}", path.display());
     let text = std::fs::read_to_string(&path).with_context(subject)?;
-    let text = document::replace(&text, &document::results(findings, &folder));
+    let text = document::replace(&text, &document::results(findings, &plots));
     std::fs::write(&path, text).with_context(subject)
+}
+
+/// Removes the plots of an earlier run, so that none stays beside figures that it does not show.
+fn forget_plots(folder: &Path) -> Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "svg") {
+            std::fs::remove_file(path)?;
+        }
+    }
+    Ok(())
 }

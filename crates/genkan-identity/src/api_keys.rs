@@ -166,8 +166,8 @@ impl ApiKeys {
             .await
     }
 
-    /// A key with its principal, not yet stored.
-    pub(crate) fn fresh(
+    /// A key with its principal, not yet stored, and its text.
+    pub fn fresh(
         &self,
         tenant: &TenantId,
         name: &str,

@@ -1,0 +1,24 @@
+//! Only what became much dearer fails.
+
+use serde_json::json;
+
+use super::{compare, ratios};
+
+#[test]
+fn dearer_by_more_than_a_quarter_fails_and_nothing_else_does() {
+    let run = |echo: f64, change: f64| {
+        ratios(&json!({ "figures": [
+            { "case": "echo", "server": "axum echo", "clients": 64, "ratio": 1.0 },
+            { "case": "echo", "server": "Genkan, SQLite", "clients": 64, "ratio": echo },
+            { "case": "change", "server": "Genkan, SQLite", "clients": 64, "ratio": change },
+            { "case": "stdio", "server": "Genkan, SQLite", "clients": 1, "ratio": null },
+        ]}))
+    };
+    let verdicts = |fresh| -> Vec<bool> {
+        let rows = compare(&run(2.0, 4.0), &fresh);
+        rows.iter().map(|row| row.holds).collect()
+    };
+    assert_eq!(verdicts(run(2.49, 1.0)), [true, true]);
+    assert_eq!(verdicts(run(2.51, 4.0)), [true, false]);
+    assert_eq!(verdicts(ratios(&json!({}))), [true; 0]);
+}
