@@ -1,3 +1,5 @@
+//! Addresses that servers print, and servers that fail.
+
 use std::process::Command;
 
 use super::{Server, address_in};
