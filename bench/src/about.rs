@@ -21,6 +21,8 @@ pub fn all(programs: &Programs, root: &Path, quick: bool) -> Vec<(String, String
         Some(if quick { "quick".into() } else { "full".into() }),
     );
     tell("machine", machine());
+    // What else the machine had to do: figures of a busy one are not to be trusted far.
+    tell("load average when it began", load_average());
     tell(
         "kernel",
         first_line("/proc/sys/kernel/osrelease").map(|text| format!("Linux {text}")),
@@ -65,6 +67,11 @@ fn machine() -> Option<String> {
         .1;
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     Some(format!("{cores} cores of {name}"))
+}
+
+fn load_average() -> Option<String> {
+    let line = first_line("/proc/loadavg")?;
+    Some(line.split_whitespace().next()?.to_owned())
 }
 
 fn first_line(path: &str) -> Option<String> {

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use tokio::time::timeout;
 
@@ -21,7 +21,10 @@ use crate::{
 };
 
 /// How many ask for entries to be written at once.
-const WRITERS: usize = 64;
+const WRITERS: usize = 16;
+/// How often a server may say that it is too busy, and how long to wait after that.
+const ATTEMPTS: usize = 50;
+const PAUSE: Duration = Duration::from_millis(200);
 /// How many searches are measured for each size, and how many different ones there are.
 const SEARCHES: usize = 200;
 /// After so long fewer will do, but never fewer than a tenth.
@@ -52,7 +55,11 @@ const WORDS: [&str; 16] = [
 /// Fills a store to each size in turn, and searches it.
 pub async fn measure(bench: &mut Bench, sizes: &[usize]) {
     eprintln!("==> knowledge: `knowledge_get_task_context` over a growing number of entries");
-    for subject in [Subject::Sqlite, Subject::Postgres] {
+    let subjects = [Subject::Sqlite, Subject::Postgres];
+    for subject in subjects {
+        if !bench.wants(subject) {
+            continue;
+        }
         if let Err(error) = grow(bench, subject, sizes).await {
             let text = format!("{} is left out of `knowledge`: {error:#}", subject.name());
             bench.findings.skip(&text);
@@ -69,7 +76,7 @@ async fn grow(bench: &mut Bench, subject: Subject, sizes: &[usize]) -> Result<()
         let numbers = written..*size;
         let Ok(done) = timeout(PATIENCE, write(&running, numbers)).await else {
             let spent = PATIENCE.as_secs();
-            anyhow::bail!("{size} entries were not written within {spent} s");
+            bail!("{size} entries were not written within {spent} s");
         };
         done?;
         eprintln!(
@@ -137,9 +144,7 @@ pub async fn write(running: &Running, numbers: std::ops::Range<usize>) -> Result
                     arguments: entry(number),
                 };
                 let request = Template::new(&ask, Era::Modern, "/mcp", &running.credentials());
-                let mut request = request;
-                let reply = connection.exchange(request.numbered(0)).await?;
-                ensure!(reply.is_well(), "{}", String::from_utf8_lossy(reply.body));
+                write_one(&mut connection, request).await?;
             }
             Ok(())
         }
@@ -148,6 +153,19 @@ pub async fn write(running: &Running, numbers: std::ops::Range<usize>) -> Result
         .buffer_unordered(WRITERS)
         .try_collect::<()>()
         .await
+}
+
+/// Writes one entry; a server that says it is too busy is asked again.
+async fn write_one(connection: &mut Connection, mut request: Template) -> Result<()> {
+    for _ in 0..ATTEMPTS {
+        let reply = connection.exchange(request.numbered(0)).await?;
+        if reply.status != 503 {
+            ensure!(reply.is_well(), "{}", String::from_utf8_lossy(reply.body));
+            return Ok(());
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    bail!("the server was too busy {ATTEMPTS} times to write an entry")
 }
 
 /// Searches, one after another, and returns the sorted latencies in microseconds.

@@ -23,6 +23,8 @@ pub const NAME: &str = "overload";
 const EXCESS: f64 = 3.0;
 /// How long it may take until it serves as before.
 const RECOVERY: Duration = Duration::from_secs(20);
+/// How long each part of it is, at least; the flood itself three times as long.
+const SHORTEST: Duration = Duration::from_secs(2);
 /// How often somebody asks how it is.
 const HEALTH_EVERY: Duration = Duration::from_millis(50);
 
@@ -45,7 +47,11 @@ pub async fn measure(bench: &mut Bench) {
     let Some(case) = case::all(false).into_iter().find(|c| c.name == "context") else {
         return;
     };
-    for subject in [Subject::Sqlite, Subject::Postgres] {
+    let subjects = [Subject::Sqlite, Subject::Postgres];
+    for subject in subjects {
+        if !bench.wants(subject) {
+            continue;
+        }
         if let Err(error) = flood(bench, &case, subject).await {
             bench.findings.skip(&format!(
                 "{} is left out of `{NAME}`: {error:#}",
@@ -59,7 +65,7 @@ async fn flood(bench: &mut Bench, case: &Case, subject: Subject) -> Result<()> {
     let scratch = bench.scratch.join(NAME);
     let running = subject::start(subject, &bench.programs, &scratch, 0).await?;
     ask::prepare(&running, case).await?;
-    let time = bench.plan.time;
+    let time = bench.plan.time.max(SHORTEST);
     let usual = load(&running, case, 64, Pace::Closed, time).await?;
     let before = Memory::of(running.server.pid()).resident;
     let capacity = per_second(&usual, usual.answers);

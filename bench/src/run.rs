@@ -32,6 +32,8 @@ pub struct Bench {
     pub scratch: PathBuf,
     /// How long and how often.
     pub plan: Plan,
+    /// Only servers with this in their name are measured, and the floor.
+    pub server: String,
     /// What has been found out so far.
     pub findings: Findings,
     running: BTreeMap<Subject, Running>,
@@ -54,10 +56,16 @@ impl Bench {
             programs,
             scratch,
             plan,
+            server: String::new(),
             findings,
             running,
             postmaster,
         }
+    }
+
+    /// Whether this server takes part.
+    pub fn wants(&self, subject: Subject) -> bool {
+        subject == Subject::Floor || subject.name().contains(&self.server)
     }
 
     /// Runs one case with each of its numbers of clients. Who fails is named and left out.

@@ -152,19 +152,15 @@ impl Running {
         self.key.as_ref().map_or_else(String::new, bearer)
     }
 
-    /// The same for each of those who ask as this of so many clients, at least one.
+    /// The same for each of those who ask as this of so many clients, at least one: all keys are
+    /// dealt out, and where there are fewer than clients they are shared.
     pub fn credentials_of(&self, client: usize, clients: usize) -> Vec<String> {
-        let own: Vec<_> = self
-            .keys
-            .iter()
-            .skip(client)
-            .step_by(clients.max(1))
-            .map(bearer)
-            .collect();
-        match own.is_empty() {
-            true => vec![self.credentials()],
-            false => own,
+        if self.keys.is_empty() {
+            return vec![self.credentials()];
         }
+        let first = client % self.keys.len();
+        let own = self.keys.iter().skip(first).step_by(clients.max(1));
+        own.map(bearer).collect()
     }
 }
 

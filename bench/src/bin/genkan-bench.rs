@@ -8,7 +8,7 @@ use genkan_bench::{
     about, budget, case, knowledge, loopback, overload, report,
     run::{Bench, Plan},
     start, stdio,
-    subject::{Programs, Subject},
+    subject::Programs,
 };
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -85,13 +85,12 @@ async fn bench(arguments: &Arguments) -> Result<()> {
         arguments.postgres_port,
     );
     bench.findings.about = about;
+    bench.server = arguments.server.clone().unwrap_or_default();
     let wanted =
         |name: &str| arguments.only.is_empty() || arguments.only.iter().any(|only| only == name);
     // Named cases are run, also those that a quick run leaves out.
     for mut case in case::all(arguments.quick && arguments.only.is_empty()) {
-        let server = arguments.server.as_deref().unwrap_or_default();
-        case.subjects
-            .retain(|one| *one == Subject::Floor || one.name().contains(server));
+        case.subjects.retain(|subject| bench.wants(*subject));
         if wanted(case.name) {
             bench.run(&case).await;
         }

@@ -99,6 +99,8 @@ fn judged(findings: &Findings) -> String {
             judged.name, judged.budget, judged.value
         );
     }
-    text.push('\n');
+    let holding = findings.judged.iter().filter(|judged| judged.holds).count();
+    let all = findings.judged.len();
+    let _ = writeln!(text, "\n{holding} of {all} budgets hold.\n");
     text
 }
