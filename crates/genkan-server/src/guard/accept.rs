@@ -10,10 +10,19 @@ pub(crate) struct Accept {
     pub(crate) events: bool,
 }
 
+/// What nearly every client of MCP sends.
+const USUAL: &str = "application/json, text/event-stream";
+
 impl Accept {
     /// Reads the `Accept` headers. The specification wants both forms listed; clients that list
     /// one, or `*/*`, or nothing, are served in a form that they can read.
     pub(crate) fn read(headers: &HeaderMap) -> Result<Self> {
+        if Self::is_usual(headers) {
+            return Ok(Self {
+                json: true,
+                events: true,
+            });
+        }
         let mut accept = Self {
             json: false,
             events: false,
@@ -40,6 +49,12 @@ impl Accept {
         }
     }
 
+    /// Whether there is one header and it says what clients of MCP usually say: both forms.
+    fn is_usual(headers: &HeaderMap) -> bool {
+        let mut values = headers.get_all(ACCEPT).iter();
+        values.next().is_some_and(|value| value == USUAL) && values.next().is_none()
+    }
+
     /// Whether the headers name both forms, as they must (MCP 2026-07-28 transports, sending
     /// messages).
     pub(crate) fn names_both(headers: &HeaderMap) -> bool {
@@ -54,7 +69,7 @@ impl Accept {
                         .any(|part| part.eq_ignore_ascii_case(form.as_bytes()))
             })
         };
-        named("application/json") && named("text/event-stream")
+        Self::is_usual(headers) || (named("application/json") && named("text/event-stream"))
     }
 
     fn add(&mut self, range: &str) {
@@ -90,6 +105,18 @@ mod tests {
                 prop_assert!(accept.json || accept.events);
             }
         }
+    }
+
+    #[test]
+    fn what_is_usual_is_read_as_such() {
+        let mut headers = HeaderMap::new();
+        assert!(!Accept::is_usual(&headers));
+        headers.insert(ACCEPT, USUAL.parse().unwrap());
+        let read = Accept::read(&headers).unwrap();
+        assert!(Accept::is_usual(&headers) && Accept::names_both(&headers));
+        assert!(read.json && read.events);
+        headers.append(ACCEPT, "text/html".parse().unwrap());
+        assert!(!Accept::is_usual(&headers));
     }
 
     #[test]

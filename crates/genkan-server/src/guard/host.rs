@@ -1,7 +1,9 @@
 //! The `Host` of a request must be one of ours, against DNS rebinding.
 
+use std::sync::OnceLock;
+
 use genkan_core::{Code, Error, Result};
-use http::{Uri, header::HOST, request::Parts, uri::Authority};
+use http::{HeaderValue, Uri, header::HOST, request::Parts, uri::Authority};
 
 use super::Allowed;
 use crate::Settings;
@@ -11,7 +13,12 @@ const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
 /// The hosts that may be asked for.
 #[derive(Debug)]
-pub(crate) struct Hosts(Vec<Host>);
+pub(crate) struct Hosts {
+    ours: Vec<Host>,
+    /// The first `Host` header that was found to be one of ours. The answer for one text is always
+    /// the same, and most requests have the same text.
+    usual: OnceLock<HeaderValue>,
+}
 
 /// A name in lower case, and a port where only that one is meant.
 #[derive(Debug, PartialEq)]
@@ -42,7 +49,10 @@ impl Hosts {
             name: plain(authority.host()),
             port: authority.port_u16(),
         });
-        Self(loopback.into_iter().chain(public).chain(further).collect())
+        Self {
+            ours: loopback.into_iter().chain(public).chain(further).collect(),
+            usual: OnceLock::new(),
+        }
     }
 
     fn allows(&self, authority: &Authority) -> bool {
@@ -50,7 +60,7 @@ impl Hosts {
             .host()
             .strip_suffix('.')
             .unwrap_or(authority.host());
-        self.0.iter().any(|host| {
+        self.ours.iter().any(|host| {
             host.name.eq_ignore_ascii_case(name)
                 && (host.port.is_none() || host.port == authority.port_u16())
         })
@@ -59,8 +69,15 @@ impl Hosts {
 
 /// Refuses a request for a host that is not ours.
 pub(super) fn check(allowed: &Allowed, request: &Parts) -> Result<()> {
+    let told = only_header(request);
+    if told.is_some() && told == allowed.hosts.usual.get() {
+        return Ok(());
+    }
     let authority = asked_for(request)?;
     if allowed.hosts.allows(&authority) {
+        if let Some(told) = told {
+            allowed.hosts.usual.get_or_init(|| told.clone());
+        }
         return Ok(());
     }
     let shown: String = authority.as_str().chars().take(80).collect();
@@ -68,6 +85,13 @@ pub(super) fn check(allowed: &Allowed, request: &Parts) -> Result<()> {
         Code::ForbiddenHost,
         format!("this server does not answer for the host `{shown}`"),
     ))
+}
+
+/// The one `Host` header, where nothing else says which host is meant.
+fn only_header(request: &Parts) -> Option<&HeaderValue> {
+    let mut hosts = request.headers.get_all(HOST).iter();
+    let told = hosts.next()?;
+    (hosts.next().is_none() && request.uri.authority().is_none()).then_some(told)
 }
 
 /// The host and port that the request is for: `:authority` of HTTP/2, else the one `Host` header.

@@ -19,7 +19,7 @@ pub(crate) fn reading(out: &mut Vec<u8>, reading: &Reading) {
             out.push(b',');
         }
         match contents {
-            Contents::Raw(raw) => out.extend_from_slice(raw.get().as_bytes()),
+            Contents::Raw(raw) => wire::splice(out, raw),
             Contents::Held {
                 uri,
                 mime_type,
@@ -68,7 +68,7 @@ pub(crate) fn prompt(out: &mut Vec<u8>, prompt: &Messages) {
         out.extend_from_slice(b",\"content\":");
         match &message.content {
             Content::Text(text) => wire::text_block(out, text),
-            Content::Raw(raw) => out.extend_from_slice(raw.get().as_bytes()),
+            Content::Raw(raw) => wire::splice(out, raw),
         }
         out.push(b'}');
     }

@@ -48,7 +48,7 @@ pub(crate) fn detailed(out: &mut Vec<u8>, task: &Task) {
         Detail::Error(raw) => ("error", raw),
     };
     out.extend_from_slice(format!(",\"{name}\":").as_bytes());
-    out.extend_from_slice(raw.get().as_bytes());
+    wire::splice(out, raw);
 }
 
 fn members(out: &mut Vec<u8>, task: &Task) {

@@ -1,13 +1,14 @@
 //! Messages in their wire form, written straight into one buffer.
 //!
 //! What is serialised already (list pages, structured answers, blocks) is spliced in, not read
-//! again. Every message is one line: a line break inside spliced JSON becomes a space, which means
-//! the same there, because inside a JSON string it cannot stand.
+//! again. Every message is one line: what this house serialises has no line break, and one in JSON
+//! that somebody else wrote becomes a space, which means the same there, because inside a JSON
+//! string it cannot stand.
 
 use bytes::Bytes;
 use genkan_core::{Error, ToolOutput, outcome::Content};
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value, json, value::RawValue};
 
 use super::message::RequestId;
 
@@ -23,7 +24,7 @@ pub(crate) fn result(
     out.extend_from_slice(b",\"result\":{");
     members(&mut out);
     out.extend_from_slice(b"}}");
-    one_line(out)
+    out.into()
 }
 
 /// A response that says what went wrong; without id when none could be read.
@@ -56,7 +57,7 @@ pub(crate) fn error_as(id: Option<&RequestId>, error: &Error, number: i32) -> By
         &json!({"code": number, "message": shown.message, "data": data}),
     );
     out.push(b'}');
-    one_line(out)
+    out.into()
 }
 
 /// A notification from the server.
@@ -66,7 +67,7 @@ pub(crate) fn notification(method: &str, params: &Value) -> Bytes {
         &mut out,
         &json!({"jsonrpc": "2.0", "method": method, "params": params}),
     );
-    one_line(out)
+    out.into()
 }
 
 /// A request of the server, which only sessions know.
@@ -76,7 +77,7 @@ pub(crate) fn request(id: u64, method: &str, params: &Value) -> Bytes {
         &mut out,
         &json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}),
     );
-    one_line(out)
+    out.into()
 }
 
 /// The members of a tool's answer: `content`, `structuredContent`, `isError`.
@@ -91,7 +92,7 @@ pub(crate) fn tool_output(out: &mut Vec<u8>, output: &ToolOutput, show_structure
         }
         match block {
             Content::Text(text) => text_block(out, text),
-            Content::Raw(raw) => out.extend_from_slice(raw.get().as_bytes()),
+            Content::Raw(raw) => splice(out, raw),
         }
     }
     if let Some(raw) = &output.structured {
@@ -100,7 +101,7 @@ pub(crate) fn tool_output(out: &mut Vec<u8>, output: &ToolOutput, show_structure
         }
         if show_structured {
             out.extend_from_slice(b"],\"structuredContent\":");
-            out.extend_from_slice(raw.get().as_bytes());
+            splice(out, raw);
         } else {
             out.push(b']');
         }
@@ -136,6 +137,20 @@ pub(crate) fn text_block(out: &mut Vec<u8>, text: &str) {
     out.push(b'}');
 }
 
+/// Writes JSON that somebody else may have written, in one line.
+pub(crate) fn splice(out: &mut Vec<u8>, raw: &RawValue) {
+    let begin = out.len();
+    out.extend_from_slice(raw.get().as_bytes());
+    for byte in &mut out[begin..] {
+        // Written without a branch, so that it runs over many bytes at once.
+        *byte = if matches!(*byte, b'\n' | b'\r') {
+            b' '
+        } else {
+            *byte
+        };
+    }
+}
+
 /// Writes a value that cannot fail to serialise.
 pub(crate) fn json(out: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) {
     serde_json::to_writer(out, value).expect("BUG: JSON values and strings always serialise");
@@ -146,16 +161,4 @@ fn write_id(out: &mut Vec<u8>, id: &RequestId) {
         RequestId::Number(number) => json(out, number),
         RequestId::Text(text) => json(out, text),
     }
-}
-
-fn one_line(mut message: Vec<u8>) -> Bytes {
-    for byte in &mut message {
-        // Written without a branch, so that it runs over many bytes at once.
-        *byte = if matches!(*byte, b'\n' | b'\r') {
-            b' '
-        } else {
-            *byte
-        };
-    }
-    message.into()
 }

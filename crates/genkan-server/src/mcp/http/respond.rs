@@ -1,11 +1,12 @@
 //! Answers over HTTP: JSON if the answer comes before the first event and soon, else a stream.
 
-use std::sync::Arc;
+use std::{pin::pin, sync::Arc};
 
 use axum::response::Response;
 use bytes::Bytes;
+use genkan_core::within::within;
 use http::StatusCode;
-use tokio::{sync::mpsc, time::timeout};
+use tokio::sync::mpsc;
 use tokio_util::sync::DropGuard;
 
 use super::{
@@ -53,7 +54,10 @@ async fn answer(
     if !accept.json {
         return stream(house, exchange, None, leaving);
     }
-    let waited = timeout(house.settings.patience, first(&mut exchange)).await;
+    let waited = {
+        let first = pin!(first(&mut exchange));
+        within(house.settings.patience, first).await
+    };
     match waited.unwrap_or(First::Nothing) {
         First::Answer(answer) => json(answer, Era::Modern),
         First::Frame(frame) => stream(house, exchange, Some(frame), leaving),
