@@ -25,4 +25,4 @@ pub use catalog::{Catalog, Offers, ProfileInfo};
 pub use engine::{Engine, EngineParts};
 pub use limits::Limits;
 pub use probe::Probe;
-pub use stages::Stage;
+pub use stages::{Stage, Verdict, Why};

@@ -166,6 +166,18 @@ impl ApiKeys {
             .await
     }
 
+    /// The id of the key that a person means: the one with this id, else the newest of this name,
+    /// before all others one that works.
+    pub(crate) async fn find(&self, tenant: &TenantId, wanted: &str) -> Result<Option<String>> {
+        let mut tx = self.store.read(tenant).await?;
+        let keys = all(&mut tx).await?;
+        let now = self.clock.now();
+        let by_id = keys.iter().find(|key| key.id == wanted);
+        let named = keys.iter().filter(|key| key.name == wanted);
+        let by_name = named.max_by_key(|key| (works(key, now), key.created));
+        Ok(by_id.or(by_name).map(|key| key.id.clone()))
+    }
+
     /// A key with its principal, not yet stored, and its text.
     pub fn fresh(
         &self,

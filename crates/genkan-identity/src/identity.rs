@@ -7,12 +7,12 @@ use std::{sync::Arc, time::Duration};
 
 use aws_lc_rs::hmac;
 use genkan_core::{
-    Clock, Code, Error, Principal, Random, Result, Role, Secret,
+    Clock, Code, Error, Principal, Random, Result, Role, Secret, Timestamp,
     call::Credential,
     id::{PrincipalId, TenantId},
     principal::Kind,
 };
-use genkan_store::{ApiKeyFound, Store};
+use genkan_store::{ApiKey, ApiKeyFound, Store};
 use moka::future::Cache;
 
 use crate::{ApiKeys, KeyText, MasterKey, Purpose};
@@ -113,23 +113,24 @@ impl Identity {
         let Some(known) = known.filter(|_| is_right) else {
             return Err(unknown());
         };
-        let row = &known.found.key;
-        if row.revoked.is_some() {
-            return Err(Error::new(
-                Code::KeyRevoked,
-                format!("the API key `{}` was revoked", row.name),
-            ));
-        }
-        if row
-            .expires
-            .is_some_and(|expires| expires <= self.0.clock.now())
-        {
-            return Err(Error::new(
-                Code::KeyExpired,
-                format!("the API key `{}` has expired", row.name),
-            ));
-        }
+        works(&known.found.key, self.0.clock.now())?;
         Ok(Arc::clone(&known.principal))
+    }
+
+    /// Tells whose key this is that is named by its id or its name and not shown. It is refused as
+    /// the key itself would be, so that somebody can be told why.
+    pub async fn authenticate_named(&self, tenant: &TenantId, key: &str) -> Result<Arc<Principal>> {
+        let known = self.0.api_keys.find(tenant, key).await?;
+        let found = match known {
+            Some(id) => self.look_up(&id).await?,
+            None => None,
+        };
+        let Some(found) = found else {
+            let message = format!("there is no API key `{}`", key.escape_debug());
+            return Err(Error::new(Code::NoSuchItem, message).hint("See `genkan key list`."));
+        };
+        works(&found.found.key, self.0.clock.now())?;
+        Ok(Arc::clone(&found.principal))
     }
 
     /// Many calls of one key at once ask the store once.
@@ -152,6 +153,20 @@ impl Identity {
         let looked_up = Box::pin(self.0.looked_up.try_get_with(id.into(), find)).await;
         looked_up.map_err(|error: Arc<Error>| error.again())
     }
+}
+
+/// Refuses a key that works no longer.
+fn works(key: &ApiKey, now: Timestamp) -> Result<()> {
+    let name = &key.name;
+    if key.revoked.is_some() {
+        let message = format!("the API key `{name}` was revoked");
+        return Err(Error::new(Code::KeyRevoked, message));
+    }
+    if key.expires.is_some_and(|expires| expires <= now) {
+        let message = format!("the API key `{name}` has expired");
+        return Err(Error::new(Code::KeyExpired, message));
+    }
+    Ok(())
 }
 
 /// The user of this machine, for whom the operating system vouches.

@@ -14,5 +14,5 @@ pub use api_keys::{ApiKeys, CreatedKey, KeyInfo};
 pub use bootstrap::bootstrap;
 pub use identity::Identity;
 pub use key_text::KeyText;
-pub use master_key::{MasterKey, Purpose, bind_store};
+pub use master_key::{MasterKey, Purpose, bind_store, is_bound};
 pub use seal::Sealer;

@@ -86,22 +86,35 @@ impl MasterKey {
     }
 }
 
+/// What the id of the master key is called in the store.
+const KEY_ID: &str = "master_key_id";
+
 /// Ties a store to its master key: the first start leaves the key's id, later ones compare.
 pub async fn bind_store(master: &MasterKey, store: &Store) -> Result<()> {
-    const NAME: &str = "master_key_id";
     let id = master.id();
     let mine = id.clone();
     let stored = store
         .system_write(move |tx| {
             let mine = mine.clone();
-            Box::pin(async move { tx.meta_get_or_set(NAME, &mine).await })
+            Box::pin(async move { tx.meta_get_or_set(KEY_ID, &mine).await })
         })
         .await?;
-    if stored == id {
+    compare(&stored, &id)
+}
+
+/// Whether the store is tied to a master key, which then must be this one. Changes nothing.
+pub async fn is_bound(master: &MasterKey, store: &Store) -> Result<bool> {
+    match store.system_read().await?.meta_find(KEY_ID).await? {
+        Some(stored) => compare(&stored, &master.id()).map(|()| true),
+        None => Ok(false),
+    }
+}
+
+fn compare(stored: &str, given: &str) -> Result<()> {
+    if stored == given {
         return Ok(());
     }
-    Err(Error::new(
-        Code::MasterKeyMismatch,
-        format!("this store belongs to master key {stored}, and the given one is {id}"),
-    ))
+    let message =
+        format!("this store belongs to master key {stored}, and the given one is {given}");
+    Err(Error::new(Code::MasterKeyMismatch, message))
 }

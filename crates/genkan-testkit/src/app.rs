@@ -81,6 +81,7 @@ impl TestApp {
         let toolsets = builtin(genkan_toolsets::Parts {
             store: store.clone(),
             api_keys: identity.api_keys().clone(),
+            metrics: None,
             others: options
                 .toolsets
                 .unwrap_or_else(|| vec![Arc::new(TestToolset)]),

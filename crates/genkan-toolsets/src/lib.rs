@@ -20,6 +20,8 @@ pub struct Parts {
     pub store: Store,
     /// Where API keys are made and ended.
     pub api_keys: ApiKeys,
+    /// Renders the metrics of this process, if it measures any.
+    pub metrics: Option<admin::RenderMetrics>,
     /// Toolsets from elsewhere, such as those of tests.
     pub others: Vec<Arc<dyn Toolset>>,
 }
@@ -33,6 +35,7 @@ pub fn builtin(parts: Parts) -> Vec<Arc<dyn Toolset>> {
     toolsets.push(Arc::new(admin::AdminToolset::new(
         parts.store,
         parts.api_keys,
+        parts.metrics,
         &toolsets,
     )));
     toolsets

@@ -8,7 +8,8 @@ use genkan_core::{Code, Error};
 use crate::{
     Additions,
     commands::{
-        audit, backup, client, completions, config, key, migrate, restore, serve, stdio, tools,
+        audit, backup, client, completions, config, doctor, key, migrate, restore, serve, stats,
+        stdio, test_connection, tools,
     },
     output::{self, Output},
     settings::Environment,
@@ -63,6 +64,11 @@ pub(crate) enum Command {
     Key(key::Arguments),
     Tools(tools::Arguments),
     Audit(audit::Arguments),
+    Doctor(doctor::Arguments),
+    TestConnection(test_connection::Arguments),
+    /// Show what the server on this data folder has done since it started
+    ShowStats,
+    ExportMetrics(stats::Arguments),
     Config(config::Arguments),
     /// Check the settings, as `serve` would read them
     ValidateConfig,

@@ -87,6 +87,16 @@ impl DataFolder {
         }
     }
 
+    /// Whether a process serves the folder at this moment.
+    pub(crate) fn is_served(&self) -> Result<bool> {
+        let path = self.0.join("genkan.lock");
+        if !path.exists() {
+            return Ok(false);
+        }
+        let lock = Lock::try_take(&path).map_err(|error| unusable(&path, error))?;
+        Ok(lock.is_none())
+    }
+
     fn held(&self) -> Error {
         let holder = match self.notice() {
             Some(Notice { pid, url, .. }) => format!("process {pid} ({url})"),

@@ -12,9 +12,10 @@ use genkan_core::{
     random::SystemRandom,
 };
 use genkan_engine::{Engine, EngineParts};
-use genkan_identity::{Identity, MasterKey, Purpose, Sealer, bind_store};
+use genkan_identity::{Identity, MasterKey, Purpose, Sealer, bind_store, is_bound};
 use genkan_server::{Check, Finding, Parts, SystemReadings};
 use genkan_store::{Location, Store};
+use genkan_toolsets::admin::RenderMetrics;
 
 use crate::{
     data_folder::{DataFolder, unusable},
@@ -74,6 +75,40 @@ impl Cellar {
         }
     }
 
+    /// Opens a store that was started before, and makes nothing: no master key, no tenant. `None` if
+    /// it was migrated but never started.
+    pub(crate) async fn look(
+        settings: &Settings,
+        folder: &DataFolder,
+        master: MasterKey,
+    ) -> Result<Option<Self>> {
+        let (clock, random) = system();
+        let lifecycle = Lifecycle::new();
+        let location = settings.store.location(&folder.database())?;
+        let options = settings.for_store(location, master.subkey(Purpose::Audit));
+        let store =
+            Store::open(options, Arc::clone(&clock), Arc::clone(&random), &lifecycle).await?;
+        let cellar = Self {
+            store,
+            master,
+            clock,
+            random,
+            lifecycle,
+        };
+        match is_bound(&cellar.master, &cellar.store).await {
+            Ok(true) => Ok(Some(cellar)),
+            not_bound => {
+                cellar.close().await;
+                not_bound.map(|_| None)
+            }
+        }
+    }
+
+    /// The clock of the house.
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
     /// Closes the store: what is queued is written, checkpoints are made.
     pub(crate) async fn close(self) {
         if let Err(error) = self.store.records().flush().await {
@@ -87,14 +122,27 @@ impl Cellar {
 }
 
 impl House {
-    /// Opens the house on a data folder. Tasks of the engine belong to the doors' lifecycle.
+    /// Opens the house on a data folder. Tasks of the engine belong to the doors' lifecycle; metrics
+    /// to show has only a process that measures.
     pub(crate) async fn open(
         settings: &Settings,
         folder: &DataFolder,
         doors: &Lifecycle,
+        metrics: Option<RenderMetrics>,
     ) -> Result<Self> {
         let cellar = Cellar::open(settings, folder).await?;
-        match Self::furnish(&cellar, settings, folder, doors).await {
+        Self::over(cellar, settings, folder, doors, metrics).await
+    }
+
+    /// Furnishes the house over an open store.
+    pub(crate) async fn over(
+        cellar: Cellar,
+        settings: &Settings,
+        folder: &DataFolder,
+        doors: &Lifecycle,
+        metrics: Option<RenderMetrics>,
+    ) -> Result<Self> {
+        match Self::furnish(&cellar, settings, folder, doors, metrics).await {
             Ok(engine) => {
                 let admin_key = Some(folder.admin_key()).filter(|path| path.exists());
                 Ok(Self {
@@ -115,6 +163,7 @@ impl House {
         settings: &Settings,
         folder: &DataFolder,
         doors: &Lifecycle,
+        metrics: Option<RenderMetrics>,
     ) -> Result<Arc<Engine>> {
         let Cellar {
             store,
@@ -128,6 +177,7 @@ impl House {
         let toolsets = genkan_toolsets::builtin(genkan_toolsets::Parts {
             store: store.clone(),
             api_keys: identity.api_keys().clone(),
+            metrics,
             others: settings.additions.toolsets(),
         });
         let parts = EngineParts {
@@ -162,6 +212,11 @@ impl House {
         }
     }
 
+    /// The one way to do anything.
+    pub(crate) fn engine(&self) -> &Arc<Engine> {
+        &self.engine
+    }
+
     /// Waits until a task of the store panicked: then nothing can be written any longer.
     pub(crate) async fn failed(&self) {
         self.cellar.lifecycle.failed().cancelled().await;
@@ -186,23 +241,36 @@ fn master_key(
     location: &Location,
     random: &dyn Random,
 ) -> Result<MasterKey> {
+    if let Some(key) = present_master_key(settings, folder)? {
+        return Ok(key);
+    }
+    let path = folder.master_key();
+    if let Location::Postgres(_) = location {
+        let message = "`secrets.master_key` is not set, and the store is on PostgreSQL";
+        let hint = "Make a key with `openssl rand -hex 32` and give the same one to every instance, \
+                    as GENKAN_SECRETS__MASTER_KEY or /run/secrets/genkan_master_key.";
+        return Err(Error::new(Code::ConfigInvalid, message).hint(hint));
+    }
+    let key = MasterKey::generate(random);
+    files::write_private(&path, key.to_text().expose().as_bytes())
+        .map_err(|error| unusable(&path, error))?;
+    Ok(key)
+}
+
+/// The master key that there is: in settings, or in the data folder.
+pub(crate) fn present_master_key(
+    settings: &Settings,
+    folder: &DataFolder,
+) -> Result<Option<MasterKey>> {
     if let Some(key) = &settings.secrets.master_key {
-        return MasterKey::parse(key);
+        return MasterKey::parse(key).map(Some);
     }
     let path = folder.master_key();
     if !path.exists() {
-        if let Location::Postgres(_) = location {
-            let message = "`secrets.master_key` is not set, and the store is on PostgreSQL";
-            let hint = "Make a key with `openssl rand -hex 32` and give the same one to every instance, \
-                        as GENKAN_SECRETS__MASTER_KEY or /run/secrets/genkan_master_key.";
-            return Err(Error::new(Code::ConfigInvalid, message).hint(hint));
-        }
-        let text = MasterKey::generate(random).to_text();
-        files::write_private(&path, text.expose().as_bytes())
-            .map_err(|error| unusable(&path, error))?;
+        return Ok(None);
     }
     let text = fs::read_to_string(&path).map_err(|error| unusable(&path, error))?;
-    MasterKey::parse(&Secret::new(text))
+    MasterKey::parse(&Secret::new(text)).map(Some)
 }
 
 /// On an empty store: a tenant, an admin, and the admin's key in a file of its own.

@@ -63,6 +63,13 @@ impl Output {
         }
     }
 
+    /// Prints an error beside a result: for people, since the result of a program holds it.
+    pub(crate) fn remark_error(self, error: &Error) {
+        if !self.json {
+            self.error(error);
+        }
+    }
+
     /// Prints an error: `error[code]: message`, the hint below.
     pub(crate) fn error(self, error: &Error) {
         let shown = error.shown();

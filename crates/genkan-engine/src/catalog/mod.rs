@@ -67,6 +67,13 @@ impl Catalog {
         self.profiles.get(name).map(|profile| &profile.info)
     }
 
+    /// The names of all profiles, in their order.
+    pub(crate) fn profile_names(&self) -> Vec<&ProfileName> {
+        let mut names: Vec<_> = self.profiles.keys().collect();
+        names.sort_by_key(|name| name.as_str());
+        names
+    }
+
     /// Changes whenever any tool's definition does.
     pub fn version(&self) -> Digest {
         self.version

@@ -50,6 +50,11 @@ impl View {
         }
     }
 
+    /// The names of all tools, in no order.
+    pub(crate) fn tool_names(&self) -> impl Iterator<Item = &str> {
+        self.tools.keys().map(|name| &**name)
+    }
+
     /// The list of tools.
     pub(crate) fn tool_pages(&self) -> &Arc<Pages<Entry>> {
         &self.tool_pages

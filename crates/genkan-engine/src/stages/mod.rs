@@ -7,6 +7,7 @@
 mod abilities;
 mod authenticate;
 mod authorize;
+mod explain;
 mod expose;
 mod query;
 mod rate;
@@ -29,6 +30,7 @@ use genkan_core::{
 use serde_json::{Map, Value};
 
 pub(crate) use authenticate::Caller;
+pub use explain::{Verdict, Why};
 pub(crate) use rate::Rate;
 pub(crate) use target::Target;
 

@@ -69,6 +69,17 @@ pub(crate) async fn run(
     })
 }
 
+/// The names of the migrations that a schema lacks, found out without changing anything.
+///
+/// A SQLite file must exist. Errors: `store_unavailable`, `store_too_new`, `store_corrupt`.
+pub async fn pending_names(location: &Location) -> Result<Vec<&'static str>> {
+    let mut link = db::connect::owned(location, PATIENCE).await?;
+    let found = applied(&mut link).await;
+    link.close().await;
+    let names = |migration: &Migration| migration.name;
+    Ok(pending(&found?).into_iter().map(names).collect())
+}
+
 /// The newest version that this binary knows.
 pub(crate) fn latest() -> i64 {
     list::ALL

@@ -9,6 +9,7 @@ mod key_create;
 mod key_list;
 mod key_revoke;
 mod key_rotate;
+mod metrics_read;
 mod tool_switch;
 
 use std::{collections::BTreeSet, sync::Arc};
@@ -23,12 +24,21 @@ use crate::typed::tool;
 pub struct AdminToolset {
     store: Store,
     api_keys: ApiKeys,
+    metrics: Option<RenderMetrics>,
     known: Arc<BTreeSet<String>>,
 }
 
+/// Renders metrics in the Prometheus text format.
+pub type RenderMetrics = Arc<dyn Fn() -> String + Send + Sync>;
+
 impl AdminToolset {
     /// Builds it for a house with these other toolsets.
-    pub fn new(store: Store, api_keys: ApiKeys, others: &[Arc<dyn Toolset>]) -> Self {
+    pub fn new(
+        store: Store,
+        api_keys: ApiKeys,
+        metrics: Option<RenderMetrics>,
+        others: &[Arc<dyn Toolset>],
+    ) -> Self {
         let name = |tool: Arc<dyn Tool>| tool.definition().name.as_str().to_owned();
         let known = others
             .iter()
@@ -38,6 +48,7 @@ impl AdminToolset {
         let mut toolset = Self {
             store,
             api_keys,
+            metrics,
             known: Arc::new(known),
         };
         let own = toolset.tools().into_iter().map(name);
@@ -64,6 +75,7 @@ impl Toolset for AdminToolset {
             tool(key_list::KeyList(api_keys.clone())),
             tool(key_revoke::KeyRevoke(api_keys.clone())),
             tool(key_rotate::KeyRotate(api_keys.clone())),
+            tool(metrics_read::MetricsRead(self.metrics.clone())),
             tool(tool_switch::ToolDisable(switch.clone())),
             tool(tool_switch::ToolDisabled(switch.clone())),
             tool(tool_switch::ToolEnable(switch)),

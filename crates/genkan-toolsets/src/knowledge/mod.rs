@@ -80,9 +80,7 @@ impl Toolset for KnowledgeToolset {
     }
 
     fn resources(&self) -> Option<Arc<dyn Resources>> {
-        Some(Arc::new(resources::KnowledgeResources(
-            self.store.clone(),
-        )))
+        Some(Arc::new(resources::KnowledgeResources(self.store.clone())))
     }
 
     fn skills(&self) -> Option<Arc<dyn Skills>> {

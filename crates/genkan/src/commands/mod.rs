@@ -5,13 +5,16 @@ pub(crate) mod backup;
 pub(crate) mod client;
 pub(crate) mod completions;
 pub(crate) mod config;
+pub(crate) mod doctor;
 pub(crate) mod key;
 pub(crate) mod migrate;
 #[cfg(test)]
 mod reference;
 pub(crate) mod restore;
 pub(crate) mod serve;
+pub(crate) mod stats;
 pub(crate) mod stdio;
+pub(crate) mod test_connection;
 mod text;
 pub(crate) mod tools;
 mod validate_config;
@@ -35,6 +38,14 @@ pub(crate) async fn run(command: Command, surroundings: &Surroundings) -> Result
             .await
             .map(done),
         Command::Client(arguments) => client::run(&arguments, surroundings),
+        Command::Doctor(arguments) => Box::pin(doctor::run(arguments, surroundings)).await,
+        Command::ShowStats => Box::pin(stats::show(surroundings)).await.map(done),
+        Command::ExportMetrics(arguments) => Box::pin(stats::export(arguments, surroundings))
+            .await
+            .map(done),
+        Command::TestConnection(arguments) => {
+            Box::pin(test_connection::run(arguments, surroundings)).await
+        }
         Command::Audit(arguments) => Box::pin(audit::run(arguments, surroundings)).await,
         Command::Config(arguments) => config::run(&arguments, surroundings).map(done),
         Command::ValidateConfig => validate_config::run(surroundings).map(done),

@@ -1,6 +1,6 @@
 //! `genkan serve`: the server. Build, run, drain.
 
-mod address;
+pub(super) mod address;
 mod announce;
 
 use std::{process::ExitCode, sync::Arc, time::Duration};
@@ -64,7 +64,11 @@ pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
     // Before anything is made: an address in use should leave an empty folder empty.
     let listener = address::bind(settings.server.bind).await?;
     let doors = Lifecycle::new();
-    let house = Box::pin(House::open(&settings, &folder, &doors)).await?;
+    let metrics = Arc::new({
+        let recorder = recorder.clone();
+        move || recorder.render()
+    });
+    let house = Box::pin(House::open(&settings, &folder, &doors, Some(metrics))).await?;
     open_doors(
         &settings,
         &folder,

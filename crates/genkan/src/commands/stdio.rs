@@ -59,7 +59,7 @@ async fn alone(
     mut signals: Signals,
 ) -> Result<()> {
     let lifecycle = Lifecycle::new();
-    let house = House::open(settings, folder, &lifecycle).await?;
+    let house = House::open(settings, folder, &lifecycle, None).await?;
     let door = StreamDoor::new(house.parts(settings, &lifecycle));
     let admitted = door.admit(&profile);
     if admitted.is_ok() {

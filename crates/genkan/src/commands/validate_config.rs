@@ -4,16 +4,11 @@ use genkan_core::Result;
 use genkan_identity::MasterKey;
 use serde_json::json;
 
-use crate::surroundings::Surroundings;
+use crate::{data_folder::DataFolder, settings::Settings, surroundings::Surroundings};
 
 pub(crate) fn run(surroundings: &Surroundings) -> Result<()> {
     let folder = surroundings.folder()?;
-    let settings = surroundings.settings(&folder, Vec::new())?;
-    settings.server.check()?;
-    settings.store.location(&folder.database())?;
-    if let Some(key) = &settings.secrets.master_key {
-        MasterKey::parse(key)?;
-    }
+    let settings = check(surroundings, &folder)?;
     let result = json!({ "valid": true, "file": settings.file, "data_dir": folder.path() });
     surroundings
         .output
@@ -22,4 +17,15 @@ pub(crate) fn run(surroundings: &Surroundings) -> Result<()> {
             None => "The settings are valid. There is no settings file.".to_owned(),
         });
     Ok(())
+}
+
+/// The settings, if `serve` would accept them.
+pub(super) fn check(surroundings: &Surroundings, folder: &DataFolder) -> Result<Settings> {
+    let settings = surroundings.settings(folder, Vec::new())?;
+    settings.server.check()?;
+    settings.store.location(&folder.database())?;
+    if let Some(key) = &settings.secrets.master_key {
+        MasterKey::parse(key)?;
+    }
+    Ok(settings)
 }

@@ -40,7 +40,7 @@ impl Indoors {
         door: Door,
     ) -> Result<(Self, Link)> {
         let lifecycle = Lifecycle::new();
-        let house = House::open(settings, folder, &lifecycle).await?;
+        let house = House::open(settings, folder, &lifecycle, None).await?;
         let stream = StreamDoor::new(house.parts(settings, &lifecycle));
         let indoors = Self { house, lifecycle };
         if let Err(error) = stream.admit(profile) {

@@ -25,6 +25,19 @@ pub(crate) fn create_private_folder(path: &Path) -> io::Result<()> {
     builder.create(path)
 }
 
+/// Whether users other than its owner may look into a folder.
+pub(crate) fn others_may_enter(path: &Path) -> io::Result<bool> {
+    #[cfg(unix)]
+    {
+        let mode = std::os::unix::fs::MetadataExt::mode(&fs::metadata(path)?);
+        Ok(mode & 0o077 != 0)
+    }
+    #[cfg(not(unix))]
+    {
+        fs::metadata(path).map(|_| false)
+    }
+}
+
 /// Creates a file for its owner alone; fails if it exists.
 pub(crate) fn create_private(path: &Path) -> io::Result<File> {
     private_options().create_new(true).open(path)

@@ -16,11 +16,10 @@ mod clients;
 mod clients_inspector;
 #[cfg(unix)]
 mod clients_readme;
-#[cfg(unix)]
-mod clients_skills;
 mod command_line;
 mod config;
 mod copies;
+mod doctor;
 mod effects;
 mod effects_sessions;
 mod keys;
@@ -29,6 +28,7 @@ mod postgres;
 mod readme;
 mod serve;
 mod several;
+mod stats;
 mod stdio;
 #[cfg(unix)]
 mod tour;

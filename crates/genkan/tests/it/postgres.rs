@@ -36,6 +36,25 @@ async fn a_schema_is_brought_up_to_date_only_when_asked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_doctor_tells_of_a_schema_that_is_behind() {
+    let Some((_database, binary)) = binary().await else {
+        return;
+    };
+    std::fs::create_dir(binary.data("")).unwrap();
+    let binary = binary.variable("GENKAN_SERVER__BIND", "127.0.0.1:0");
+    let behind = binary.run(["doctor"]);
+    assert_eq!(behind.code, Some(1), "{behind:?}");
+    assert!(behind.out.contains("the schema lacks: "), "{}", behind.out);
+    assert!(behind.out.contains("genkan migrate"), "{}", behind.out);
+    binary.run(["migrate"]).ok();
+    let fresh = binary.run(["doctor"]).ok();
+    assert!(fresh.out.contains("never started"), "{}", fresh.out);
+    binary.run(["key", "list"]).ok();
+    let well = binary.run(["doctor"]).ok();
+    assert!(well.out.contains("postgres, answers in"), "{}", well.out);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_schema_that_is_up_to_date_is_no_news() {
     let Some((_database, binary)) = binary().await else {
         return;

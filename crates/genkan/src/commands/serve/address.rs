@@ -6,7 +6,7 @@ use genkan_core::{Code, Error, Result};
 use tokio::net::TcpListener;
 
 /// Binds the address.
-pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener> {
+pub(crate) async fn bind(address: SocketAddr) -> Result<TcpListener> {
     TcpListener::bind(address)
         .await
         .map_err(|error| match error.kind() {

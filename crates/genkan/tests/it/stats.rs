@@ -1,0 +1,142 @@
+//! `show-stats`, `export-metrics` and `test-connection`.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::binary::{call, entry, genkan};
+
+/// The sum of a series in the text of `/metrics`, over the labels that hold this.
+fn sum(metrics: &str, series: &str, label: &str) -> f64 {
+    let lines = metrics
+        .lines()
+        .filter(|line| line.starts_with(&format!("{series}{{")) && line.contains(label));
+    let values = lines.map(|line| line.rsplit(' ').next().unwrap().parse::<f64>().unwrap());
+    values.sum()
+}
+
+#[test]
+fn stats_agree_with_the_metrics_of_the_server() {
+    let binary = genkan();
+    let server = binary.serve();
+    let key = server.admin_key();
+    for _ in 0..3 {
+        server.mcp(
+            &key,
+            "tools/call",
+            call("knowledge_write_knowledge", entry("tide")),
+        );
+    }
+    let wrong = json!({ "scope": "no such scope", "queries": ["tide"] });
+    server.mcp(
+        &key,
+        "tools/call",
+        call("knowledge_get_task_context", wrong),
+    );
+    let stats = binary.run(["show-stats", "--json"]).ok().json();
+    let metrics = server.get("/metrics", Some(&key)).body;
+    // Between the two only the reading of the metrics itself was counted.
+    let write = "tool_name=\"knowledge_write_knowledge\"";
+    let row = |name: &str| {
+        let tools = stats["tools"].as_array().unwrap().iter();
+        tools
+            .clone()
+            .find(|tool| tool["name"] == name)
+            .unwrap()
+            .clone()
+    };
+    let written = row("knowledge_write_knowledge");
+    assert_eq!(
+        written["calls"],
+        sum(&metrics, "mcp_tool_calls_total", write)
+    );
+    assert_eq!(written["calls"], 3.0);
+    assert_eq!(row("knowledge_get_task_context")["failures"], 1.0);
+    assert!(written["p95_ms"].as_f64().unwrap() > 0.0 && written["mean_ms"].is_number());
+    let requests = sum(&metrics, "http_requests_total", "endpoint=\"/mcp\"");
+    assert_eq!(stats["http_requests"], requests);
+    assert!(stats["database_connections_active"].is_number(), "{stats}");
+    let text = binary.run(["show-stats"]).ok().out;
+    assert!(text.contains("\nknowledge_write_knowledge   3 "), "{text}");
+}
+
+#[test]
+fn metrics_are_exported_as_text_and_as_json() {
+    let binary = genkan();
+    let server = binary.serve();
+    server.get("/health", None);
+    let text = binary.run(["export-metrics"]).ok().out;
+    assert!(
+        text.contains("# TYPE http_requests_total counter"),
+        "{text}"
+    );
+    assert!(
+        sum(&text, "http_requests_total", "endpoint=\"/health\"") >= 1.0,
+        "{text}"
+    );
+    binary
+        .run(["export-metrics", "kept.json", "--format", "json"])
+        .ok();
+    let kept = fs::read_to_string(binary.root().join("kept.json")).unwrap();
+    let kept: Value = serde_json::from_str(&kept).unwrap();
+    let families = kept["families"].as_array().unwrap();
+    let requests = families
+        .iter()
+        .find(|family| family["name"] == "http_requests_total");
+    let requests = requests.unwrap();
+    assert_eq!(requests["kind"], "counter");
+    assert_eq!(
+        requests["samples"][0]["labels"]["endpoint"], "/health",
+        "{requests}"
+    );
+    let lost = binary.run(["export-metrics", "no/such/folder/file"]);
+    assert_eq!(lost.code, Some(1));
+    assert!(lost.err.contains("cannot be written"), "{}", lost.err);
+}
+
+#[test]
+fn without_a_server_there_are_no_metrics() {
+    let binary = genkan();
+    for command in [&["show-stats"][..], &["export-metrics"]] {
+        let ended = binary.run(command);
+        assert_eq!(ended.code, Some(1));
+        assert!(
+            ended.err.contains("error[server_unreachable]"),
+            "{}",
+            ended.err
+        );
+    }
+    assert!(!binary.data("genkan.db").exists());
+}
+
+#[test]
+fn a_connection_is_tried_and_the_reason_told() {
+    let binary = genkan();
+    let absent = binary.run(["test-connection"]);
+    assert_eq!(absent.code, Some(1));
+    assert!(absent.err.contains("is not there yet"), "{}", absent.err);
+    assert!(!binary.data("").exists());
+    binary.run(["key", "list"]).ok();
+    let found = binary
+        .run(["test-connection", "database", "--json"])
+        .ok()
+        .json();
+    assert_eq!(found["connections"][0]["ok"], true, "{found}");
+    let lost = binary
+        .variable(
+            "GENKAN_STORE__URL",
+            "postgres://genkan:hush@127.0.0.1:1/genkan",
+        )
+        .variable("GENKAN_SECRETS__MASTER_KEY", &"0f".repeat(32));
+    let ended = lost.run(["test-connection"]);
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(
+        ended.err.contains("error[store_unavailable]"),
+        "{}",
+        ended.err
+    );
+    assert!(!format!("{ended:?}").contains("hush"), "{ended:?}");
+    let json = lost.run(["test-connection", "--json"]).json();
+    assert_eq!(json["connections"][0]["error"]["code"], "store_unavailable");
+    assert_eq!(lost.run(["test-connection", "moon"]).code, Some(2));
+}
