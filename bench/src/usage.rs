@@ -7,8 +7,8 @@ use std::{
     time::Duration,
 };
 
-/// Threads of these names write to SQLite; all others serve requests.
-const WRITERS: &str = "sqlx-sqlite";
+/// The thread of this name writes to SQLite; all others serve requests.
+const WRITERS: &str = "store.lane";
 
 /// The processor time of every thread of a process, at one moment.
 #[derive(Clone, Debug, Default)]

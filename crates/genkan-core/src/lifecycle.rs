@@ -1,6 +1,11 @@
 //! Tasks are started here and nowhere else: named, cancelled together, awaited at the end.
 
-use std::{future::Future, time::Duration};
+use std::{
+    future::Future,
+    panic::{AssertUnwindSafe, catch_unwind},
+    thread,
+    time::Duration,
+};
 
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{Instrument, debug, error};
@@ -40,6 +45,38 @@ impl Lifecycle {
                 Err(_) => debug!(task.name = name, "task `{name}` was dropped"),
             }
         });
+    }
+
+    /// Starts a named task on a thread of its own, for what blocks: a file that is written through to
+    /// the disk. It has timers but no sockets.
+    ///
+    /// Error: the system gives no thread.
+    pub fn start_on_thread<F: Future<Output = ()>>(
+        &self,
+        name: &'static str,
+        task: impl FnOnce() -> F + Send + 'static,
+    ) -> std::io::Result<()> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()?;
+        let (tracked, failed) = (self.tasks.token(), self.failed.clone());
+        let span = tracing::debug_span!("task", task.name = name);
+        let run = move || {
+            let running = AssertUnwindSafe(|| runtime.block_on(task().instrument(span)));
+            match catch_unwind(running) {
+                Ok(()) => debug!(task.name = name, "task `{name}` ended"),
+                Err(_panic) => {
+                    error!(
+                        task.name = name,
+                        "task `{name}` panicked; the process will end"
+                    );
+                    failed.cancel();
+                }
+            }
+            drop(tracked);
+        };
+        thread::Builder::new().name(name.to_owned()).spawn(run)?;
+        Ok(())
     }
 
     /// Cancelled when no new work should begin; what runs may finish.
@@ -83,3 +120,6 @@ pub enum Stopped {
     /// Some did not even then.
     Stuck,
 }
+
+#[cfg(test)]
+mod tests;

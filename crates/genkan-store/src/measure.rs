@@ -10,7 +10,8 @@ use crate::Store;
 /// How often gauges are set.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// Describes the metrics and keeps the gauges fresh until the lifecycle stops.
+/// Describes the metrics and keeps the gauges fresh until the lifecycle stops. Looks at the same time
+/// whether connections lie idle.
 pub(crate) fn start(store: Store, lifecycle: &Lifecycle) {
     describe_gauge!("database_connections_active", "Database connections in use");
     describe_gauge!(
@@ -30,6 +31,7 @@ pub(crate) fn start(store: Store, lifecycle: &Lifecycle) {
     let stop = lifecycle.soft_stop().clone();
     lifecycle.start("store.measure", async move {
         loop {
+            store.readers().close_unused();
             set(&store);
             tokio::select! {
                 () = tokio::time::sleep(EVERY) => {}

@@ -56,7 +56,8 @@ impl Store {
         }
         let readers = match &options.location {
             Location::Sqlite(file) => Readers::sqlite(
-                db::connect::sqlite_reader(file),
+                file.clone(),
+                Arc::clone(&clock),
                 options.connections,
                 options.acquire_timeout,
             ),
@@ -68,7 +69,7 @@ impl Store {
         };
         let signer = audit::Signer::new(&options.audit_key);
         let location = options.location.clone();
-        let lanes = lane::start(&options, &signer, &clock, &random, lifecycle);
+        let lanes = lane::start(&options, &signer, &clock, &random, lifecycle)?;
         let records = Records::new(Arc::clone(&lanes), Arc::clone(&clock));
         let store = Self(Arc::new(Inner {
             location,

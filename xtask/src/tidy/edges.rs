@@ -81,6 +81,7 @@ const EVERYTHING: &[&str] = &[
 /// Libraries that stand for a duty, and the one crate that has it.
 const DUTIES: &[(&str, &str)] = &[
     ("axum", "genkan-server"),
+    ("rusqlite", "genkan-store"),
     ("sqlx", "genkan-store"),
     ("reqwest", "genkan-http"),
 ];

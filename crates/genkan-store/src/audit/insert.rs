@@ -1,111 +1,70 @@
-//! Writes staged records and the signed heads of their chains, many rows to a statement.
+//! Writes staged records and the signed heads of their chains.
+//!
+//! On SQLite a statement that stays prepared runs once per row, which is as cheap as one statement of
+//! many rows. On PostgreSQL a trip is dear: all rows go in one statement, as one array per column.
 
-use std::sync::LazyLock;
+use rusqlite::ToSql;
+use sqlx::PgConnection;
 
 use super::{
     Chains,
     chain::{Row, Staged},
 };
-use crate::db::{Dialect, Driver, Error, Link};
+use crate::db::{Driver, Error, Link};
 
-/// Rows per statement. Few sizes, so that every statement is one of a few that stay prepared. A
-/// group takes the next larger one and leaves its last rows empty, which costs less than another
-/// trip to the database.
-const SIZES: [usize; 8] = [1, 2, 4, 8, 16, 32, 64, 128];
-
-/// The columns of a table, each with whether it is a number.
-type Columns = &'static [(&'static str, bool)];
-
-const RECORD: Columns = &[
-    ("tenant", false),
-    ("writer", false),
-    ("seq", true),
-    ("id", false),
-    ("started", true),
-    ("duration_us", true),
-    ("principal", false),
-    ("door", false),
-    ("operation", false),
-    ("subject", false),
-    ("stage", false),
-    ("disposition", false),
-    ("code", false),
-    ("count", true),
-    ("correlation_id", false),
-    ("arguments", false),
-    ("source", false),
-    ("salt", false),
-    ("personal_digest", false),
-    ("prev", false),
-    ("hash", false),
-];
-
-const HEAD: Columns = &[
-    ("tenant", false),
-    ("writer", false),
-    ("seq", true),
-    ("hash", false),
-    ("mac", false),
-];
-const HEAD_CONFLICT: &str = " ON CONFLICT (tenant, writer) DO UPDATE SET seq = excluded.seq, hash = excluded.hash, mac = excluded.mac";
-
-/// The statements of one table for one database, in the order of [`SIZES`].
-type Statements = LazyLock<[String; 8]>;
-
-static RECORD_SQLITE: Statements =
-    LazyLock::new(|| SIZES.map(|rows| record(Dialect::Sqlite, rows)));
-static RECORD_POSTGRES: Statements =
-    LazyLock::new(|| SIZES.map(|rows| record(Dialect::Postgres, rows)));
-static HEAD_SQLITE: Statements = LazyLock::new(|| SIZES.map(|rows| head(Dialect::Sqlite, rows)));
-static HEAD_POSTGRES: Statements =
-    LazyLock::new(|| SIZES.map(|rows| head(Dialect::Postgres, rows)));
-
-fn record(dialect: Dialect, rows: usize) -> String {
-    many("record", RECORD, dialect, rows)
-}
-
-fn head(dialect: Dialect, rows: usize) -> String {
-    many("head", HEAD, dialect, rows) + HEAD_CONFLICT
-}
-
-/// `INSERT … SELECT … FROM (VALUES (…), (…) …) WHERE …`, which passes over rows left empty.
-fn many(table: &str, columns: Columns, dialect: Dialect, rows: usize) -> String {
-    let names: Vec<_> = columns.iter().map(|(name, _)| *name).collect();
-    let value = |number: usize| match dialect {
-        // SQLite looks up names of parameters one by one, and `$1` is a name: with thousands of
-        // them that would cost ten times as much as the writing itself.
-        Dialect::Sqlite => "?".to_owned(),
-        Dialect::Postgres => format!("${number}"),
+/// The columns that a record is written with.
+macro_rules! record_columns {
+    () => {
+        "tenant, writer, seq, id, started, duration_us, principal, door, operation, subject, stage, disposition, \
+         code, count, correlation_id, arguments, source, salt, personal_digest, prev, hash"
     };
-    let row = |row: usize| {
-        let values: Vec<_> = (1..=columns.len())
-            .map(|column| value(row * columns.len() + column))
-            .collect();
-        format!("({})", values.join(", "))
-    };
-    let rows: Vec<_> = (0..rows).map(row).collect();
-    let (names, rows) = (names.join(", "), rows.join(", "));
-    format!(
-        "INSERT INTO {table} ({names}) SELECT * FROM (VALUES {rows}) AS v WHERE v.column1 IS NOT NULL"
-    )
 }
+
+const RECORD_SQLITE: &str = concat!(
+    "INSERT INTO record (",
+    record_columns!(),
+    ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+);
+
+/// The writer is the same in all rows.
+const RECORD_POSTGRES: &str = concat!(
+    "INSERT INTO record (",
+    record_columns!(),
+    ") SELECT tenant, $2, seq, id, started, duration_us, principal, door, operation, subject, stage, disposition, \
+     code, count, correlation_id, arguments, source, salt, personal_digest, prev, hash \
+     FROM unnest($1::text[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], \
+     $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::bigint[], $15::text[], $16::text[], \
+     $17::text[], $18::text[], $19::text[], $20::text[], $21::text[]) AS r (tenant, seq, id, started, duration_us, \
+     principal, door, operation, subject, stage, disposition, code, count, correlation_id, arguments, source, salt, \
+     personal_digest, prev, hash)"
+);
+
+macro_rules! head_conflict {
+    () => {
+        " ON CONFLICT (tenant, writer) DO UPDATE SET seq = excluded.seq, hash = excluded.hash, mac = excluded.mac"
+    };
+}
+
+const HEAD_SQLITE: &str = concat!(
+    "INSERT INTO head (tenant, writer, seq, hash, mac) VALUES (?, ?, ?, ?, ?)",
+    head_conflict!()
+);
+
+const HEAD_POSTGRES: &str = concat!(
+    "INSERT INTO head (tenant, writer, seq, hash, mac) SELECT tenant, $2, seq, hash, mac \
+     FROM unnest($1::text[], $3::bigint[], $4::text[], $5::text[]) AS h (tenant, seq, hash, mac)",
+    head_conflict!()
+);
 
 /// Writes the rows and their heads within the transaction that has begun.
 pub(crate) async fn write(
     link: &mut Link,
-    staged: &mut Staged<'_>,
+    staged: &Staged<'_>,
     chains: &Chains,
 ) -> Result<(), Error> {
     let writer = chains.writer().as_str();
-    let (records, head_rows) = match link.dialect() {
-        Dialect::Sqlite => (&RECORD_SQLITE, &HEAD_SQLITE),
-        Dialect::Postgres => (&RECORD_POSTGRES, &HEAD_POSTGRES),
-    };
-    let mut rows = std::mem::take(&mut staged.rows).into_iter();
-    while rows.len() > 0 {
-        insert_records(link, choose(records, rows.len()), &mut rows, writer).await?;
-    }
-    let mut heads = staged.heads.iter().map(|(tenant, head)| HeadRow {
+    let records: Vec<_> = staged.rows.iter().map(RecordRow::from).collect();
+    let heads = staged.heads.iter().map(|(tenant, head)| HeadRow {
         tenant: tenant.as_str(),
         seq: head.seq,
         hash: &head.hash,
@@ -113,24 +72,141 @@ pub(crate) async fn write(
             .signer()
             .head(tenant.as_str(), writer, head.seq, &head.hash),
     });
-    while heads.len() > 0 {
-        insert_heads(link, choose(head_rows, heads.len()), &mut heads, writer).await?;
+    let heads: Vec<_> = heads.collect();
+    match link.driver() {
+        Driver::Sqlite(connection) => {
+            let rows = records.iter().map(|row| row.values(&writer));
+            connection.execute_each(RECORD_SQLITE, rows)?;
+            let rows = heads.iter().map(|row| row.values(&writer));
+            connection.execute_each(HEAD_SQLITE, rows)
+        }
+        Driver::Postgres(connection) => {
+            insert_records(connection, &records, writer).await?;
+            insert_heads(connection, &heads, writer).await
+        }
     }
+}
+
+/// What a row of `record` has besides the writer.
+struct RecordRow<'a> {
+    tenant: &'a str,
+    seq: i64,
+    id: &'a str,
+    started: i64,
+    duration_us: i64,
+    principal: Option<&'a str>,
+    door: &'a str,
+    operation: &'a str,
+    subject: Option<&'a str>,
+    stage: &'a str,
+    disposition: &'a str,
+    code: Option<&'a str>,
+    count: i64,
+    correlation_id: &'a str,
+    arguments: Option<&'a str>,
+    source: Option<&'a str>,
+    salt: Option<&'a str>,
+    personal_digest: Option<&'a str>,
+    prev: &'a str,
+    hash: &'a str,
+}
+
+impl<'a> From<&'a Row<'_>> for RecordRow<'a> {
+    fn from(row: &'a Row<'_>) -> Self {
+        let record = row.record;
+        Self {
+            tenant: record.tenant.as_str(),
+            seq: row.seq,
+            id: record.id.as_str(),
+            started: record.started.as_millis(),
+            duration_us: row.duration_us,
+            principal: record.principal.as_ref().map(|id| id.as_str()),
+            door: record.door.as_str(),
+            operation: record.operation,
+            subject: record.subject.as_deref(),
+            stage: record.stage,
+            disposition: record.disposition.as_str(),
+            code: record.disposition.code().map(|code| code.as_str()),
+            count: i64::from(record.count),
+            correlation_id: record.correlation_id.as_str(),
+            arguments: record.personal.arguments.as_deref(),
+            source: record.personal.source.as_deref(),
+            salt: row.salt.as_deref(),
+            personal_digest: row.personal_digest.as_deref(),
+            prev: &row.prev,
+            hash: &row.hash,
+        }
+    }
+}
+
+impl RecordRow<'_> {
+    /// The values in the order of the columns.
+    fn values<'v>(&'v self, writer: &'v &str) -> [&'v dyn ToSql; 21] {
+        [
+            &self.tenant,
+            writer,
+            &self.seq,
+            &self.id,
+            &self.started,
+            &self.duration_us,
+            &self.principal,
+            &self.door,
+            &self.operation,
+            &self.subject,
+            &self.stage,
+            &self.disposition,
+            &self.code,
+            &self.count,
+            &self.correlation_id,
+            &self.arguments,
+            &self.source,
+            &self.salt,
+            &self.personal_digest,
+            &self.prev,
+            &self.hash,
+        ]
+    }
+}
+
+async fn insert_records(
+    connection: &mut PgConnection,
+    rows: &[RecordRow<'_>],
+    writer: &str,
+) -> Result<(), Error> {
+    /// One column of all rows.
+    macro_rules! column {
+        ($name:ident) => {
+            rows.iter().map(|row| row.$name).collect::<Vec<_>>()
+        };
+    }
+    sqlx::query(RECORD_POSTGRES)
+        .bind(column!(tenant))
+        .bind(writer)
+        .bind(column!(seq))
+        .bind(column!(id))
+        .bind(column!(started))
+        .bind(column!(duration_us))
+        .bind(column!(principal))
+        .bind(column!(door))
+        .bind(column!(operation))
+        .bind(column!(subject))
+        .bind(column!(stage))
+        .bind(column!(disposition))
+        .bind(column!(code))
+        .bind(column!(count))
+        .bind(column!(correlation_id))
+        .bind(column!(arguments))
+        .bind(column!(source))
+        .bind(column!(salt))
+        .bind(column!(personal_digest))
+        .bind(column!(prev))
+        .bind(column!(hash))
+        .execute(connection)
+        .await?;
     Ok(())
 }
 
-/// A statement and how many rows it takes.
-type Chosen = (&'static str, usize);
-
-/// The smallest statement that takes so many rows, or else the largest.
-fn choose(statements: &'static Statements, rows: usize) -> Chosen {
-    let at = SIZES
-        .iter()
-        .position(|size| *size >= rows)
-        .unwrap_or(SIZES.len() - 1);
-    (statements[at].as_str(), SIZES[at])
-}
-
+/// What a row of `head` has besides the writer.
 struct HeadRow<'a> {
     tenant: &'a str,
     seq: i64,
@@ -138,118 +214,25 @@ struct HeadRow<'a> {
     mac: String,
 }
 
-/// Binds nothing for the rest of the rows.
-macro_rules! bind_empty {
-    ($query:expr, $columns:expr, $rows:expr) => {
-        for _ in 0..$rows {
-            for (_, is_number) in $columns {
-                $query = if *is_number {
-                    $query.bind(None::<i64>)
-                } else {
-                    $query.bind(None::<&str>)
-                };
-            }
-        }
-    };
+impl HeadRow<'_> {
+    /// The values in the order of the columns.
+    fn values<'v>(&'v self, writer: &'v &str) -> [&'v dyn ToSql; 5] {
+        [&self.tenant, writer, &self.seq, &self.hash, &self.mac]
+    }
 }
 
-macro_rules! insert_records {
-    ($driver:ty, $connection:expr, $sql:expr, $size:expr, $rows:expr, $writer:expr) => {{
-        let mut query = sqlx::query::<$driver>($sql);
-        let mut left = $size;
-        for row in $rows.by_ref().take($size) {
-            let Row {
-                record,
-                seq,
-                duration_us,
-                salt,
-                personal_digest,
-                prev,
-                hash,
-            } = row;
-            left -= 1;
-            query = query
-                .bind(record.tenant.as_str())
-                .bind($writer)
-                .bind(seq)
-                .bind(record.id.as_str())
-                .bind(record.started.as_millis())
-                .bind(duration_us)
-                .bind(record.principal.as_ref().map(|id| id.as_str()))
-                .bind(record.door.as_str())
-                .bind(record.operation)
-                .bind(record.subject.as_deref())
-                .bind(record.stage)
-                .bind(record.disposition.as_str())
-                .bind(record.disposition.code().map(|code| code.as_str()))
-                .bind(i64::from(record.count))
-                .bind(record.correlation_id.as_str())
-                .bind(record.personal.arguments.as_deref())
-                .bind(record.personal.source.as_deref())
-                .bind(salt)
-                .bind(personal_digest)
-                .bind(prev)
-                .bind(hash);
-        }
-        bind_empty!(query, RECORD, left);
-        query.execute($connection).await.map(|_| ())
-    }};
-}
-
-async fn insert_records<'r>(
-    link: &mut Link,
-    (sql, size): Chosen,
-    rows: &mut impl Iterator<Item = Row<'r>>,
+async fn insert_heads(
+    connection: &mut PgConnection,
+    rows: &[HeadRow<'_>],
     writer: &str,
 ) -> Result<(), Error> {
-    let done = match link.driver() {
-        Driver::Sqlite(connection) => {
-            insert_records!(sqlx::Sqlite, connection, sql, size, rows, writer)
-        }
-        Driver::Postgres(connection) => {
-            insert_records!(sqlx::Postgres, connection, sql, size, rows, writer)
-        }
-    };
-    Ok(done?)
-}
-
-macro_rules! insert_heads {
-    ($driver:ty, $connection:expr, $sql:expr, $size:expr, $heads:expr, $writer:expr) => {{
-        let mut query = sqlx::query::<$driver>($sql);
-        let mut left = $size;
-        for HeadRow {
-            tenant,
-            seq,
-            hash,
-            mac,
-        } in $heads.by_ref().take($size)
-        {
-            left -= 1;
-            query = query
-                .bind(tenant)
-                .bind($writer)
-                .bind(seq)
-                .bind(hash)
-                .bind(mac);
-        }
-        bind_empty!(query, HEAD, left);
-        query.execute($connection).await.map(|_| ())
-    }};
-}
-
-async fn insert_heads<'a>(
-    link: &mut Link,
-    (sql, size): Chosen,
-    heads: &mut impl Iterator<Item = HeadRow<'a>>,
-    writer: &str,
-) -> Result<(), Error> {
-    let done = match link.driver() {
-        Driver::Sqlite(connection) => {
-            insert_heads!(sqlx::Sqlite, connection, sql, size, heads, writer)
-        }
-        Driver::Postgres(connection) => {
-            insert_heads!(sqlx::Postgres, connection, sql, size, heads, writer)
-        }
-    };
-    Ok(done?)
+    sqlx::query(HEAD_POSTGRES)
+        .bind(rows.iter().map(|row| row.tenant).collect::<Vec<_>>())
+        .bind(writer)
+        .bind(rows.iter().map(|row| row.seq).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.hash).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.mac.as_str()).collect::<Vec<_>>())
+        .execute(connection)
+        .await?;
+    Ok(())
 }

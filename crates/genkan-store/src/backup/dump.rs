@@ -15,7 +15,7 @@ use super::{
     unusable,
 };
 use crate::{
-    db::{self, Driver, Link},
+    db::{self, Driver, Link, sqlite::at_length},
     migrate,
 };
 
@@ -31,9 +31,7 @@ pub(super) async fn write(link: &mut Link, to: &Path) -> Result<()> {
     writeln!(out, "{head}").map_err(|error| unusable(to, error))?;
     if link.dialect() == db::Dialect::Postgres {
         // Reading a large table out takes as long as it takes.
-        migrate::run_script(link, "SET LOCAL statement_timeout = 0")
-            .await
-            .map_err(db::Error::from)?;
+        migrate::run_script(link, "SET LOCAL statement_timeout = 0").await?;
     }
     for table in TABLES {
         let columns = columns(link, table).await?;
@@ -54,20 +52,22 @@ pub(super) async fn write(link: &mut Link, to: &Path) -> Result<()> {
 }
 
 async fn rows(link: &mut Link, sql: String, to: &Path, out: &mut impl Write) -> Result<()> {
-    let sql = sqlx::AssertSqlSafe(sql);
-    macro_rules! pour {
-        ($driver:ty, $connection:expr) => {{
-            let mut rows = sqlx::query_as::<$driver, (String,)>(sql).fetch($connection);
-            while let Some((row,)) = rows.try_next().await.map_err(db::Error::from)? {
-                // Line breaks within strings are escaped in JSON; those between values are not needed.
-                let row = row.replace('\n', " ");
-                writeln!(out, "{row}").map_err(|error| unusable(to, error))?;
-            }
-        }};
-    }
+    let mut pour = |row: String| {
+        // Line breaks within strings are escaped in JSON; those between values are not needed.
+        let row = row.replace('\n', " ");
+        writeln!(out, "{row}").map_err(|error| unusable(to, error))
+    };
     match link.driver() {
-        Driver::Sqlite(connection) => pour!(sqlx::Sqlite, connection),
-        Driver::Postgres(connection) => pour!(sqlx::Postgres, connection),
+        Driver::Sqlite(connection) => at_length(|| {
+            connection.fetch_each(&sql, &[], |(row,): (String,)| pour(row).map(|()| true))
+        }),
+        Driver::Postgres(connection) => {
+            let sql = sqlx::AssertSqlSafe(sql);
+            let mut rows = sqlx::query_as::<sqlx::Postgres, (String,)>(sql).fetch(connection);
+            while let Some((row,)) = rows.try_next().await.map_err(db::Error::from)? {
+                pour(row)?;
+            }
+            Ok(())
+        }
     }
-    Ok(())
 }

@@ -59,9 +59,7 @@ pub(super) async fn count_records(location: &Location) -> Result<i64> {
 }
 
 async fn load(link: &mut Link, mut lines: impl BufRead, from: &Path) -> Result<i64> {
-    run_script(link, link.dialect().pick("BEGIN IMMEDIATE", "BEGIN"))
-        .await
-        .map_err(db::Error::from)?;
+    run_script(link, link.dialect().pick("BEGIN IMMEDIATE", "BEGIN")).await?;
     take_role(link, "genkan_system", "").await?;
     refuse_unless_empty(link).await?;
     let mut line = String::new();
@@ -101,7 +99,7 @@ async fn load(link: &mut Link, mut lines: impl BufRead, from: &Path) -> Result<i
         return Err(damaged(from, number));
     }
     let (records,): (i64,) = fetch_one!(link, "SELECT count(*) FROM record")?;
-    run_script(link, "COMMIT").await.map_err(db::Error::from)?;
+    run_script(link, "COMMIT").await?;
     Ok(records)
 }
 

@@ -88,7 +88,7 @@ pub async fn restore(location: &Location, from: &Path, clock: &dyn Clock) -> Res
     let records = records.await.inspect_err(|_| {
         let _ = sqlite::remove(&partial);
     })?;
-    let replaced = sqlite::replace(&partial, file, clock).await?;
+    let replaced = sqlite::replace(&partial, file, clock)?;
     Ok(Restored { records, replaced })
 }
 

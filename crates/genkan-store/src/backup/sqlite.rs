@@ -8,12 +8,14 @@ use std::{
 };
 
 use genkan_core::{Clock, Code, Error, Result};
-use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
 use super::{begin_file, beside, finish_file, unusable};
 use crate::{
     Location,
-    db::{self, Link, execute, fetch_one},
+    db::{
+        self, Driver, Link,
+        sqlite::{Connection, at_length},
+    },
     migrate,
 };
 
@@ -31,7 +33,10 @@ pub(super) fn is_database(path: &Path) -> Result<bool> {
 pub(super) async fn copy(location: &Location, file: &Path, to: &Path) -> Result<()> {
     let partial = begin_file(to)?;
     let mut link = db::connect::owned(location, Duration::from_secs(10)).await?;
-    let copied = vacuum(&mut link, &partial).await;
+    let copied = match link.driver() {
+        Driver::Sqlite(connection) => connection.copy_into(&partial),
+        Driver::Postgres(_) => Ok(()),
+    };
     link.close().await;
     copied?;
     // The copy holds what the store holds, so it is for the same eyes.
@@ -46,31 +51,11 @@ pub(super) async fn copy(location: &Location, file: &Path, to: &Path) -> Result<
 /// Copies a backup that is in nobody's use, after looking whether it is whole and not too new.
 pub(super) async fn copy_checked(from: &Path, to: &Path) -> Result<()> {
     check(from).await?;
-    let mut link = Link::Sqlite(Box::new(open_to_read(from).await?));
-    let copied = vacuum(&mut link, to).await;
-    link.close().await;
-    copied
+    open_to_read(from)?.copy_into(to)
 }
 
-async fn vacuum(link: &mut Link, to: &Path) -> Result<()> {
-    let text = to.to_str().ok_or_else(|| {
-        Error::new(
-            Code::DataDirUnusable,
-            format!("`{}` is not UTF-8, which SQLite needs", to.display()),
-        )
-    })?;
-    execute!(link, "VACUUM INTO $1", text)?;
-    Ok(())
-}
-
-async fn open_to_read(path: &Path) -> Result<SqliteConnection> {
-    let options = SqliteConnectOptions::new()
-        .filename(path)
-        .read_only(true)
-        .disable_statement_logging();
-    Ok(SqliteConnection::connect_with(&options)
-        .await
-        .map_err(db::Error::from)?)
+fn open_to_read(path: &Path) -> Result<Connection, db::Error> {
+    Connection::open_to_read(path, Duration::from_secs(5))
 }
 
 /// Looks whether a file is a whole store that this binary may use.
@@ -81,30 +66,22 @@ async fn check(path: &Path) -> Result<()> {
             format!("`{}` is damaged", path.display()),
         )
     };
-    let mut link = Link::Sqlite(Box::new(open_to_read(path).await?));
-    let checked = async {
-        let (verdict,): (String,) = fetch_one!(link, "PRAGMA integrity_check(1)")?;
-        if verdict != "ok" {
-            return Err(damaged());
-        }
-        match migrate::check(&mut link).await {
-            Err(error) if error.code() == Code::StoreNotMigrated => Ok(()),
-            checked => checked,
-        }
+    let mut connection = open_to_read(path)?;
+    let (verdict,): (String,) =
+        at_length(|| connection.fetch_one("PRAGMA integrity_check(1)", &[]))?;
+    if verdict != "ok" {
+        return Err(damaged());
     }
-    .await;
-    link.close().await;
-    checked
+    match migrate::check(&mut Link::Sqlite(Box::new(connection))).await {
+        Err(error) if error.code() == Code::StoreNotMigrated => Ok(()),
+        checked => checked,
+    }
 }
 
 /// Puts a file in the place of the store's, which is kept beside and must be in nobody's use.
-pub(super) async fn replace(
-    made: &Path,
-    file: &Path,
-    clock: &dyn Clock,
-) -> Result<Option<PathBuf>> {
+pub(super) fn replace(made: &Path, file: &Path, clock: &dyn Clock) -> Result<Option<PathBuf>> {
     let kept = if file.exists() {
-        refuse_if_used(file).await.inspect_err(|_| {
+        refuse_if_used(file).inspect_err(|_| {
             let _ = remove(made);
         })?;
         let kept = beside(file, &format!("replaced-{}", clock.now().as_millis()));
@@ -118,26 +95,14 @@ pub(super) async fn replace(
 }
 
 /// A file in use is locked by everyone who has it open.
-async fn refuse_if_used(file: &Path) -> Result<()> {
-    let options = SqliteConnectOptions::new()
-        .filename(file)
-        .busy_timeout(Duration::from_millis(200))
-        .pragma("locking_mode", "EXCLUSIVE")
-        .disable_statement_logging();
-    let mut connection = SqliteConnection::connect_with(&options)
-        .await
-        .map_err(db::Error::from)?;
-    let locked = async {
-        sqlx::query("BEGIN EXCLUSIVE")
-            .execute(&mut connection)
-            .await?;
-        sqlx::query("ROLLBACK").execute(&mut connection).await
-    }
-    .await;
+fn refuse_if_used(file: &Path) -> Result<()> {
+    let mut connection = Connection::open_present(file, Duration::from_millis(200))?;
+    connection.run_script("PRAGMA locking_mode = EXCLUSIVE")?;
+    let locked = connection.run_script("BEGIN EXCLUSIVE; ROLLBACK");
     // Closing writes the log back into the file, and removes it.
-    let closed = connection.close().await;
-    match locked.map_err(db::Error::from) {
-        Ok(_) => Ok(closed.map_err(db::Error::from)?),
+    let closed = connection.close();
+    match locked {
+        Ok(()) => Ok(closed?),
         Err(db::Error::Locked(error)) => {
             let message = format!("the store `{}` is in use", file.display());
             Err(Error::new(Code::Conflict, message)

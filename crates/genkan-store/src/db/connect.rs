@@ -3,13 +3,9 @@
 use std::{path::Path, str::FromStr, time::Duration};
 
 use genkan_core::{Code, Error as Outward, Secret};
-use sqlx::{
-    ConnectOptions, Connection, Executor, PgConnection, SqliteConnection,
-    postgres::PgConnectOptions,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
-};
+use sqlx::{ConnectOptions, Connection, Executor, PgConnection, postgres::PgConnectOptions};
 
-use super::{Error, Link};
+use super::{Error, Link, sqlite};
 use crate::Location;
 
 /// How long one process waits for another one's SQLite transaction.
@@ -28,24 +24,22 @@ pub(crate) const POSTGRES_SETTINGS: &str = "SET synchronous_commit = on; SET loc
      SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '60s'; \
      SET client_min_messages = warning";
 
-/// Options of a SQLite connection that may write.
-pub(crate) fn sqlite_writer(file: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .filename(file)
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .busy_timeout(SQLITE_PATIENCE)
-        .statement_cache_capacity(256)
-        .disable_statement_logging()
+/// Write-ahead, so that readers and the writer do not wait for each other; durable commits.
+const SQLITE_WRITER: &str =
+    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON";
+
+/// Opens a SQLite connection that may write, and makes the file if there is none.
+fn sqlite_writer(file: &Path) -> Result<sqlite::Connection, Error> {
+    let mut connection = sqlite::Connection::open(file, SQLITE_PATIENCE)?;
+    connection.run_script(SQLITE_WRITER)?;
+    Ok(connection)
 }
 
-/// Options of a SQLite connection that only reads.
-pub(crate) fn sqlite_reader(file: &Path) -> SqliteConnectOptions {
-    sqlite_writer(file)
-        .create_if_missing(false)
-        .pragma("query_only", "ON")
+/// Opens a SQLite connection that only reads.
+pub(crate) fn sqlite_reader(file: &Path) -> Result<sqlite::Connection, Error> {
+    let mut connection = sqlite::Connection::open_present(file, SQLITE_PATIENCE)?;
+    connection.run_script("PRAGMA query_only = ON")?;
+    Ok(connection)
 }
 
 /// Options of a PostgreSQL connection.
@@ -66,7 +60,7 @@ pub(crate) fn postgres(url: &Secret<String>) -> Result<PgConnectOptions, Outward
 /// Opens a connection of one owner, within the time given.
 pub(crate) async fn owned(location: &Location, timeout: Duration) -> Result<Link, Outward> {
     match location {
-        Location::Sqlite(file) => Ok(Link::Sqlite(Box::new(sqlite(file).await?))),
+        Location::Sqlite(file) => Ok(Link::Sqlite(Box::new(sqlite_owned(file).await?))),
         Location::Postgres(url) => {
             let options = postgres(url)?;
             let opening = async {
@@ -99,16 +93,12 @@ fn refuse_old(version: Option<u32>) -> Result<(), Outward> {
 
 /// SQLite waits by itself for every lock but the one that turns a new file into a write-ahead one,
 /// which several first starts at once all want.
-async fn sqlite(file: &Path) -> Result<SqliteConnection, Error> {
-    let options = sqlite_writer(file);
+async fn sqlite_owned(file: &Path) -> Result<sqlite::Connection, Error> {
     let mut tries = SQLITE_TRIES;
     loop {
-        match SqliteConnection::connect_with(&options).await {
-            Ok(connection) => return Ok(connection),
-            Err(error) => match Error::from(error) {
-                Error::Locked(_) if tries > 0 => tries -= 1,
-                error => return Err(error),
-            },
+        match sqlite_writer(file) {
+            Err(Error::Locked(_)) if tries > 0 => tries -= 1,
+            opened => return opened,
         }
         tokio::time::sleep(SQLITE_PAUSE).await;
     }

@@ -1,6 +1,9 @@
 //! What a statement can end with, as far as callers do different things.
 
+use std::borrow::Cow;
+
 use genkan_core::Code;
+use rusqlite::ffi;
 use sqlx::error::ErrorKind;
 
 /// A failed statement or connection.
@@ -11,22 +14,45 @@ pub(crate) enum Error {
     Busy,
     /// Somebody else held a lock for too long, or two transactions met.
     #[error("the database was locked by another writer")]
-    Locked(#[source] sqlx::Error),
+    Locked(#[source] Cause),
     /// The connection is gone or never was.
     #[error("the database cannot be reached")]
-    Disconnected(#[source] sqlx::Error),
+    Disconnected(#[source] Cause),
     /// A row with this key exists.
     #[error("a row with this key exists already")]
-    Duplicate(#[source] sqlx::Error),
+    Duplicate(#[source] Cause),
     /// The file is damaged or is no database.
     #[error("the database file is damaged")]
-    Corrupt(#[source] sqlx::Error),
+    Corrupt(#[source] Cause),
     /// Anything else: a fault of ours.
     #[error("a statement failed")]
-    Failed(#[source] sqlx::Error),
+    Failed(#[source] Cause),
+}
+
+/// What the driver said.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Cause {
+    /// That of SQLite.
+    #[error(transparent)]
+    Sqlite(rusqlite::Error),
+    /// That of PostgreSQL.
+    #[error(transparent)]
+    Postgres(sqlx::Error),
 }
 
 impl Error {
+    /// The error code of PostgreSQL, if it came from there.
+    pub(crate) fn postgres_code(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Locked(Cause::Postgres(error))
+            | Self::Disconnected(Cause::Postgres(error))
+            | Self::Duplicate(Cause::Postgres(error))
+            | Self::Corrupt(Cause::Postgres(error))
+            | Self::Failed(Cause::Postgres(error)) => error.as_database_error()?.code(),
+            _ => None,
+        }
+    }
+
     /// Whether the connection must not be used again.
     pub(crate) const fn is_disconnected(&self) -> bool {
         matches!(self, Self::Disconnected(_))
@@ -43,18 +69,22 @@ impl From<sqlx::Error> for Error {
         let Some(database) = error.as_database_error() else {
             return Self::of_driver(error);
         };
-        let code = database.code().unwrap_or_default().into_owned();
         if database.kind() == ErrorKind::UniqueViolation {
-            return Self::Duplicate(error);
+            return Self::Duplicate(Cause::Postgres(error));
         }
-        let sqlite = database
-            .try_downcast_ref::<sqlx::sqlite::SqliteError>()
-            .is_some();
-        if sqlite {
-            Self::of_sqlite(code.parse().unwrap_or(0), error)
-        } else {
-            Self::of_postgres(&code, error)
-        }
+        let code = database.code().unwrap_or_default().into_owned();
+        Self::of_postgres(&code, Cause::Postgres(error))
+    }
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        let code = match &error {
+            rusqlite::Error::SqliteFailure(failure, _)
+            | rusqlite::Error::SqlInputError { error: failure, .. } => failure.extended_code,
+            _ => 0,
+        };
+        Self::of_sqlite(code, Cause::Sqlite(error))
     }
 }
 
@@ -65,13 +95,19 @@ impl Error {
         };
         match error {
             Io(_) | Tls(_) | Protocol(_) | PoolTimedOut | PoolClosed | WorkerCrashed
-            | BeginFailed | Configuration(_) => Self::Disconnected(error),
-            other => Self::Failed(other),
+            | BeginFailed | Configuration(_) => Self::Disconnected(Cause::Postgres(error)),
+            other => Self::Failed(Cause::Postgres(other)),
         }
     }
 
     /// Result codes: <https://www.sqlite.org/rescode.html>, the primary one in the low byte.
-    fn of_sqlite(code: i32, error: sqlx::Error) -> Self {
+    fn of_sqlite(code: i32, error: Cause) -> Self {
+        if matches!(
+            code,
+            ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY
+        ) {
+            return Self::Duplicate(error);
+        }
         match code & 0xff {
             5 | 6 => Self::Locked(error),
             // READONLY, IOERR, FULL, CANTOPEN, PROTOCOL: the file or its disk, not the statement.
@@ -82,7 +118,7 @@ impl Error {
     }
 
     /// Error codes: PostgreSQL documentation, appendix A.
-    fn of_postgres(code: &str, error: sqlx::Error) -> Self {
+    fn of_postgres(code: &str, error: Cause) -> Self {
         match code {
             "40001" | "40P01" | "55P03" | "57014" => Self::Locked(error),
             // Too many clients: to us the server is not there.

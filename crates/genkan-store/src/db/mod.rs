@@ -31,6 +31,7 @@ mod dialect;
 mod error;
 mod link;
 mod readers;
+pub(crate) mod sqlite;
 mod statement;
 
 pub(crate) use dialect::Dialect;
@@ -38,4 +39,4 @@ pub(crate) use error::Error;
 pub(crate) use link::{Driver, Link};
 pub(crate) use readers::Readers;
 #[allow(unused_imports, reason = "the set is offered whole to every aggregate")]
-pub(crate) use statement::{execute, fetch, fetch_all, fetch_one, fetch_optional, row};
+pub(crate) use statement::{Text, execute, fetch, fetch_all, fetch_one, fetch_optional, row};

@@ -1,17 +1,16 @@
-//! The pool of reading connections. A semaphore in front of the driver's pool tells apart a pool
-//! that is used up (busy) and a database that cannot be reached (unavailable).
+//! The pool of reading connections. A semaphore in front of it tells apart a pool that is used up
+//! (busy) and a database that cannot be reached (unavailable).
 
-use std::{sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use genkan_core::Result;
+use genkan_core::{Clock, Result};
 use sqlx::{
-    Executor, Pool, Postgres, SqlSafeStr, Sqlite, Transaction,
+    Executor, Pool, Postgres, SqlSafeStr, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqlitePoolOptions},
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::{Error, Link, connect};
+use super::{Error, Link, connect, sqlite};
 
 const POSTGRES_BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
@@ -24,25 +23,19 @@ pub(crate) struct Readers {
 }
 
 enum DriverPool {
-    Sqlite(Pool<Sqlite>),
+    Sqlite(Arc<sqlite::Pool>),
     Postgres(Pool<Postgres>),
 }
 
 impl Readers {
     /// A pool over a SQLite file.
     pub(crate) fn sqlite(
-        options: SqliteConnectOptions,
+        file: PathBuf,
+        clock: Arc<dyn Clock>,
         connections: u32,
         patience: Duration,
     ) -> Self {
-        // A file cannot go away between two uses, so nothing is tested before use.
-        let pool = SqlitePoolOptions::new()
-            .max_connections(connections)
-            .acquire_timeout(patience)
-            .idle_timeout(Duration::from_secs(60))
-            .max_lifetime(None)
-            .test_before_acquire(false)
-            .connect_lazy_with(options);
+        let pool = Arc::new(sqlite::Pool::new(file, clock));
         Self::over(DriverPool::Sqlite(pool), connections, patience)
     }
 
@@ -89,13 +82,10 @@ impl Readers {
             Ok(Err(_)) | Err(_) => return Err(Error::Busy.into()),
         };
         match &self.pool {
-            DriverPool::Sqlite(pool) => {
-                let transaction = pool.begin().await.map_err(Error::from)?;
-                Ok(Link::SqliteRead {
-                    transaction,
-                    _permit: permit,
-                })
-            }
+            DriverPool::Sqlite(pool) => Ok(Link::SqliteRead {
+                lent: pool.begin()?,
+                _permit: permit,
+            }),
             DriverPool::Postgres(pool) => self.begin_postgres(pool, permit).await,
         }
     }
@@ -133,8 +123,15 @@ impl Readers {
     /// How many connections are open and wait for use.
     pub(crate) fn idle(&self) -> usize {
         match &self.pool {
-            DriverPool::Sqlite(pool) => pool.num_idle(),
+            DriverPool::Sqlite(pool) => pool.idle_connections(),
             DriverPool::Postgres(pool) => pool.num_idle(),
+        }
+    }
+
+    /// Closes connections that nobody used for a while. The driver does it by itself on PostgreSQL.
+    pub(crate) fn close_unused(&self) {
+        if let DriverPool::Sqlite(pool) = &self.pool {
+            pool.close_unused();
         }
     }
 }

@@ -1,23 +1,42 @@
 //! One statement, two drivers: macros that expand a statement once per driver.
 //!
-//! They take a transaction (anything with `driver()`), the text and the values.
+//! They take a transaction (anything with `driver()`), the text and the values. On SQLite the
+//! statement has run when the macro is passed; on PostgreSQL it is awaited.
+
+use sqlx::AssertSqlSafe;
+
+/// A text as the macros take it.
+pub(crate) trait Text {
+    /// The text itself.
+    fn text(&self) -> &str;
+}
+
+impl Text for &str {
+    fn text(&self) -> &str {
+        self
+    }
+}
+
+impl<T: AsRef<str>> Text for AssertSqlSafe<T> {
+    fn text(&self) -> &str {
+        self.0.as_ref()
+    }
+}
 
 /// Runs a statement and returns the number of rows it touched.
 macro_rules! execute {
     ($tx:expr, $sql:expr $(, $value:expr)* $(,)?) => {
         match $tx.driver() {
-            $crate::db::Driver::Sqlite(connection) => sqlx::query::<sqlx::Sqlite>($sql)
-                $(.bind($value))*
-                .execute(connection)
-                .await
-                .map(|done| done.rows_affected()),
+            $crate::db::Driver::Sqlite(connection) => {
+                connection.execute($crate::db::Text::text(&$sql), rusqlite::params![$($value),*])
+            }
             $crate::db::Driver::Postgres(connection) => sqlx::query::<sqlx::Postgres>($sql)
                 $(.bind($value))*
                 .execute(connection)
                 .await
-                .map(|done| done.rows_affected()),
+                .map(|done| done.rows_affected())
+                .map_err($crate::db::Error::from),
         }
-        .map_err($crate::db::Error::from)
     };
 }
 
@@ -26,13 +45,14 @@ macro_rules! fetch {
     ($tx:expr, $fetch:ident, $sql:expr, [$($value:expr),*]) => {
         match $tx.driver() {
             $crate::db::Driver::Sqlite(connection) => {
-                sqlx::query_as::<sqlx::Sqlite, _>($sql)$(.bind($value))*.$fetch(connection).await
+                connection.$fetch($crate::db::Text::text(&$sql), rusqlite::params![$($value),*])
             }
-            $crate::db::Driver::Postgres(connection) => {
-                sqlx::query_as::<sqlx::Postgres, _>($sql)$(.bind($value))*.$fetch(connection).await
-            }
+            $crate::db::Driver::Postgres(connection) => sqlx::query_as::<sqlx::Postgres, _>($sql)
+                $(.bind($value))*
+                .$fetch(connection)
+                .await
+                .map_err($crate::db::Error::from),
         }
-        .map_err($crate::db::Error::from)
     };
 }
 
@@ -74,6 +94,19 @@ macro_rules! row {
         {
             fn from_row(row: &'r R) -> sqlx::Result<Self> {
                 Ok(Self { $($field: row.try_get(stringify!($field))?,)* })
+            }
+        }
+
+        impl $crate::db::sqlite::FromRow for $name {
+            type Places = [usize; [$(stringify!($field)),*].len()];
+
+            fn places(statement: &rusqlite::Statement<'_>) -> rusqlite::Result<Self::Places> {
+                Ok([$(statement.column_index(stringify!($field))?),*])
+            }
+
+            fn read(row: &rusqlite::Row<'_>, places: &Self::Places) -> rusqlite::Result<Self> {
+                let [$($field),*] = *places;
+                Ok(Self { $($field: row.get($field)?,)* })
             }
         }
     };

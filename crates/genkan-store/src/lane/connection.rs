@@ -7,7 +7,7 @@ use std::{
 
 use genkan_core::{Clock, Code, Error, Result};
 
-use super::Lanes;
+use super::lanes::Connections;
 use crate::{
     Location,
     db::{self, Dialect, Driver, Link},
@@ -22,7 +22,7 @@ pub(super) struct Connection {
     location: Location,
     patience: Duration,
     clock: Arc<dyn Clock>,
-    lanes: Arc<Lanes>,
+    counts: Arc<Connections>,
     link: Option<Link>,
     /// After a failure, no attempt before this moment.
     not_before: Option<(Instant, Code)>,
@@ -34,13 +34,13 @@ impl Connection {
         location: Location,
         patience: Duration,
         clock: Arc<dyn Clock>,
-        lanes: Arc<Lanes>,
+        counts: Arc<Connections>,
     ) -> Self {
         Self {
             location,
             patience,
             clock,
-            lanes,
+            counts,
             link: None,
             not_before: None,
             pause: SHORTEST_PAUSE,
@@ -103,15 +103,13 @@ impl Connection {
         }
     }
 
-    async fn open(&self) -> Result<Link> {
+    async fn open(&mut self) -> Result<Link> {
         let mut link = db::connect::owned(&self.location, self.patience).await?;
         if link.dialect() == Dialect::Postgres {
             // The role of records; effects take another one for as long as they run.
-            run_script(&mut link, "SET ROLE genkan_system")
-                .await
-                .map_err(db::Error::from)?;
+            run_script(&mut link, "SET ROLE genkan_system").await?;
         }
-        self.lanes.connected.fetch_add(1, Ordering::Relaxed);
+        self.counts.open.fetch_add(1, Ordering::Relaxed);
         Ok(link)
     }
 
@@ -130,7 +128,7 @@ impl Connection {
 
     /// Notes that a connection is gone which somebody else threw away.
     pub(super) fn note_lost(&self) {
-        self.lanes.connected.fetch_sub(1, Ordering::Relaxed);
+        self.counts.open.fetch_sub(1, Ordering::Relaxed);
     }
 
     /// Waits a little longer each time before the next attempt.
@@ -146,7 +144,7 @@ impl Connection {
 
     pub(super) async fn close(&mut self) {
         if let Some(link) = self.link.take() {
-            self.lanes.connected.fetch_sub(1, Ordering::Relaxed);
+            self.counts.open.fetch_sub(1, Ordering::Relaxed);
             link.close().await;
         }
     }
@@ -157,12 +155,18 @@ async fn begin(link: &mut Link) -> Result<(), db::Error> {
     control(link, sql).await
 }
 
-/// Runs a statement that steers the transaction.
+/// Runs statements that steer the transaction.
 pub(super) async fn control(link: &mut Link, sql: &'static str) -> Result<(), db::Error> {
     match link.driver() {
-        // Prepared once per connection; the simple protocol is the shorter way on PostgreSQL.
-        Driver::Sqlite(connection) => sqlx::query(sql).execute(connection).await.map(|_| ())?,
-        Driver::Postgres(connection) => sqlx::raw_sql(sql).execute(connection).await.map(|_| ())?,
+        Driver::Sqlite(connection) => {
+            for sql in sql.split("; ") {
+                connection.execute(sql, &[])?;
+            }
+        }
+        // The simple protocol is the shorter way.
+        Driver::Postgres(connection) => {
+            sqlx::raw_sql(sql).execute(connection).await?;
+        }
     }
     Ok(())
 }

@@ -1,4 +1,8 @@
 //! The effects of a group: each can fail, panic or be given up without harm to the others.
+//!
+//! Most effects succeed, and one that fails has seldom changed anything. So they run one after another
+//! without savepoints; when one fails that may have changed something, the whole group begins again,
+//! with a savepoint before each.
 
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
@@ -18,11 +22,19 @@ pub(super) struct Group {
     /// Absent when it was lost on the way.
     pub(super) link: Option<Link>,
     pub(super) acts_as: ActsAs,
-    /// Whether there is only one effect; then no savepoint is needed to undo it.
-    pub(super) alone: bool,
-    /// Whether the savepoint before the next effect is set already.
-    pub(super) has_savepoint: bool,
+    pub(super) undoing: Undoing,
     pub(super) clock: Arc<dyn Clock>,
+}
+
+/// How an effect of the group is undone without the others.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Undoing {
+    /// There are no others: the transaction begins again.
+    Alone,
+    /// It is not: the group begins again, with savepoints.
+    ByRedoing,
+    /// Back to the savepoint before it. Says whether that is set already.
+    BySavepoint { is_set: bool },
 }
 
 /// Which role the transaction has on PostgreSQL.
@@ -60,23 +72,24 @@ impl Group {
             (Work::Tenant(_), Some(tenant)) => self.be_tenant(tenant).await?,
             _ => self.be_house().await?,
         }
-        if !self.alone && !self.has_savepoint {
+        if self.undoing == (Undoing::BySavepoint { is_set: false }) {
             control(self.link()?, "SAVEPOINT effect").await?;
-            self.has_savepoint = true;
+            self.undoing = Undoing::BySavepoint { is_set: true };
         }
+        let before = self.link()?.changes();
         let (disposition, outcome) = match self.enter(job).await {
             Ended::Returned(Ok(())) if self.keep().await? => (Disposition::Ok, Ok(())),
             Ended::Returned(Ok(())) => {
-                self.undo().await?;
+                self.undo(before).await?;
                 let error = Error::internal("an effect went on after a statement of it had failed");
                 (Disposition::Failed(Code::Internal), Err(error))
             }
             Ended::Returned(Err(error)) => {
-                self.undo().await?;
+                self.undo(before).await?;
                 (Disposition::Failed(error.code()), Err(error))
             }
             Ended::Panicked => {
-                self.undo().await?;
+                self.undo(before).await?;
                 (
                     Disposition::Panicked,
                     Err(Error::internal("a write panicked")),
@@ -117,8 +130,11 @@ impl Group {
     /// Keeps what the effect did; false when PostgreSQL has ended the transaction meanwhile. The
     /// savepoint for the next one is set in the same trip; the commit does not mind one more.
     async fn keep(&mut self) -> Result<bool, Failure> {
-        if self.alone {
-            return Ok(true);
+        match self.undoing {
+            // Without a savepoint the next statement finds out, and there is one: at the latest that
+            // before the commit.
+            Undoing::Alone | Undoing::ByRedoing => return Ok(true),
+            Undoing::BySavepoint { .. } => {}
         }
         match control(self.link()?, "RELEASE SAVEPOINT effect; SAVEPOINT effect").await {
             Ok(()) => Ok(true),
@@ -127,18 +143,28 @@ impl Group {
         }
     }
 
-    /// Undoes what the effect did, and nothing else.
-    async fn undo(&mut self) -> Result<(), Failure> {
-        if self.alone {
-            let begin = self.link()?.dialect().pick("BEGIN IMMEDIATE", "BEGIN");
-            control(self.link()?, "ROLLBACK").await?;
-            control(self.link()?, begin).await?;
-            // The role ended with the transaction; the connection's own is the house.
-            self.acts_as = ActsAs::House;
+    /// Undoes what the effect did, and nothing else. `before` is how much had changed before it.
+    async fn undo(&mut self, before: Option<u64>) -> Result<(), Failure> {
+        if before.is_some() && before == self.link()?.changes() {
             return Ok(());
         }
-        self.acts_as = ActsAs::Unknown;
-        Ok(control(self.link()?, "ROLLBACK TO SAVEPOINT effect").await?)
+        match self.undoing {
+            Undoing::Alone => {
+                let begin = self.link()?.dialect().pick("BEGIN IMMEDIATE", "BEGIN");
+                control(self.link()?, "ROLLBACK").await?;
+                control(self.link()?, begin).await?;
+                // The role ended with the transaction; the connection's own is the house.
+                self.acts_as = ActsAs::House;
+                Ok(())
+            }
+            Undoing::ByRedoing => Err(Failure::Careless(Error::internal(
+                "an effect has to be undone alone",
+            ))),
+            Undoing::BySavepoint { .. } => {
+                self.acts_as = ActsAs::Unknown;
+                Ok(control(self.link()?, "ROLLBACK TO SAVEPOINT effect").await?)
+            }
+        }
     }
 
     async fn be_tenant(&mut self, tenant: &TenantId) -> Result<(), Failure> {

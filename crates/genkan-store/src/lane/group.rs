@@ -10,7 +10,7 @@ use genkan_core::{Code, Error, Result, id::TenantId};
 use super::{
     Job, Work,
     connection::control,
-    effects::{ActsAs, Group},
+    effects::{ActsAs, Group, Undoing},
     worker::Lane,
 };
 use crate::{
@@ -32,6 +32,8 @@ pub(super) enum Failure {
     Whole(Error),
     /// Nothing was written: another record stands where the first one of ours belongs.
     Displaced(Error),
+    /// Nothing was written: an effect has to be undone alone, which needs savepoints.
+    Careless(Error),
     /// The commit was sent and not answered. With the heads as they are if it was done.
     Unknown(Error, Vec<(TenantId, Head)>),
 }
@@ -42,6 +44,7 @@ impl Failure {
             Self::Down(error)
             | Self::Whole(error)
             | Self::Displaced(error)
+            | Self::Careless(error)
             | Self::Unknown(error, _) => error.code(),
         }
     }
@@ -65,15 +68,9 @@ impl Lane {
     pub(super) async fn attempt(&mut self, jobs: &mut [Job]) -> Result<(), Failure> {
         self.settle().await.map_err(Failure::Down)?;
         let begun = self.clock.monotonic();
-        self.lanes.busy.fetch_add(1, Ordering::Relaxed);
-        let mut outcome = self.transact(jobs).await;
-        if matches!(outcome, Err(Failure::Displaced(_))) {
-            // Somebody wrote where our chain goes on, perhaps a commit of our own that was given up
-            // too early. This chain ends where it is; another one begins.
-            self.chains.begin_anew(&*self.clock);
-            outcome = self.transact(jobs).await;
-        }
-        self.lanes.busy.fetch_sub(1, Ordering::Relaxed);
+        self.counts.busy.fetch_add(1, Ordering::Relaxed);
+        let outcome = self.transact_again(jobs).await;
+        self.counts.busy.fetch_sub(1, Ordering::Relaxed);
         outcome?;
         measure::group(
             jobs.len(),
@@ -84,16 +81,36 @@ impl Lane {
         Ok(())
     }
 
-    async fn transact(&mut self, jobs: &mut [Job]) -> Result<(), Failure> {
+    /// Tries again what can be tried again at once.
+    async fn transact_again(&mut self, jobs: &mut [Job]) -> Result<(), Failure> {
+        let effects = jobs.iter().filter(|job| !job.is_record()).count();
+        let mut undoing = if effects == 1 {
+            Undoing::Alone
+        } else {
+            Undoing::ByRedoing
+        };
+        let mut is_anew = false;
+        loop {
+            match self.transact(jobs, undoing).await {
+                Err(Failure::Careless(_)) => undoing = Undoing::BySavepoint { is_set: false },
+                Err(Failure::Displaced(_)) if !is_anew => {
+                    // Somebody wrote where our chain goes on, perhaps a commit of our own that was
+                    // given up too early. This chain ends where it is; another one begins.
+                    self.chains.begin_anew(&*self.clock);
+                    is_anew = true;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn transact(&mut self, jobs: &mut [Job], undoing: Undoing) -> Result<(), Failure> {
         let link = self.connection.begin().await.map_err(Failure::Down)?;
-        let alone = jobs.iter().filter(|job| !job.is_record()).count() == 1;
-        let clock = Arc::clone(&self.clock);
         let mut group = Group {
             link: Some(link),
             acts_as: ActsAs::House,
-            alone,
-            has_savepoint: false,
-            clock,
+            undoing,
+            clock: Arc::clone(&self.clock),
         };
         let filled = self.fill(&mut group, jobs).await;
         let Some(mut link) = group.link.take() else {
@@ -139,8 +156,8 @@ impl Lane {
             return Ok(Vec::new());
         }
         group.be_house().await?;
-        let mut staged = self.chains.stage(&records);
-        let writing = audit::write_records(group.link()?, &mut staged, &self.chains);
+        let staged = self.chains.stage(&records);
+        let writing = audit::write_records(group.link()?, &staged, &self.chains);
         match tokio::time::timeout(LIMIT, writing).await {
             Ok(Ok(())) => {}
             Ok(Err(error @ db::Error::Duplicate(_))) => {
@@ -157,8 +174,10 @@ impl Lane {
 
     /// Ends a transaction that will not be committed.
     async fn give_up(&mut self, mut link: Link, failure: &Failure) {
-        let usable = matches!(failure, Failure::Whole(_) | Failure::Displaced(_))
-            && control(&mut link, "ROLLBACK").await.is_ok();
+        let usable = matches!(
+            failure,
+            Failure::Whole(_) | Failure::Displaced(_) | Failure::Careless(_)
+        ) && control(&mut link, "ROLLBACK").await.is_ok();
         if usable {
             self.connection.put_back(link);
         } else {
@@ -182,7 +201,10 @@ fn die() -> ! {
 }
 
 async fn commit(link: &mut Link, heads: &[(TenantId, Head)]) -> Result<(), Failure> {
-    match tokio::time::timeout(LIMIT, control(link, "COMMIT")).await {
+    // PostgreSQL commits nothing of a transaction in which a statement failed, and does not say so; it
+    // refuses any other statement.
+    let commit = link.dialect().pick("COMMIT", "SELECT 1; COMMIT");
+    match tokio::time::timeout(LIMIT, control(link, commit)).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) if error.is_disconnected() => {
             Err(Failure::Unknown(error.into(), heads.to_vec()))

@@ -11,44 +11,54 @@ mod effects;
 mod group;
 mod job;
 mod kept;
+mod lanes;
 mod queue;
 mod worker;
 
 use std::sync::Arc;
 
-use genkan_core::{Clock, Random, id::WriterId, lifecycle::Lifecycle};
+use genkan_core::{Clock, Error, Random, Result, id::WriterId, lifecycle::Lifecycle};
 
 use crate::{Location, Options, audit};
 
 pub(crate) use job::{Effect, Job, Work};
-pub(crate) use queue::Lanes;
+pub(crate) use lanes::Lanes;
 
 /// Starts the lanes.
+///
+/// SQLite writes to the disk within a function call, so its lane has a thread of its own; those of
+/// PostgreSQL wait for a server and share the threads of everybody.
 pub(crate) fn start(
     options: &Options,
     signer: &audit::Signer,
     clock: &Arc<dyn Clock>,
     random: &Arc<dyn Random>,
     lifecycle: &Lifecycle,
-) -> Arc<Lanes> {
+) -> Result<Arc<Lanes>> {
     let count = match options.location {
         Location::Sqlite(_) => 1,
         Location::Postgres(_) => options.lanes,
     };
-    let (lanes, receivers) = Lanes::new(count, options.queue);
-    let lanes = Arc::new(lanes);
+    let lanes = Arc::new(Lanes::new(count, options.queue));
     let writer = WriterId::generate(&**clock, &**random);
-    for receiver in receivers {
-        let chains = audit::Chains::new(writer.clone(), signer.clone(), Arc::clone(random));
+    for queue in lanes.queues() {
         let lane = worker::Lane::new(
             options,
-            receiver,
-            chains,
+            Arc::clone(queue),
+            audit::Chains::new(writer.clone(), signer.clone(), Arc::clone(random)),
             Arc::clone(clock),
-            Arc::clone(&lanes),
+            Arc::clone(lanes.counts()),
         );
-        lifecycle.start("store.lane", lane.run());
+        match options.location {
+            Location::Sqlite(_) => lifecycle
+                .start_on_thread(LANE, move || lane.run())
+                .map_err(Error::internal)?,
+            Location::Postgres(_) => lifecycle.start(LANE, lane.run()),
+        }
     }
     lifecycle.start("store.end", Arc::clone(&lanes).end_with(lifecycle.clone()));
-    lanes
+    Ok(lanes)
 }
+
+/// The name of the task; on SQLite also that of its thread.
+const LANE: &str = "store.lane";

@@ -1,146 +1,147 @@
-//! The way into the lanes: places in the queue, and which lane a tenant belongs to.
+//! What waits for one lane. Sending wakes the lane only when it has reason to get up: records alone
+//! let it sleep until there are many of them or some time has passed.
 
 use std::{
-    collections::hash_map::DefaultHasher,
-    hash::{Hash, Hasher},
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use genkan_core::{Code, Error, Result, lifecycle::Lifecycle};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
-use tokio_util::sync::CancellationToken;
+use tokio::sync::Notify;
 
-use super::{Job, Work};
+use super::Job;
 
-/// How long a call waits for a place in a full queue.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// The most jobs in one group.
+pub(super) const GROUP: usize = 512;
 
-/// How often a stopping store looks whether the last call has left.
-const STOP_CHECK: Duration = Duration::from_millis(5);
+/// How long records alone wait for company. Nobody waits for them, and a commit costs as much as
+/// fifty records. They have to be durable within 20 ms.
+const GATHER: Duration = Duration::from_millis(12);
 
-/// The senders of every lane, and the places in their common queue.
-///
-/// A job holds its place until it is durable, and each channel is as long as there are places, so
-/// sending never waits and what is not yet durable is bounded.
-pub(crate) struct Lanes {
-    senders: Vec<mpsc::Sender<Job>>,
-    places: Arc<Semaphore>,
-    capacity: usize,
-    pub(super) ended: CancellationToken,
-    /// Lanes that have a connection, and those of them that are using it.
-    pub(crate) connected: AtomicUsize,
-    pub(crate) busy: AtomicUsize,
+/// The queue of one lane. Its length is bounded by the places that jobs hold.
+pub(super) struct Queue {
+    state: Mutex<State>,
+    woken: Notify,
 }
 
-impl Lanes {
-    pub(super) fn new(lanes: usize, capacity: usize) -> (Self, Vec<mpsc::Receiver<Job>>) {
-        let (senders, receivers) = (0..lanes.max(1)).map(|_| mpsc::channel(capacity)).unzip();
-        let places = Arc::new(Semaphore::new(capacity));
-        let ended = CancellationToken::new();
-        let lanes = Self {
-            senders,
-            places,
-            capacity,
-            ended,
-            connected: AtomicUsize::new(0),
-            busy: AtomicUsize::new(0),
+struct State {
+    jobs: Vec<Job>,
+    lane: Lane,
+    is_closed: bool,
+}
+
+/// What the lane does.
+#[derive(PartialEq, Eq)]
+enum Lane {
+    /// It works, and will look at the queue by itself.
+    Awake,
+    /// It waits for any job.
+    Idle,
+    /// It waits for a job that somebody waits for, while records gather.
+    Gathering,
+}
+
+/// Nothing is taken in any more.
+pub(super) struct Closed;
+
+/// What the lane found.
+pub(super) enum Taken {
+    /// Jobs, or none when it was time for something else.
+    Jobs(Vec<Job>),
+    /// The last ones: no more will come.
+    Last(Vec<Job>),
+}
+
+impl Queue {
+    pub(super) fn new() -> Self {
+        let state = State {
+            jobs: Vec::new(),
+            lane: Lane::Awake,
+            is_closed: false,
         };
-        (lanes, receivers)
-    }
-
-    /// Takes a place, waiting for at most a second.
-    pub(crate) async fn reserve(&self) -> Result<OwnedSemaphorePermit> {
-        if let Ok(permit) = Arc::clone(&self.places).try_acquire_owned() {
-            return Ok(permit);
-        }
-        let waiting = Arc::clone(&self.places).acquire_owned();
-        match tokio::time::timeout(PATIENCE, waiting).await {
-            Ok(Ok(permit)) => Ok(permit),
-            Ok(Err(_closed)) => Err(Error::new(Code::ShuttingDown, "the store is closing")),
-            Err(_late) => Err(Error::new(
-                Code::Overloaded,
-                "too many calls wait for the store",
-            )),
+        Self {
+            state: Mutex::new(state),
+            woken: Notify::new(),
         }
     }
 
-    /// Hands a job to the lane of its tenant.
-    pub(crate) fn send(&self, job: Job) -> Result<()> {
-        let lane = self.lane_of(&job);
-        self.senders[lane]
-            .try_send(job)
-            .map_err(|_| Error::new(Code::ShuttingDown, "the store is closed"))
-    }
-
-    fn lane_of(&self, job: &Job) -> usize {
-        let lanes = self.senders.len();
-        let Some(tenant) = job.tenant.as_ref().filter(|_| lanes > 1) else {
-            return 0;
+    /// Adds a job. A closed queue drops it.
+    pub(super) fn send(&self, job: Job) -> Result<(), Closed> {
+        let mut state = self.state();
+        if state.is_closed {
+            return Err(Closed);
+        }
+        let is_urgent = !job.is_record();
+        state.jobs.push(job);
+        let wakes = match state.lane {
+            Lane::Awake => false,
+            Lane::Idle => true,
+            Lane::Gathering => is_urgent || state.jobs.len() >= GROUP,
         };
-        let mut hasher = DefaultHasher::new();
-        tenant.as_str().hash(&mut hasher);
-        usize::try_from(hasher.finish() % (lanes as u64)).unwrap_or(0)
-    }
-
-    /// Waits until everything sent before is durable, in every lane.
-    pub(crate) async fn flush(&self) -> Result<()> {
-        let closed = |_| Error::new(Code::ShuttingDown, "the store is closed");
-        let mut waiting = Vec::with_capacity(self.senders.len());
-        for sender in &self.senders {
-            let (done, is_done) = oneshot::channel();
-            let job = Job::of_house(self.reserve().await?, Work::Flush(done));
-            sender
-                .try_send(job)
-                .map_err(|_| Error::new(Code::ShuttingDown, "the store is closed"))?;
-            waiting.push(is_done);
-        }
-        for is_done in waiting {
-            is_done.await.map_err(closed)?;
+        if wakes {
+            state.lane = Lane::Awake;
+            drop(state);
+            self.woken.notify_one();
         }
         Ok(())
     }
 
+    /// No more jobs are taken in; the lane gets what is there.
+    pub(super) fn close(&self) {
+        self.state().is_closed = true;
+        self.woken.notify_one();
+    }
+
     /// How many jobs wait.
-    pub(crate) fn waiting(&self) -> usize {
-        self.senders
-            .iter()
-            .map(|sender| sender.max_capacity() - sender.capacity())
-            .sum()
+    pub(super) fn len(&self) -> usize {
+        self.state().jobs.len()
     }
 
-    pub(crate) fn connections(&self) -> (usize, usize) {
-        let busy = self.busy.load(Ordering::Relaxed);
-        (
-            busy,
-            self.connected.load(Ordering::Relaxed).saturating_sub(busy),
-        )
-    }
-
-    /// Ends the lanes after the last place has come back: calls in flight still leave their
-    /// records after the soft stop.
-    pub(super) async fn end_with(self: Arc<Self>, lifecycle: Lifecycle) {
-        lifecycle.soft_stop().cancelled().await;
-        let left = async {
-            self.until_idle().await;
-            self.places.close();
-            // Somebody may have taken a place just before it closed.
-            self.until_idle().await;
-        };
-        tokio::select! {
-            () = left => {}
-            () = lifecycle.hard_stop().cancelled() => {}
+    /// Waits for jobs, at most for `nap` if there is one, and takes all that are there.
+    pub(super) async fn take(&self, nap: Option<Duration>) -> Taken {
+        if self.is_empty_for_now() {
+            match nap {
+                Some(nap) => drop(tokio::time::timeout(nap, self.woken.notified()).await),
+                None => self.woken.notified().await,
+            }
         }
-        self.places.close();
-        self.ended.cancel();
+        if self.has_records_alone() {
+            let _ = tokio::time::timeout(GATHER, self.woken.notified()).await;
+        }
+        let mut state = self.state();
+        state.lane = Lane::Awake;
+        let jobs = std::mem::take(&mut state.jobs);
+        // What comes next is about as much.
+        state.jobs.reserve(jobs.len());
+        if state.is_closed {
+            Taken::Last(jobs)
+        } else {
+            Taken::Jobs(jobs)
+        }
     }
 
-    async fn until_idle(&self) {
-        while self.places.available_permits() < self.capacity {
-            tokio::time::sleep(STOP_CHECK).await;
+    fn is_empty_for_now(&self) -> bool {
+        let mut state = self.state();
+        let is_empty = state.jobs.is_empty() && !state.is_closed;
+        if is_empty {
+            state.lane = Lane::Idle;
         }
+        is_empty
+    }
+
+    fn has_records_alone(&self) -> bool {
+        let mut state = self.state();
+        let can_wait = !state.is_closed
+            && !state.jobs.is_empty()
+            && state.jobs.len() < GROUP
+            && state.jobs.iter().all(Job::is_record);
+        if can_wait {
+            state.lane = Lane::Gathering;
+        }
+        can_wait
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Nothing in between can panic and leave it half changed.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

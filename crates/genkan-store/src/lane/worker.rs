@@ -7,13 +7,15 @@ use std::{
 };
 
 use genkan_core::{Clock, Code, Error, Result, id::TenantId};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
 use super::{
-    Job, Lanes, Work,
+    Job, Work,
     connection::{Connection, control},
     group::Failure,
     kept::{Kept, Uncertain},
+    lanes::Connections,
+    queue::{GROUP, Queue, Taken},
 };
 use crate::{
     CrashPoint, Options,
@@ -21,20 +23,13 @@ use crate::{
     db::{self, Link, fetch_optional},
 };
 
-/// The most jobs in one group.
-const GROUP: usize = 512;
-
-/// How long records alone wait for company. Nobody waits for them, and a commit costs as much as
-/// fifty records. They have to be durable within 20 ms.
-const GATHER: Duration = Duration::from_millis(12);
-
 /// One lane.
 pub(super) struct Lane {
-    receiver: mpsc::Receiver<Job>,
+    queue: Arc<Queue>,
     pub(super) connection: Connection,
     pub(super) chains: Chains,
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) lanes: Arc<Lanes>,
+    pub(super) counts: Arc<Connections>,
     pub(super) crash_point: Option<CrashPoint>,
     kept: Kept,
     flushes: Vec<oneshot::Sender<()>>,
@@ -46,23 +41,23 @@ pub(super) struct Lane {
 impl Lane {
     pub(super) fn new(
         options: &Options,
-        receiver: mpsc::Receiver<Job>,
+        queue: Arc<Queue>,
         chains: Chains,
         clock: Arc<dyn Clock>,
-        lanes: Arc<Lanes>,
+        counts: Arc<Connections>,
     ) -> Self {
         let connection = Connection::new(
             options.location.clone(),
             options.acquire_timeout,
             Arc::clone(&clock),
-            Arc::clone(&lanes),
+            Arc::clone(&counts),
         );
         Self {
-            receiver,
+            queue,
             connection,
             chains,
             clock,
-            lanes,
+            counts,
             crash_point: options.crash_point,
             kept: Kept::new(),
             flushes: Vec::new(),
@@ -72,19 +67,11 @@ impl Lane {
     }
 
     pub(super) async fn run(mut self) {
-        let mut jobs = Vec::with_capacity(GROUP);
-        let ended = self.lanes.ended.clone().cancelled_owned();
-        tokio::pin!(ended);
         loop {
-            let nap = self.nap();
-            tokio::select! {
-                biased;
-                received = self.receiver.recv_many(&mut jobs, GROUP) => if received == 0 { break },
-                () = tokio::time::sleep(nap.unwrap_or_default()), if nap.is_some() => {}
-                () = &mut ended => break,
+            match self.queue.take(self.nap()).await {
+                Taken::Jobs(jobs) => self.turn(jobs).await,
+                Taken::Last(jobs) => return self.finish(jobs).await,
             }
-            self.gather(&mut jobs).await;
-            self.turn(&mut jobs).await;
             if self
                 .checkpoint_at
                 .is_some_and(|due| due <= self.clock.monotonic())
@@ -92,7 +79,6 @@ impl Lane {
                 self.checkpoint().await;
             }
         }
-        self.finish(jobs).await;
     }
 
     /// How long nothing needs to be done unless a job comes.
@@ -104,46 +90,36 @@ impl Lane {
         self.kept.nap(now).into_iter().chain(checkpoint).min()
     }
 
-    /// Lets records wait a little for more of them, until something comes that somebody waits for.
-    async fn gather(&mut self, jobs: &mut Vec<Job>) {
-        let begun = self.clock.monotonic();
-        let mut checked = 0;
-        while !jobs.is_empty() && jobs.len() < GROUP && jobs[checked..].iter().all(Job::is_record) {
-            checked = jobs.len();
-            let left =
-                GATHER.saturating_sub(self.clock.monotonic().saturating_duration_since(begun));
-            let more = self.receiver.recv_many(jobs, GROUP - checked);
-            if left.is_zero() || tokio::time::timeout(left, more).await.is_err() {
-                break;
-            }
-        }
-    }
-
     /// Writes what was kept, if it is time, and then the jobs.
-    async fn turn(&mut self, jobs: &mut Vec<Job>) {
-        self.take_flushes(jobs);
+    async fn turn(&mut self, mut jobs: Vec<Job>) {
+        self.take_flushes(&mut jobs);
         if self.kept.is_due(self.clock.monotonic()) {
             // Settling may find that what was uncertain is durable, or has to be written after all.
             let settled = self.settle().await;
-            let mut kept = std::mem::take(&mut self.kept.jobs);
+            let kept = std::mem::take(&mut self.kept.jobs);
             if settled.is_err() {
                 self.kept.keep(kept);
             } else {
-                while !kept.is_empty() {
-                    let group = kept.drain(..kept.len().min(GROUP)).collect();
-                    self.write(group).await;
-                }
+                self.write_all(kept).await;
             }
             self.kept.tried(self.clock.monotonic());
         }
-        if !jobs.is_empty() {
-            self.write(std::mem::replace(jobs, Vec::with_capacity(GROUP)))
-                .await;
-        }
+        self.write_all(jobs).await;
         if self.kept.is_empty() {
             for flush in self.flushes.drain(..) {
                 let _ = flush.send(());
             }
+        }
+    }
+
+    async fn write_all(&mut self, mut jobs: Vec<Job>) {
+        while jobs.len() > GROUP {
+            let rest = jobs.split_off(GROUP);
+            self.write(jobs).await;
+            jobs = rest;
+        }
+        if !jobs.is_empty() {
+            self.write(jobs).await;
         }
     }
 
@@ -213,7 +189,7 @@ impl Lane {
                     self.kept.uncertain = Some(Uncertain { heads, jobs });
                 }
             }
-            Failure::Whole(error) | Failure::Displaced(error) => {
+            Failure::Whole(error) | Failure::Displaced(error) | Failure::Careless(error) => {
                 tracing::error!(?error, "a write cannot be committed");
                 let had_work = jobs.iter().any(|job| !job.is_record());
                 jobs.iter_mut()
@@ -275,14 +251,10 @@ impl Lane {
     }
 
     /// The last words: everything that waits, then the checkpoints.
-    async fn finish(mut self, mut jobs: Vec<Job>) {
-        self.receiver.close();
-        while let Ok(job) = self.receiver.try_recv() {
-            jobs.push(job);
-        }
+    async fn finish(mut self, jobs: Vec<Job>) {
         self.connection.hurry();
         self.kept.hurry();
-        self.turn(&mut jobs).await;
+        self.turn(jobs).await;
         if !self.moved.is_empty() {
             self.checkpoint().await;
         }

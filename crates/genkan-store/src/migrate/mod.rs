@@ -140,7 +140,7 @@ fn pending(applied: &BTreeSet<i64>) -> Vec<&'static Migration> {
 /// Runs one migration and notes it, within a transaction that the caller has begun.
 async fn apply(link: &mut Link, migration: &Migration, clock: &dyn Clock) -> Result<()> {
     let dialect = link.dialect();
-    let failed = |error: sqlx::Error| {
+    let failed = |error: db::Error| {
         let message = format!(
             "migration {:04}_{} failed on {}",
             migration.version,
@@ -164,12 +164,20 @@ async fn apply(link: &mut Link, migration: &Migration, clock: &dyn Clock) -> Res
 }
 
 /// Runs several statements that take no values.
-pub(crate) async fn run_script(link: &mut Link, script: impl Into<String>) -> sqlx::Result<()> {
-    let script = sqlx::raw_sql(sqlx::AssertSqlSafe(script.into()));
+pub(crate) async fn run_script(
+    link: &mut Link,
+    script: impl Into<String>,
+) -> Result<(), db::Error> {
+    let script = script.into();
     match link.driver() {
-        db::Driver::Sqlite(connection) => script.execute(connection).await.map(|_| ()),
-        db::Driver::Postgres(connection) => script.execute(connection).await.map(|_| ()),
+        db::Driver::Sqlite(connection) => connection.run_script(&script)?,
+        db::Driver::Postgres(connection) => {
+            sqlx::raw_sql(sqlx::AssertSqlSafe(script))
+                .execute(connection)
+                .await?;
+        }
     }
+    Ok(())
 }
 
 const SCHEMA_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL PRIMARY KEY, \

@@ -3,24 +3,22 @@
 use genkan_core::{Clock, Error, Result};
 
 use super::{SCHEMA_VERSION, applied, apply, pending, roles, run_script};
-use crate::db::{self, Link};
+use crate::db::Link;
 
 /// Held by whoever migrates this database; the number is arbitrary and ours.
 const LOCK: &str =
     "SET lock_timeout = '60s'; SET statement_timeout = 0; SELECT pg_advisory_lock(704921337)";
 
 pub(super) async fn run(link: &mut Link, clock: &dyn Clock) -> Result<Vec<&'static str>> {
-    run_script(link, LOCK).await.map_err(db::Error::from)?;
+    run_script(link, LOCK).await?;
     roles::ensure(link).await?;
-    run_script(link, SCHEMA_VERSION)
-        .await
-        .map_err(db::Error::from)?;
+    run_script(link, SCHEMA_VERSION).await?;
     let mut ran = Vec::new();
     for migration in pending(&applied(link).await?) {
-        run_script(link, "BEGIN").await.map_err(db::Error::from)?;
+        run_script(link, "BEGIN").await?;
         let done = async {
             apply(link, migration, clock).await?;
-            run_script(link, "COMMIT").await.map_err(db::Error::from)?;
+            run_script(link, "COMMIT").await?;
             Ok::<_, Error>(())
         }
         .await;

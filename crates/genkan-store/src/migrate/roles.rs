@@ -27,48 +27,63 @@ pub(super) async fn ensure(link: &mut Link) -> Result<()> {
     Ok(())
 }
 
-async fn ensure_one(link: &mut Link, role: &str) -> sqlx::Result<()> {
+/// Why a role is not there as it has to be.
+enum Failure {
+    /// Some statement failed.
+    Statement(db::Error),
+    /// It is there with rights that row-level security does not hold back.
+    TooPowerful(&'static str),
+}
+
+impl From<db::Error> for Failure {
+    fn from(error: db::Error) -> Self {
+        Self::Statement(error)
+    }
+}
+
+async fn ensure_one(link: &mut Link, role: &'static str) -> Result<(), Failure> {
     let sql =
         "SELECT CAST(rolsuper OR rolbypassrls AS int)::bigint FROM pg_roles WHERE rolname = $1";
-    let found: Option<(i64,)> = fetch_optional!(link, sql, role).map_err(into_driver)?;
+    let found: Option<(i64,)> = fetch_optional!(link, sql, role)?;
     match found {
         None => run_script(link, format!("CREATE ROLE {role} NOLOGIN")).await?,
         Some((0,)) => {}
-        Some(_) => {
-            let text = format!(
-                "role `{role}` is above row-level security: ALTER ROLE {role} NOSUPERUSER NOBYPASSRLS"
-            );
-            return Err(sqlx::Error::Configuration(text.into()));
-        }
+        Some(_) => return Err(Failure::TooPowerful(role)),
     }
     // Whether the login may take the role is best found out by doing it; since PostgreSQL 16 a
     // membership alone does not say.
     let take = format!("BEGIN; SET LOCAL ROLE {role}");
     if run_script(link, take).await.is_ok() {
-        return run_script(link, "ROLLBACK").await;
+        return Ok(run_script(link, "ROLLBACK").await?);
     }
     run_script(link, "ROLLBACK").await?;
-    run_script(link, format!("GRANT {role} TO CURRENT_USER")).await
+    Ok(run_script(link, format!("GRANT {role} TO CURRENT_USER")).await?)
 }
 
 /// Somebody else made the same role or membership in the same moment.
-fn is_meeting(error: &sqlx::Error) -> bool {
-    let code = error
-        .as_database_error()
-        .and_then(sqlx::error::DatabaseError::code);
+fn is_meeting(failure: &Failure) -> bool {
+    let Failure::Statement(error) = failure else {
+        return false;
+    };
     // duplicate_object, unique_violation, and `tuple concurrently updated` (internal_error).
-    matches!(code.as_deref(), Some("42710" | "23505" | "XX000"))
+    matches!(
+        error.postgres_code().as_deref(),
+        Some("42710" | "23505" | "XX000")
+    )
 }
 
-async fn explain(link: &mut Link, error: sqlx::Error) -> Error {
-    let code = error
-        .as_database_error()
-        .and_then(sqlx::error::DatabaseError::code);
-    if let sqlx::Error::Configuration(text) = &error {
-        return Error::new(Code::ConfigInvalid, text.to_string());
-    }
-    if code.as_deref() != Some("42501") {
-        return db::Error::from(error).into();
+async fn explain(link: &mut Link, failure: Failure) -> Error {
+    let error = match failure {
+        Failure::Statement(error) => error,
+        Failure::TooPowerful(role) => {
+            let text = format!(
+                "role `{role}` is above row-level security: ALTER ROLE {role} NOSUPERUSER NOBYPASSRLS"
+            );
+            return Error::new(Code::ConfigInvalid, text);
+        }
+    };
+    if error.postgres_code().as_deref() != Some("42501") {
+        return error.into();
     }
     let login: Result<(String,), db::Error> = fetch_one!(link, "SELECT quote_ident(session_user)");
     let login = login.map_or_else(|_| "<login>".to_owned(), |(login,)| login);
@@ -79,15 +94,4 @@ async fn explain(link: &mut Link, error: sqlx::Error) -> Error {
              GRANT {app}, {system} TO {login};"
         ))
         .source(error)
-}
-
-fn into_driver(error: db::Error) -> sqlx::Error {
-    match error {
-        db::Error::Locked(error)
-        | db::Error::Disconnected(error)
-        | db::Error::Duplicate(error)
-        | db::Error::Corrupt(error)
-        | db::Error::Failed(error) => error,
-        db::Error::Busy => sqlx::Error::PoolTimedOut,
-    }
 }

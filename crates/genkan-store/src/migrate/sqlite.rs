@@ -8,7 +8,7 @@ use std::{
 use genkan_core::{Clock, Code, Error, Result};
 
 use super::{Before, SCHEMA_VERSION, applied, apply, pending, run_script};
-use crate::db::{self, Link, execute};
+use crate::db::{Driver, Link};
 
 /// Tells the copies apart that one process writes.
 static COPIES: AtomicU64 = AtomicU64::new(0);
@@ -29,19 +29,15 @@ pub(super) async fn run(
     }
     let mut ran = Vec::new();
     for migration in waiting {
-        run_script(link, "BEGIN IMMEDIATE")
-            .await
-            .map_err(db::Error::from)?;
+        run_script(link, "BEGIN IMMEDIATE").await?;
         let done = async {
-            run_script(link, SCHEMA_VERSION)
-                .await
-                .map_err(db::Error::from)?;
+            run_script(link, SCHEMA_VERSION).await?;
             // Another process may have run it while we waited for the lock.
             let present = applied(link).await?.contains(&migration.version);
             if !present {
                 apply(link, migration, clock).await?;
             }
-            run_script(link, "COMMIT").await.map_err(db::Error::from)?;
+            run_script(link, "COMMIT").await?;
             Ok::<_, Error>(!present)
         }
         .await;
@@ -70,13 +66,9 @@ async fn copy_aside(link: &mut Link, file: &Path, version: i64) -> Result<()> {
     let process = std::process::id();
     let partial = beside(file, &format!("before-{version:04}.{process}.{number}"));
     let _ = std::fs::remove_file(&partial);
-    let text = partial.to_str().ok_or_else(|| {
-        Error::new(
-            Code::DataDirUnusable,
-            format!("`{}` is not UTF-8, which SQLite needs", file.display()),
-        )
-    })?;
-    execute!(link, "VACUUM INTO $1", text)?;
+    if let Driver::Sqlite(connection) = link.driver() {
+        connection.copy_into(&partial)?;
+    }
     if copy.exists() {
         // Whoever was first may have migrated since: then ours is of a later state.
         let _ = std::fs::remove_file(&partial);

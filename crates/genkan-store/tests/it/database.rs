@@ -7,7 +7,7 @@ use std::{
 
 use genkan_core::Secret;
 use genkan_store::{Location, Options};
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tempfile::TempDir;
 
 /// A database of a test's own.
@@ -91,38 +91,30 @@ impl Database {
         match &self.url {
             Some(url) => run_on(url, sql).await,
             None => {
-                let address = format!("sqlite:{}", self.file().display());
-                let mut connection = SqliteConnection::connect(&address).await.unwrap();
-                connection
-                    .execute("PRAGMA busy_timeout = 5000")
-                    .await
-                    .unwrap();
-                connection.execute(AssertSqlSafe(sql)).await.unwrap();
-                connection.close().await.unwrap();
+                let connection = self.beside();
+                connection.execute_batch(&sql).unwrap();
+                connection.close().unwrap();
             }
         }
     }
 
     /// One number, read beside the store.
     pub(crate) async fn number(&self, sql: &str) -> i64 {
-        let sql = AssertSqlSafe(sql.to_owned());
         match &self.url {
             Some(url) => {
                 let mut connection = PgConnection::connect(url).await.unwrap();
-                sqlx::query_scalar(sql)
+                sqlx::query_scalar(AssertSqlSafe(sql.to_owned()))
                     .fetch_one(&mut connection)
                     .await
                     .unwrap()
             }
-            None => {
-                let address = format!("sqlite:{}", self.file().display());
-                let mut connection = SqliteConnection::connect(&address).await.unwrap();
-                sqlx::query_scalar(sql)
-                    .fetch_one(&mut connection)
-                    .await
-                    .unwrap()
-            }
+            None => self.beside().query_row(sql, [], |row| row.get(0)).unwrap(),
         }
+    }
+
+    /// A connection of our own to the SQLite file.
+    pub(crate) fn beside(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.file()).unwrap()
     }
 }
 
@@ -140,15 +132,13 @@ impl Database {
                     .unwrap()
             }
             None => {
-                let address = format!("sqlite:{}", self.file().display());
-                let mut connection = SqliteConnection::connect(&address).await.unwrap();
                 // A full-text index and its own tables keep themselves.
                 let sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'schema_version' \
                            AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'knowledge_search%'";
-                sqlx::query_scalar(sql)
-                    .fetch_all(&mut connection)
-                    .await
-                    .unwrap()
+                let connection = self.beside();
+                let mut statement = connection.prepare(sql).unwrap();
+                let names = statement.query_map([], |row| row.get(0)).unwrap();
+                names.collect::<Result<_, _>>().unwrap()
             }
         }
     }

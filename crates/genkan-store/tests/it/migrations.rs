@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use genkan_core::{Code, Secret, clock::SystemClock};
 use genkan_store::{Location, migrate::migrate};
-use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
 
 use crate::{
     database::{Database, each, run_on},
@@ -45,24 +44,16 @@ async fn instances_that_start_at_once_migrate_once() {
 async fn a_new_file_that_another_start_has_locked_is_waited_for() {
     let database = Database::sqlite();
     let location = database.location();
-    let Location::Sqlite(file) = &location else {
-        panic!("a SQLite database lies in a file");
-    };
-    let mut other = SqliteConnectOptions::new()
-        .filename(file)
-        .create_if_missing(true)
-        .connect()
-        .await
+    let other = database.beside();
+    other
+        .execute_batch("CREATE TABLE other (n INTEGER); BEGIN IMMEDIATE")
         .unwrap();
-    for text in ["CREATE TABLE other (n INTEGER)", "BEGIN IMMEDIATE"] {
-        sqlx::query(text).execute(&mut other).await.unwrap();
-    }
     let opening = async {
         migrate(&location, &SystemClock).await.unwrap();
     };
     let releasing = async {
         tokio::time::sleep(Duration::from_millis(300)).await;
-        other.close().await.unwrap();
+        other.close().unwrap();
     };
     tokio::join!(opening, releasing);
 }

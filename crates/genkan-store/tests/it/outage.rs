@@ -6,7 +6,6 @@ use std::time::Duration;
 use genkan_core::{Code, Secret};
 use genkan_store::Location;
 use genkan_testkit::proxy::{Mode, Proxy};
-use sqlx::{Connection, Executor, SqliteConnection};
 
 use crate::{
     database::{Database, each, run_on},
@@ -176,9 +175,8 @@ async fn a_connection_killed_within_an_effect_fails_that_group_alone() {
 async fn a_file_locked_for_too_long_is_busy_and_its_records_are_kept() {
     let database = Database::sqlite();
     let house = Fixture::open(&database).await;
-    let address = format!("sqlite:{}", database.file().display());
-    let mut other = SqliteConnection::connect(&address).await.unwrap();
-    other.execute("BEGIN IMMEDIATE").await.unwrap();
+    let other = database.beside();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
     assert_eq!(
         house.add("a", "late").await.unwrap_err().code(),
         Code::StoreBusy
@@ -188,7 +186,7 @@ async fn a_file_locked_for_too_long_is_busy_and_its_records_are_kept() {
         ["first"],
         "readers do not wait"
     );
-    other.execute("ROLLBACK").await.unwrap();
+    other.execute_batch("ROLLBACK").unwrap();
     house.store.records().flush().await.unwrap();
     house.add("a", "free").await.unwrap();
     assert_eq!(house.endings("a").await, ["failed store_busy", "ok"]);
