@@ -2,7 +2,10 @@
 
 use genkan_core::{Result, id::TenantId};
 
-use crate::db::{Dialect, Driver, Error, Link, fetch_one};
+use crate::{
+    db::{Dialect, Driver, Error, Link, fetch_one},
+    knowledge::Noted,
+};
 
 /// A transaction of one tenant: the only type with tenant queries.
 ///
@@ -12,6 +15,7 @@ use crate::db::{Dialect, Driver, Error, Link, fetch_one};
 pub struct TenantTx {
     link: Link,
     tenant: TenantId,
+    noted: Noted,
 }
 
 /// A transaction of the house, for the short list of statements that cross tenants.
@@ -23,17 +27,26 @@ impl TenantTx {
     /// Turns a transaction that has begun into this tenant's.
     pub(crate) async fn enter(mut link: Link, tenant: TenantId) -> Result<Self> {
         take_role(&mut link, "genkan_app", tenant.as_str()).await?;
-        Ok(Self { link, tenant })
+        Ok(Self::resume(link, tenant))
     }
 
     /// Takes a link on which the role is set already.
     pub(crate) fn resume(link: Link, tenant: TenantId) -> Self {
-        Self { link, tenant }
+        Self {
+            link,
+            tenant,
+            noted: Noted::default(),
+        }
     }
 
     /// Whose transaction it is.
     pub fn tenant(&self) -> &TenantId {
         &self.tenant
+    }
+
+    /// What a knowledge write notes on its way.
+    pub(crate) fn noted(&mut self) -> &mut Noted {
+        &mut self.noted
     }
 
     pub(crate) fn into_link(self) -> Link {

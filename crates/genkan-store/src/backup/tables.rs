@@ -21,6 +21,7 @@ pub(super) const TABLES: &[&str] = &[
     "knowledge_scope_parent",
     "knowledge_entry",
     "knowledge_conflict",
+    "knowledge_history",
     "knowledge_term",
     "knowledge_statistics",
     "task",

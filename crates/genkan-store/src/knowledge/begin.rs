@@ -2,7 +2,7 @@
 
 use genkan_core::{Result, Timestamp};
 
-use super::dialect;
+use super::{dialect, noted::Touched};
 use crate::{
     TenantTx,
     db::{execute, fetch_one},
@@ -17,12 +17,15 @@ pub struct Defaults {
     pub scope: String,
     /// The time of the write.
     pub now: Timestamp,
+    /// The principal who writes.
+    pub author: String,
 }
 
 impl TenantTx {
     /// Waits for other knowledge writes of this tenant, then sees to it that `global:default`
     /// exists. To be called first in every knowledge write.
     pub async fn knowledge_begin(&mut self, defaults: &Defaults) -> Result<()> {
+        self.noted().author.clone_from(&defaults.author);
         let tenant = self.tenant().clone();
         let tenant = tenant.as_str();
         if let Some(lock) = dialect::lock(self.dialect()) {
@@ -34,6 +37,16 @@ impl TenantTx {
             self.knowledge_create_defaults(tenant, defaults).await?;
         }
         Ok(())
+    }
+
+    /// What this write has touched so far. To be taken at its end.
+    pub fn knowledge_take_touched(&mut self) -> Vec<Touched> {
+        std::mem::take(&mut self.noted().touched)
+    }
+
+    /// Notes that a write touches this.
+    pub(super) fn knowledge_touch(&mut self, touched: Touched) {
+        self.noted().touched.push(touched);
     }
 
     async fn knowledge_create_defaults(&mut self, tenant: &str, defaults: &Defaults) -> Result<()> {

@@ -3,7 +3,10 @@
 
 use genkan_core::{Error, Result, Timestamp};
 
-use super::index::{Counted, Sign};
+use super::{
+    index::{Counted, Sign},
+    noted::Touched,
+};
 use crate::{
     TenantTx,
     db::{execute, fetch_all, fetch_one, fetch_optional, row},
@@ -121,6 +124,7 @@ impl TenantTx {
         let sql = "INSERT INTO knowledge_entry (tenant, id, scope, task_size, suppressed, created, updated, \
                    context_length, content_length, context, frequencies, terms, content) \
                    VALUES ($1, $2, $3, $4, 0, $5, $5, $6, $7, $8, $9, $10, $11)";
+        self.knowledge_touch(listed(scope, &entry.id));
         self.knowledge_put_entry(sql, entry, scope, now).await
     }
 
@@ -131,12 +135,37 @@ impl TenantTx {
         scope: &str,
         now: Timestamp,
     ) -> Result<()> {
+        self.knowledge_replace(&entry.id, scope, now).await?;
         self.knowledge_count(Sign::Remove, Counted::Entry(&entry.id))
             .await?;
         let sql = "UPDATE knowledge_entry SET scope = $3, task_size = $4, updated = $5, context_length = $6, \
                    content_length = $7, context = $8, frequencies = $9, terms = $10, content = $11 \
                    WHERE tenant = $1 AND id = $2";
         self.knowledge_put_entry(sql, entry, scope, now).await
+    }
+
+    /// Remembers an entry before a change that leaves it in this scope, and notes what is touched.
+    async fn knowledge_replace(&mut self, id: &str, scope: &str, now: Timestamp) -> Result<()> {
+        self.knowledge_remember(id, now).await?;
+        match self.knowledge_find_entry(id).await? {
+            Some(before) if before.scope != scope => {
+                self.knowledge_touch(listed(&before.scope, id));
+                self.knowledge_touch(listed(scope, id));
+            }
+            _ => self.knowledge_touch(Touched::Entry {
+                scope: scope.to_owned(),
+                id: id.to_owned(),
+            }),
+        }
+        Ok(())
+    }
+
+    /// Notes that an entry can no longer be found where it is.
+    async fn knowledge_unlist(&mut self, id: &str) -> Result<()> {
+        if let Some(entry) = self.knowledge_find_entry(id).await? {
+            self.knowledge_touch(listed(&entry.scope, id));
+        }
+        Ok(())
     }
 
     /// Runs a statement that takes everything an entry is made of, and counts its terms.
@@ -175,6 +204,7 @@ impl TenantTx {
         task_size: Option<i64>,
         now: Timestamp,
     ) -> Result<()> {
+        self.knowledge_replace(id, scope, now).await?;
         let tenant = self.tenant().clone();
         let sql = "UPDATE knowledge_entry SET scope = $3, task_size = $4, updated = $5 WHERE tenant = $1 AND id = $2";
         execute!(
@@ -191,6 +221,7 @@ impl TenantTx {
 
     /// Hides an entry from every search.
     pub(super) async fn knowledge_hide_entry(&mut self, id: &str) -> Result<()> {
+        self.knowledge_unlist(id).await?;
         self.knowledge_count(Sign::Remove, Counted::Entry(id))
             .await?;
         let tenant = self.tenant().clone();
@@ -201,6 +232,7 @@ impl TenantTx {
 
     /// Removes an entry.
     pub async fn knowledge_delete_entry(&mut self, id: &str) -> Result<()> {
+        self.knowledge_unlist(id).await?;
         self.knowledge_count(Sign::Remove, Counted::Entry(id))
             .await?;
         let tenant = self.tenant().clone();
@@ -220,5 +252,12 @@ impl TenantTx {
         let tenant = self.tenant().clone();
         let sql = "DELETE FROM knowledge_entry WHERE tenant = $1 AND scope = $2";
         Ok(execute!(self, sql, tenant.as_str(), scope)?)
+    }
+}
+
+fn listed(scope: &str, id: &str) -> Touched {
+    Touched::Listed {
+        scope: scope.to_owned(),
+        id: id.to_owned(),
     }
 }

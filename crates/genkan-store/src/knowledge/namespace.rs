@@ -2,6 +2,7 @@
 
 use genkan_core::{Result, Timestamp};
 
+use super::noted::Touched;
 use crate::{
     TenantTx,
     db::{execute, fetch_all, fetch_optional, row},
@@ -84,6 +85,7 @@ impl TenantTx {
             name,
             description,
         } = namespace;
+        self.knowledge_touch(Touched::Namespace { id: id.clone() });
         execute!(
             self,
             sql,
@@ -98,6 +100,7 @@ impl TenantTx {
 
     /// Removes a namespace that has no scopes.
     pub async fn knowledge_delete_namespace(&mut self, id: &str) -> Result<()> {
+        self.knowledge_touch(Touched::Namespace { id: id.to_owned() });
         let tenant = self.tenant().clone();
         execute!(
             self,

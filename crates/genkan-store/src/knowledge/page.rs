@@ -11,7 +11,7 @@ use crate::{
 const BEGINNING: i64 = 200;
 
 /// The columns of a [`ListedEntry`]. The parameter after the tenant is [`BEGINNING`].
-const LISTED: &str = "SELECT id, scope, context, octet_length(content) AS size, \
+const LISTED: &str = "SELECT id, scope, context, CAST(octet_length(content) AS BIGINT) AS size, \
     substr(content, 1, CAST($2 AS INTEGER)) AS beginning FROM knowledge_entry \
     WHERE tenant = $1 AND suppressed = 0";
 
@@ -50,6 +50,27 @@ row! {
         pub context: String,
         /// The knowledge.
         pub content: String,
+    }
+}
+
+row! {
+    /// An entry on its way out of the house, with a part of its content.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Leaving {
+        /// The id.
+        pub id: String,
+        /// For which size of tasks it is, 1–5; `None` for all.
+        pub task_size: Option<i64>,
+        /// 1 if it lost a conflict.
+        pub suppressed: i64,
+        /// Against which entry; empty if it lost none.
+        pub active: String,
+        /// The author's keywords, separated by spaces.
+        pub context: String,
+        /// The part of its content.
+        pub content: String,
+        /// How many characters its content has in all.
+        pub characters: i64,
     }
 }
 
@@ -115,6 +136,29 @@ impl TenantTx {
             "{WHOLE} AND scope = $2 AND octet_length(content) <= $3 ORDER BY id DESC LIMIT $4"
         ));
         Ok(fetch_all!(self, sql, tenant.as_str(), scope, size, most)?)
+    }
+
+    /// The next entry of a scope in the order in which entries leave it: those that can be found, then
+    /// those that lost a conflict, each by id. Of its content the given part, in characters.
+    pub async fn knowledge_next_leaving(
+        &mut self,
+        scope: &str,
+        after: (i64, &str),
+        part: (i64, i64),
+    ) -> Result<Option<Leaving>> {
+        let tenant = self.tenant().clone();
+        let ((suppressed, id), (begin, characters)) = (after, part);
+        let sql = "SELECT e.id, e.task_size, e.suppressed, coalesce(c.active, '') AS active, e.context, \
+                   substr(e.content, CAST($5 AS INTEGER), CAST($6 AS INTEGER)) AS content, \
+                   CAST(length(e.content) AS BIGINT) AS characters \
+                   FROM knowledge_entry e LEFT JOIN knowledge_conflict c \
+                   ON c.tenant = e.tenant AND c.suppressed = e.id \
+                   WHERE e.tenant = $1 AND e.scope = $2 AND (e.suppressed > $3 OR (e.suppressed = $3 AND e.id > $4)) \
+                   ORDER BY e.suppressed, e.id LIMIT 1";
+        let tenant = tenant.as_str();
+        Ok(fetch_optional!(
+            self, sql, tenant, scope, suppressed, id, begin, characters
+        )?)
     }
 
     /// How many entries each scope has. Scopes without any are left out.

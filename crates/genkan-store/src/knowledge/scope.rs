@@ -2,6 +2,7 @@
 
 use genkan_core::{Result, Timestamp};
 
+use super::noted::Touched;
 use crate::{
     TenantTx,
     db::{execute, fetch_all, fetch_one, fetch_optional, row},
@@ -165,6 +166,7 @@ impl TenantTx {
             name,
             description,
         } = scope;
+        self.knowledge_touch(Touched::Scope { id: id.to_owned() });
         execute!(
             self,
             sql,
@@ -180,6 +182,7 @@ impl TenantTx {
 
     /// Replaces the parents of a scope.
     pub async fn knowledge_set_parents(&mut self, id: &str, parents: &[String]) -> Result<()> {
+        self.knowledge_touch(Touched::Scope { id: id.to_owned() });
         let tenant = self.tenant().clone();
         let sql = "DELETE FROM knowledge_scope_parent WHERE tenant = $1 AND scope = $2";
         execute!(self, sql, tenant.as_str(), id)?;
@@ -194,6 +197,7 @@ impl TenantTx {
     /// Removes a scope with its entries and returns how many entries there were. Scopes that
     /// inherited from it no longer do.
     pub async fn knowledge_delete_scope(&mut self, id: &str) -> Result<u64> {
+        self.knowledge_touch(Touched::Scope { id: id.to_owned() });
         let tenant = self.tenant().clone();
         let entries = self.knowledge_delete_entries_of(id).await?;
         execute!(

@@ -77,6 +77,7 @@ async fn on(
         namespace: "n0".to_owned(),
         scope: "s0".to_owned(),
         now: NOW,
+        author: "somebody".to_owned(),
     };
     tx.knowledge_begin(&defaults).await.unwrap();
     tx.knowledge_begin(&defaults).await.unwrap();

@@ -24,4 +24,9 @@ pub(super) const ALL: &[Migration] = &[
         name: "task",
         text: include_str!("../../migrations/0004_task.sql"),
     },
+    Migration {
+        version: 5,
+        name: "knowledge_history",
+        text: include_str!("../../migrations/0005_knowledge_history.sql"),
+    },
 ];

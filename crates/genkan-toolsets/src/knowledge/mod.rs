@@ -12,11 +12,14 @@ mod existing;
 mod name;
 mod near;
 mod parents;
+mod prompts;
 mod resources;
 mod search;
 mod skills;
 mod task_size;
 mod text;
+pub mod transfer;
+mod watch;
 mod write;
 
 mod create_namespace;
@@ -24,9 +27,13 @@ mod create_scope;
 mod delete_knowledge;
 mod delete_namespace;
 mod delete_scope;
+mod export;
+mod get_history;
 mod get_namespaces;
+mod import;
 mod get_task_context;
 mod resolve_knowledge_conflict;
+mod restore_knowledge;
 mod update_knowledge;
 mod update_namespace;
 mod update_scope;
@@ -37,7 +44,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use genkan_core::{Resources, Skills, Tool, Toolset};
+use genkan_core::{Prompt, Resources, Skills, Tool, Toolset};
 use genkan_store::Store;
 
 use crate::typed::tool;
@@ -76,7 +83,15 @@ impl Toolset for KnowledgeToolset {
                 store.clone(),
             )),
             tool(get_task_context::GetTaskContext(store.clone())),
+            tool(get_history::GetHistory(store.clone())),
+            tool(restore_knowledge::RestoreKnowledge(store.clone())),
+            tool(import::Import(store.clone())),
+            tool(export::Export(store.clone())),
         ]
+    }
+
+    fn prompts(&self) -> Vec<Arc<dyn Prompt>> {
+        prompts::all(&self.store)
     }
 
     fn resources(&self) -> Option<Arc<dyn Resources>> {

@@ -4,9 +4,14 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use genkan_core::{CallContext, Result, Timestamp, id::uuid_v7};
-use genkan_store::{Store, TenantTx, knowledge::Defaults};
+use genkan_store::{
+    Store, TenantTx,
+    knowledge::{Defaults, Touched},
+};
 
-/// Runs the effect, and writes the record of the call with it. The effect may run again from the
+use super::watch;
+
+/// Runs the effect, writes the record of the call with it, and tells those who watch. The effect may run again from the
 /// start, so it gets its input anew each time, and ids are made before.
 pub(crate) async fn write<A, T, F>(
     store: &Store,
@@ -26,17 +31,21 @@ where
         namespace: fresh_id(ctx),
         scope: fresh_id(ctx),
         now: ctx.clock.now(),
+        author: ctx.principal.id.to_string(),
     };
+    let before = watch::before(store, ctx).await;
     let shared = Arc::new((defaults, Arc::new(input), effect));
-    store
+    let (answer, touched) = store
         .write(ctx, move |tx| run(tx, Arc::clone(&shared)))
-        .await
+        .await?;
+    watch::tell(store, ctx, before, &touched).await;
+    Ok(answer)
 }
 
 fn run<'t, A, T, F>(
     tx: &'t mut TenantTx,
     shared: Arc<(Defaults, Arc<A>, F)>,
-) -> BoxFuture<'t, Result<T>>
+) -> BoxFuture<'t, Result<(T, Vec<Touched>)>>
 where
     A: Send + Sync + 'static,
     T: Send + 'static,
@@ -48,7 +57,8 @@ where
     Box::pin(async move {
         let (defaults, input, effect) = &*shared;
         tx.knowledge_begin(defaults).await?;
-        effect(tx, Arc::clone(input), defaults.now).await
+        let answer = effect(tx, Arc::clone(input), defaults.now).await?;
+        Ok((answer, tx.knowledge_take_touched()))
     })
 }
 

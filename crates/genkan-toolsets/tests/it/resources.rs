@@ -6,18 +6,17 @@ use genkan_core::Role;
 use genkan_testkit::{TestApp, TestDb};
 use serde_json::{Value, json};
 
-use crate::skills::{ask, done, entry, scope, team};
+use crate::skills::{ask, done, entry, fill, team};
 
-async fn all(client: &genkan_testkit::McpClient) -> (Vec<Value>, usize) {
-    let (mut seen, mut cursor, mut pages) = (Vec::new(), None::<String>, 0);
+async fn all(client: &genkan_testkit::McpClient) -> Vec<Value> {
+    let (mut seen, mut cursor) = (Vec::new(), None::<String>);
     loop {
         let params = cursor.map_or(json!({}), |cursor| json!({"cursor": cursor}));
         let page = ask(client, "resources/list", params).await;
         seen.extend(page["resources"].as_array().unwrap().clone());
-        pages += 1;
         match page["nextCursor"].as_str() {
             Some(next) => cursor = Some(next.to_owned()),
-            None => return (seen, pages),
+            None => return seen,
         }
     }
 }
@@ -26,14 +25,14 @@ async fn all(client: &genkan_testkit::McpClient) -> (Vec<Value>, usize) {
 async fn scopes_and_entries_are_listed_read_and_completed() {
     TestDb::each(async |database| {
         let app = TestApp::start(&database).await;
-        let (fresh, _) = all(&app.client()).await;
+        let fresh = all(&app.client()).await;
         assert_eq!(fresh[0]["uri"], "knowledge://global/default", "before the first write");
         ask(&app.client(), "resources/read", json!({"uri": "knowledge://global/default"})).await;
         let client = team(&app).await;
         let parent = entry(&client, "global:default", "style", "Write plainly.").await;
         let id = entry(&client, "team:shop", "deploy \"quoted\"", "\n# Releases\n\nOn Tuesdays.\n").await;
         let viewer = client.with_key(app.key(Role::Viewer).await);
-        let (listed, _) = all(&viewer).await;
+        let listed = all(&viewer).await;
         let uris: Vec<_> = listed.iter().map(|one| one["uri"].as_str().unwrap()).collect();
         let uri = format!("knowledge://team/shop/{id}");
         let other = format!("knowledge://global/default/{parent}");
@@ -123,11 +122,12 @@ async fn the_list_is_walked_without_gap_or_repeat() {
         let app = TestApp::start(&database).await;
         let client = team(&app).await;
         let scopes = 3;
-        let mut ids = BTreeSet::new();
-        for number in 0..1_001 {
-            ids.insert(entry(&client, "team:shop", "word", &format!("Number {number}.")).await);
-        }
-        let (listed, pages) = all(&client).await;
+        let texts: Vec<_> = (0..520).map(|number| format!("Number {number}.")).collect();
+        let ids: BTreeSet<_> = fill(&client, "team:shop", &texts)
+            .await
+            .into_iter()
+            .collect();
+        let listed = all(&client).await;
         let found: BTreeSet<_> = listed
             .iter()
             .skip(scopes)
@@ -142,8 +142,8 @@ async fn the_list_is_walked_without_gap_or_repeat() {
             })
             .collect();
         assert!(
-            found == ids && listed.len() == scopes + 1_001 && pages > 1,
-            "{} in {pages} pages",
+            found == ids && listed.len() == scopes + 520,
+            "{}",
             listed.len()
         );
         app.stop().await;

@@ -6,15 +6,19 @@ use serde_json::{Value, json};
 
 use crate::fixture::Knowledge;
 
-const TOOLS: [&str; 12] = [
+const TOOLS: [&str; 16] = [
     "create_namespace",
     "create_scope",
     "delete_knowledge",
     "delete_namespace",
     "delete_scope",
+    "export",
+    "get_history",
     "get_namespaces",
     "get_task_context",
+    "import",
     "resolve_knowledge_conflict",
+    "restore_knowledge",
     "update_knowledge",
     "update_namespace",
     "update_scope",
@@ -22,7 +26,7 @@ const TOOLS: [&str; 12] = [
 ];
 
 #[tokio::test]
-async fn the_twelve_tools_are_defined() {
+async fn the_tools_are_defined() {
     let knowledge = Knowledge::open(&TestDb::sqlite()).await;
     let names: Vec<String> = knowledge
         .definitions()
@@ -32,7 +36,7 @@ async fn the_twelve_tools_are_defined() {
     assert_eq!(names, TOOLS.map(|name| format!("knowledge_{name}")));
     for definition in knowledge.definitions() {
         let name = definition.name.as_str();
-        let reads = name.starts_with("knowledge_get_");
+        let reads = name.starts_with("knowledge_get_") || name == "knowledge_export";
         assert_eq!(definition.effect.is_read_only(), reads, "{name}");
         assert_eq!(
             definition.effect == Effect::Adds,
@@ -76,7 +80,7 @@ async fn schemas_are_short_closed_and_in_one_piece() {
                 "{name}: {schema}"
             );
             let text = schema.to_string();
-            assert!(text.len() < 1000, "{name}: {text}");
+            assert!(text.len() < 1200, "{name}: {text}");
             for word in ["$ref", "$defs", "$schema", "\"title\"", "null"] {
                 assert!(!text.contains(word), "{name} has {word}: {text}");
             }
@@ -94,6 +98,12 @@ fn good(tool: &str) -> Value {
         "delete_knowledge" => json!({"id": "x"}),
         "delete_namespace" => json!({"name": "team"}),
         "delete_scope" => json!({"scope": "team:api"}),
+        "export" => json!({"scope": "team:api", "cursor": "0::0"}),
+        "get_history" => json!({"id": "x"}),
+        "restore_knowledge" => json!({"id": "x", "version": 1}),
+        "import" => {
+            json!({"scope": "team:api", "entries": [{"context": "a b", "content": "c"}], "dry_run": false})
+        }
         "get_namespaces" => json!({"namespace": "team", "style": "details"}),
         "get_task_context" => {
             json!({"queries": ["a b", ["a", "b"]], "scope": "team:api", "task_size": "M"})
@@ -131,6 +141,11 @@ async fn schemas_refuse_wrong_types_and_missing_and_unknown_arguments() {
                 json!([[["deep"]]]),
                 json!([3]),
             ] {
+                let is_like_it = (wrong.is_number() && good[name].is_number())
+                    || (wrong.is_boolean() && good[name].is_boolean());
+                if is_like_it {
+                    continue;
+                }
                 let mut arguments = good.clone();
                 arguments[name] = wrong.clone();
                 assert!(

@@ -161,6 +161,7 @@ async fn fill(knowledge: &Knowledge, entries: usize) {
         namespace: "unused".into(),
         scope: "unused".into(),
         now: Timestamp::from_millis(1),
+        author: "somebody".to_owned(),
     };
     knowledge
         .write(move |tx| {

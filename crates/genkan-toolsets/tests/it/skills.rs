@@ -25,6 +25,24 @@ pub(crate) async fn scope(client: &McpClient, name: &str) {
     done(client, "create_scope", scope).await;
 }
 
+/// Many entries of `team:shop` or another scope, each of its own text.
+pub(crate) async fn fill(client: &McpClient, scope: &str, texts: &[String]) -> Vec<String> {
+    let mut ids = Vec::new();
+    for texts in texts.chunks(10) {
+        let entry = |text: &String| json!({"context": "word", "content": text});
+        let entries: Vec<Value> = texts.iter().map(entry).collect();
+        let told = done(
+            client,
+            "import",
+            json!({"scope": scope, "entries": entries}),
+        )
+        .await;
+        let results = told["results"].as_array().unwrap().iter();
+        ids.extend(results.map(|one| one["id"].as_str().unwrap().to_owned()));
+    }
+    ids
+}
+
 pub(crate) async fn entry(client: &McpClient, scope: &str, context: &str, content: &str) -> String {
     let entry = json!({"scope": scope, "context": context, "content": content});
     let written = done(client, "write_knowledge", entry).await;
@@ -283,13 +301,13 @@ async fn no_skill_is_larger_than_every_client_must_take() {
         let app = TestApp::start(&database).await;
         let client = team(&app).await;
         entry(&client, "team:shop", "large", &"x".repeat(600 * 1024)).await;
-        for number in 0..520 {
-            entry(&client, "team:shop", "small", &format!("Number {number}.")).await;
-        }
+        let small: Vec<_> = (0..520).map(|number| format!("Number {number}.")).collect();
+        fill(&client, "team:shop", &small).await;
         scope(&client, "team:heavy").await;
-        for _ in 0..33 {
-            entry(&client, "team:heavy", "heavy", &"y".repeat(500 * 1024)).await;
-        }
+        let heavy: Vec<_> = (0..33)
+            .map(|number| format!("{number} {}", "y".repeat(500 * 1024)))
+            .collect();
+        fill(&client, "team:heavy", &heavy).await;
         let list = ask(&client, "skills/list", json!({})).await;
         let skills = list["skills"].as_array().unwrap();
         let files = |place: usize| skills[place]["resources"].as_array().unwrap();

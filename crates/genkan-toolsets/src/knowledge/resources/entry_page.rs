@@ -2,28 +2,30 @@
 //! as a resource, lies in a skill or was exported looks the same, and can be imported.
 
 use genkan_store::knowledge::WholeEntry;
-use serde_json::Value;
 
-use crate::knowledge::task_size::TaskSize;
+use crate::knowledge::{
+    task_size::TaskSize,
+    transfer::{Draft, page},
+};
 
 /// Media type of every page.
 pub(crate) const MARKDOWN: &str = "text/markdown";
 
 /// Writes an entry of the scope with this complete name.
 pub(crate) fn write(entry: &WholeEntry, scope: &str) -> String {
-    let mut page = format!("---\nid: {}\nscope: {scope}\n", entry.id);
-    // A string of JSON is one of YAML as well.
-    page.push_str(&format!(
-        "keywords: {}\n",
-        Value::from(entry.context.as_str())
-    ));
-    if let Some(size) = entry.task_size.and_then(TaskSize::from_stored) {
-        page.push_str(&format!("task_size: {}\n", size.as_str()));
+    page(scope, &draft(entry))
+}
+
+/// The entry as files hold it.
+pub(crate) fn draft(entry: &WholeEntry) -> Draft {
+    let size = entry.task_size.and_then(TaskSize::from_stored);
+    Draft {
+        id: Some(entry.id.clone()),
+        context: Some(entry.context.clone()),
+        task_size: size.map(|size| size.as_str().to_owned()),
+        content: entry.content.clone(),
+        ..Draft::default()
     }
-    page.push_str("---\n\n");
-    page.push_str(&entry.content);
-    page.push('\n');
-    page
 }
 
 /// The first line of a text that says something, shortened, without the marks of a heading.

@@ -1,0 +1,80 @@
+//! `knowledge_restore_knowledge`: an earlier text of an entry holds again.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use genkan_core::{
+    CallContext, Code, Error, Result, Stop, Timestamp, permission::Action, toolset::Effect,
+};
+use genkan_store::{Store, TenantTx, knowledge::NewEntry};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{existing, search::Profile, write::write};
+use crate::typed::{About, TypedTool};
+
+/// Restores an earlier version.
+pub(super) struct RestoreKnowledge(pub(super) Store);
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Arguments {
+    id: String,
+    /// As knowledge_get_history numbers it
+    version: i64,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Answer {
+    id: String,
+    scope: String,
+}
+
+#[async_trait]
+impl TypedTool for RestoreKnowledge {
+    const ABOUT: About = About {
+        name: "knowledge_restore_knowledge",
+        title: "Restore an earlier version",
+        description: "Gives an entry the content, keywords and task size of an earlier version. Its scope stays; \
+                      what it is now becomes a version too.",
+        effect: Effect::Changes,
+        idempotent: false,
+        asks: false,
+        permission: ("knowledge", Action::Write),
+    };
+    type Arguments = Arguments;
+    type Answer = Answer;
+
+    async fn run(&self, ctx: &CallContext, arguments: Arguments) -> Result<Answer, Stop> {
+        let answer = write(&self.0, ctx, arguments, |tx, wish, now| {
+            Box::pin(restore(tx, wish, now))
+        })
+        .await?;
+        Ok(answer)
+    }
+}
+
+async fn restore(tx: &mut TenantTx, wish: Arc<Arguments>, now: Timestamp) -> Result<Answer> {
+    let entry = existing::entry(tx, "id", &wish.id).await?;
+    let versions = tx.knowledge_versions(&entry.id).await?;
+    let version = versions.into_iter().find(|one| one.version == wish.version);
+    let version = version.ok_or_else(|| {
+        let message = format!("`version`: the entry has no version {}", wish.version);
+        Error::new(Code::NoSuchItem, message)
+            .hint("List the versions with `knowledge_get_history`; only the latest 50 are kept.")
+    })?;
+    let restored = NewEntry {
+        id: entry.id.clone(),
+        profile: Profile::of(&version.context, &version.content).into(),
+        content: version.content,
+        context: version.context,
+        task_size: version.task_size,
+    };
+    tx.knowledge_update_entry(&restored, &entry.scope, now)
+        .await?;
+    let scope = tx.knowledge_get_scope(&entry.scope).await?;
+    Ok(Answer {
+        id: entry.id,
+        scope: scope.full_name(),
+    })
+}
