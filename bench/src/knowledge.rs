@@ -30,7 +30,7 @@ const SEARCHES: usize = 200;
 /// After so long fewer will do, but never fewer than a tenth.
 const ENOUGH: Duration = Duration::from_secs(30);
 /// How long it may take to fill a store from one size to the next.
-const PATIENCE: Duration = Duration::from_secs(400);
+const PATIENCE: Duration = Duration::from_secs(240);
 
 /// Words as a team uses them: some in every entry, most in few.
 const WORDS: [&str; 16] = [
