@@ -30,6 +30,11 @@ const NEEDS: &[Need] = &[
         is_met: || process::find("npm").is_some(),
         packages: &["nodejs", "npm"],
     },
+    Need {
+        what: "promtool",
+        is_met: || process::find("promtool").is_some(),
+        packages: &["prometheus"],
+    },
 ];
 
 /// Installs what is missing, or says what to install.

@@ -23,6 +23,7 @@ mod doctor;
 mod effects;
 mod effects_sessions;
 mod keys;
+mod monitoring;
 mod postgres;
 #[cfg(unix)]
 mod readme;
