@@ -12,6 +12,7 @@ use crate::{
     id::{CorrelationId, ProfileName},
     subscription::Interest,
     task::TaskCall,
+    trace::Trace,
 };
 
 /// One call, whatever door it came through.
@@ -27,6 +28,8 @@ pub struct Call {
     pub profile: ProfileName,
     /// In = out, generated where absent.
     pub correlation_id: CorrelationId,
+    /// The trace that the caller's request belongs to, if it told one.
+    pub trace: Option<Arc<Trace>>,
     /// Where the call came from: a network address without port, or `local`.
     pub source: Arc<str>,
     /// What the client can be asked (MCP `elicitation`, …).

@@ -6,7 +6,8 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
 use tokio::sync::broadcast;
@@ -41,8 +42,14 @@ pub enum Heard {
 }
 
 /// Carries changes from who makes them to who listens. Cheap to clone.
-#[derive(Clone, Debug, Default)]
-pub struct Bus(Arc<Mutex<Tenants>>);
+#[derive(Clone, Default)]
+pub struct Bus {
+    tenants: Arc<Mutex<Tenants>>,
+    observer: Arc<OnceLock<Observer>>,
+}
+
+/// Told of every change before those who listen.
+pub type Observer = Box<dyn Fn(&TenantId, &Change) + Send + Sync>;
 
 type Tenants = HashMap<TenantId, broadcast::Sender<Arc<[Change]>>>;
 
@@ -55,6 +62,12 @@ pub struct Listener {
     receiver: Option<broadcast::Receiver<Arc<[Change]>>>,
 }
 
+impl fmt::Debug for Bus {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Bus").finish_non_exhaustive()
+    }
+}
+
 impl Bus {
     /// Tells everybody in the tenant who listens. Costs next to nothing when nobody does.
     pub fn announce(&self, tenant: &TenantId, change: Change) {
@@ -63,8 +76,12 @@ impl Bus {
 
     /// Tells them of everything that changed at once, so that much of it fills no queue.
     pub fn announce_all(&self, tenant: &TenantId, changes: impl Into<Arc<[Change]>>) {
+        let changes = changes.into();
+        if let Some(observer) = self.observer.get() {
+            changes.iter().for_each(|change| observer(tenant, change));
+        }
         if let Some(sender) = self.lock().get(tenant) {
-            let _ = sender.send(changes.into());
+            let _ = sender.send(changes);
         }
     }
 
@@ -72,6 +89,11 @@ impl Bus {
     /// announced now.
     pub fn is_heard(&self, tenant: &TenantId) -> bool {
         self.lock().contains_key(tenant)
+    }
+
+    /// Lets the house itself forget what has changed, before anybody asks for it again. Once.
+    pub fn observe(&self, observer: Observer) {
+        let _ = self.observer.set(observer);
     }
 
     /// Begins to listen to the tenant.
@@ -88,7 +110,7 @@ impl Bus {
     }
 
     fn lock(&self) -> MutexGuard<'_, Tenants> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.tenants.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

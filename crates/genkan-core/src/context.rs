@@ -18,6 +18,7 @@ use crate::{
     id::{ProfileName, TenantId},
     record::Ticket,
     task::Deferral,
+    trace::Trace,
 };
 
 /// Calls another tool as the same principal, through every stage again.
@@ -39,6 +40,8 @@ pub struct CallContext {
     pub random: Arc<dyn Random>,
     /// Cancelled when the caller no longer waits, or the deadline is over.
     pub cancel: CancellationToken,
+    /// The trace that the caller's request belongs to, for requests that leave the house.
+    pub trace: Option<Arc<Trace>>,
     /// Calls other tools as the same principal.
     pub caller: Arc<dyn Caller>,
     /// For the store alone: where the record of this call waits.

@@ -30,6 +30,7 @@ pub mod skill;
 pub mod subscription;
 pub mod task;
 pub mod toolset;
+pub mod trace;
 pub mod within;
 
 pub use call::{Call, Operation};

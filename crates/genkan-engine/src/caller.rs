@@ -8,6 +8,7 @@ use genkan_core::{
     call::{Abilities, Credential, Door, ToolCall},
     context::Caller,
     id::{CorrelationId, ProfileName},
+    trace::Trace,
 };
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
@@ -23,6 +24,7 @@ pub(crate) struct EngineCaller {
     principal: Arc<Principal>,
     profile: ProfileName,
     correlation_id: CorrelationId,
+    trace: Option<Arc<Trace>>,
     source: Arc<str>,
     cancel: CancellationToken,
     depth: u8,
@@ -40,6 +42,7 @@ impl EngineCaller {
             principal: Arc::clone(principal),
             profile: call.profile.clone(),
             correlation_id: call.correlation_id.clone(),
+            trace: call.trace.clone(),
             source: Arc::clone(&call.source),
             cancel: call.cancel.clone(),
             depth: depth + 1,
@@ -68,6 +71,7 @@ impl Caller for EngineCaller {
             door: Door::Internal,
             profile: self.profile.clone(),
             correlation_id: self.correlation_id.clone(),
+            trace: self.trace.clone(),
             source: Arc::clone(&self.source),
             abilities: Abilities::default(),
             events: None,

@@ -4,7 +4,7 @@ use std::{panic::AssertUnwindSafe, pin::pin, sync::Arc};
 
 use futures_util::FutureExt;
 use genkan_core::{
-    Bus, Call, Clock, Code, Error, Operation, Outcome, Principal, Random, Result, Toolset,
+    Bus, Call, Change, Clock, Code, Error, Operation, Outcome, Principal, Random, Result, Toolset,
     call::{Credential, Door},
     digest::Digest,
     id::{CorrelationId, ProfileName, WriterId},
@@ -89,6 +89,12 @@ impl Engine {
             lists: measure::lists(),
             probe: parts.probe,
         });
+        let weak = Arc::downgrade(&engine);
+        engine.bus.observe(Box::new(move |tenant, change| {
+            if let (Change::Tools, Some(engine)) = (change, weak.upgrade()) {
+                engine.switches.forget(tenant);
+            }
+        }));
         signins::start(&engine, lifecycle);
         tasks::start(&engine, lifecycle);
         Ok(engine)

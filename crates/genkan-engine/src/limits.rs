@@ -19,8 +19,13 @@ pub struct Limits {
     pub result_bytes: usize,
     /// How long a `requestState` may be answered (`limits.answer_seconds`).
     pub answer_timeout: Duration,
-    /// After how long a call becomes a task, where its client and its tool allow that.
+    /// After how long a call becomes a task, where its client and its tool allow that
+    /// (`tasks.patience_seconds`).
     pub patience: Duration,
+    /// How long a task is kept after it began (`tasks.keep_seconds`).
+    pub task_kept: Duration,
+    /// How many open tasks a principal may have (`tasks.per_principal`).
+    pub open_tasks: u32,
 }
 
 impl Default for Limits {
@@ -34,6 +39,8 @@ impl Default for Limits {
             result_bytes: 1024 * 1024,
             answer_timeout: Duration::from_secs(600),
             patience: Duration::from_secs(10),
+            task_kept: Duration::from_secs(24 * 60 * 60),
+            open_tasks: 1_000,
         }
     }
 }

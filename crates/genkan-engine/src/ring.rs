@@ -4,10 +4,11 @@
 use std::{sync::Arc, time::Instant};
 
 use genkan_core::{
-    Call, Principal, Result,
+    Call, Operation, Principal, Result,
     id::{ExecutionId, TenantId},
     outcome::Disposition,
     record::{Personal, Record, Ticket},
+    task::TaskAct,
 };
 use genkan_store::{Pending, Place};
 use serde_json::{Map, Value};
@@ -35,6 +36,11 @@ pub(crate) struct Ring<'e> {
     target: Option<Target>,
     place: Option<Place>,
     ticket: Option<Ticket>,
+}
+
+/// Whether it is asked how far a task is, which clients ask every second.
+fn is_poll(operation: &Operation) -> bool {
+    matches!(operation, Operation::Task(task) if matches!(task.act, TaskAct::Get))
 }
 
 impl<'e> Ring<'e> {
@@ -70,7 +76,7 @@ impl<'e> Ring<'e> {
             engine,
             begun: clock.monotonic(),
             stage: Stage::Admit,
-            is_list: subject.is_none(),
+            is_list: subject.is_none() || is_poll(&call.operation),
             depth,
             outliving,
             record: Some(record),

@@ -1,7 +1,7 @@
 //! Tools that an admin switched off for a tenant, and the lists without them.
 //!
 //! What the store says is remembered for half a second, so that a switch works within a second in
-//! every process.
+//! every process, and at once in the one that announces it.
 
 use std::{
     collections::BTreeSet,
@@ -62,6 +62,8 @@ pub(crate) struct Switches {
     asked: future::Cache<TenantId, (Instant, Arc<Disabled>)>,
     /// The same, found at the cost of one look.
     by_tenant: Recent<TenantId, Arc<Disabled>>,
+    /// When a switch was announced: what was asked before counts no longer.
+    switched: Recent<TenantId, Instant>,
     lists: sync::Cache<ListKey, Arc<Pages<Entry>>>,
 }
 
@@ -80,6 +82,7 @@ impl Switches {
             clock,
             asked,
             by_tenant: Recent::new(REMEMBERED, TENANTS),
+            switched: Recent::new(REMEMBERED, TENANTS),
             lists,
         }
     }
@@ -90,6 +93,15 @@ impl Switches {
         if let Some(disabled) = self.by_tenant.find(tenant, now) {
             return Ok(disabled);
         }
+        let found = self.ask(tenant, now).await?;
+        if !self.is_outdated(tenant, found.0) {
+            return Ok(found.1);
+        }
+        self.asked.invalidate(tenant).await;
+        Ok(self.ask(tenant, now).await?.1)
+    }
+
+    async fn ask(&self, tenant: &TenantId, now: Instant) -> Result<(Instant, Arc<Disabled>)> {
         let read = async {
             let mut tx = self.store.read(tenant).await?;
             let disabled = Disabled::new(tx.tool_disabled_list().await?);
@@ -100,7 +112,22 @@ impl Switches {
         let (asked, disabled) = found.map_err(|error: Arc<Error>| error.again())?;
         let known = Arc::clone(&disabled);
         self.by_tenant.remember(tenant.clone(), asked, known);
-        Ok(disabled)
+        if self.is_outdated(tenant, asked) {
+            self.by_tenant.forget(tenant);
+        }
+        Ok((asked, disabled))
+    }
+
+    /// Forgets what the store said before now, since a switch was announced.
+    pub(crate) fn forget(&self, tenant: &TenantId) {
+        let now = self.clock.monotonic();
+        self.switched.remember(tenant.clone(), now, now);
+        self.by_tenant.forget(tenant);
+    }
+
+    fn is_outdated(&self, tenant: &TenantId, asked: Instant) -> bool {
+        let switched = self.switched.find(tenant, asked);
+        switched.is_some_and(|switched| asked <= switched)
     }
 
     /// The list of a view without what is off for the tenant.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     Parts,
     house::House,
-    mcp::http::sessions::Sessions,
+    mcp::http::{older::Streams, sessions::Sessions},
     parts::{Check, SystemReadings},
 };
 
@@ -13,6 +13,8 @@ use crate::{
 pub(crate) struct Doors {
     pub(crate) house: Arc<House>,
     pub(crate) sessions: Arc<Sessions>,
+    /// Streams of HTTP+SSE.
+    pub(crate) streams: Streams,
     pub(crate) metrics: Arc<dyn Fn() -> String + Send + Sync>,
     pub(crate) system: Arc<dyn Fn() -> SystemReadings + Send + Sync>,
     pub(crate) ready: Vec<Check>,
@@ -25,6 +27,7 @@ impl Doors {
         Arc::new(Self {
             house,
             sessions,
+            streams: Streams::default(),
             metrics: parts.metrics,
             system: parts.system,
             ready: parts.ready,

@@ -13,6 +13,8 @@ pub(crate) enum Quirk {
     DiscoverHeaders,
     Accept,
     SessionVersion,
+    UnaskedVersion,
+    SessionId,
 }
 
 impl Quirk {
@@ -27,6 +29,8 @@ impl Quirk {
             Self::DiscoverHeaders => "discover_headers",
             Self::Accept => "accept",
             Self::SessionVersion => "session_version",
+            Self::UnaskedVersion => "unasked_version",
+            Self::SessionId => "session_id",
         }
     }
 }

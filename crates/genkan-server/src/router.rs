@@ -20,7 +20,7 @@ use crate::{
         entrance::{self, Entrance},
     },
     house::House,
-    mcp::http as mcp,
+    mcp::{http as mcp, trace},
     measure::{self, Endpoint},
     ops, quirk,
 };
@@ -32,6 +32,7 @@ const UNMATCHED: &str = "unmatched";
 pub fn router(parts: Parts) -> Router {
     measure::describe();
     quirk::describe();
+    trace::describe();
     let allowed = Arc::new(Allowed::new(&parts.settings));
     let doors = Doors::new(parts);
     let site = Site {
@@ -43,7 +44,7 @@ pub fn router(parts: Parts) -> Router {
             .get(mcp::get::handle)
             .delete(mcp::delete::handle)
     };
-    Router::new()
+    let router = Router::new()
         .route("/mcp", site.route("/mcp", "GET, POST, DELETE", mcp()))
         .route(
             "/mcp/{profile}",
@@ -60,12 +61,32 @@ pub fn router(parts: Parts) -> Router {
         .route(
             "/metrics",
             site.route("/metrics", "GET, HEAD", get(ops::metrics::get)),
-        )
+        );
+    let router = match doors.house.settings.legacy_sse {
+        true => with_older(router, &site),
+        false => router,
+    };
+    router
         .fallback_service(
             site.entrance(UNMATCHED, any(no_such_path))
                 .with_state(Arc::clone(&doors)),
         )
         .with_state(doors)
+}
+
+/// The two addresses of HTTP+SSE (`mcp.legacy_sse`).
+fn with_older(router: Router<Arc<Doors>>, site: &Site) -> Router<Arc<Doors>> {
+    let stream = || get(mcp::older::stream::handle);
+    router
+        .route("/sse", site.route("/sse", "GET", stream()))
+        .route(
+            "/sse/{profile}",
+            site.route("/sse/{profile}", "GET", stream()),
+        )
+        .route(
+            "/messages",
+            site.route("/messages", "POST", post(mcp::older::messages::handle)),
+        )
 }
 
 /// What every route needs to get its entrance.

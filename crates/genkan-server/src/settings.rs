@@ -51,6 +51,8 @@ pub struct Settings {
     /// How long calls may go on after the client closed its end of a stdio stream
     /// (`server.drain_seconds`).
     pub drain: Duration,
+    /// Whether HTTP+SSE of MCP 2024-11-05 is served at `/sse` (`mcp.legacy_sse`).
+    pub legacy_sse: bool,
     /// Which known faults of clients are forgiven.
     pub quirks: Quirks,
 }
@@ -67,6 +69,11 @@ pub struct Quirks {
     pub accept: bool,
     /// A session sends another revision than it agreed to (`mcp.quirks.session_version`).
     pub session_version: bool,
+    /// A session of 2024-11-05, which has no such header, sends any `MCP-Protocol-Version`
+    /// (`mcp.quirks.unasked_version`).
+    pub unasked_version: bool,
+    /// A request of a session names none, and its caller has only one (`mcp.quirks.session_id`).
+    pub session_id: bool,
 }
 
 impl Default for Quirks {
@@ -76,6 +83,9 @@ impl Default for Quirks {
             discover_headers: true,
             accept: true,
             session_version: true,
+            unasked_version: true,
+            // The specification wants it refused, and who has two sessions cannot be helped.
+            session_id: false,
         }
     }
 }
@@ -104,6 +114,7 @@ impl Default for Settings {
             patience: Duration::from_secs(5),
             keep_alive: Duration::from_secs(15),
             drain: Duration::from_secs(10),
+            legacy_sse: false,
             quirks: Quirks::default(),
         }
     }

@@ -147,6 +147,7 @@ impl TestApp {
             door: Door::McpHttp,
             profile: ProfileName::default_profile(),
             correlation_id: CorrelationId::generate(&*self.clock, &SystemRandom),
+            trace: None,
             source: "127.0.0.1".into(),
             abilities: Abilities {
                 elicitation_form: true,

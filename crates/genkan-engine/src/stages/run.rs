@@ -14,7 +14,7 @@ use crate::{
     caller::EngineCaller,
     catalog::schema,
     ring::Ring,
-    tasks::{self, Outliving, Seed},
+    tasks::{Outliving, Seed},
 };
 
 pub(super) async fn attempt(
@@ -46,7 +46,7 @@ pub(super) async fn attempt(
         }
     };
     let valid_for = match outliving.is_some_and(Outliving::is_task) {
-        true => tasks::KEPT,
+        true => engine.limits.task_kept,
         false => engine.limits.answer_timeout,
     };
     match ended {
@@ -89,6 +89,7 @@ fn context(
         clock: Arc::clone(&engine.clock),
         random: Arc::clone(&engine.random),
         cancel: call.cancel,
+        trace: call.trace,
         ticket,
         events: call.events,
         abilities: call.abilities,

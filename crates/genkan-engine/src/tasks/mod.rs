@@ -36,17 +36,11 @@ pub(crate) use self::{
 /// The name of the extension.
 const EXTENSION: &str = "io.modelcontextprotocol/tasks";
 
-/// How long a task is kept after it began (`ttlMs`).
-pub(crate) const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
-
 /// How long the work of one attempt may take, unless its tool says otherwise.
 pub(crate) const LONGEST: Duration = Duration::from_secs(60 * 60);
 
 /// How often a client may ask how far a task is (`pollIntervalMs`).
 const POLL: Duration = Duration::from_secs(1);
-
-/// How many open tasks a principal may have.
-const OPEN: i64 = 1_000;
 
 /// The tasks of one process.
 pub(crate) struct Tasks {

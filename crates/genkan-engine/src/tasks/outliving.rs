@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
-use super::{OPEN, TaskKey, keeping, settle};
+use super::{TaskKey, keeping, settle};
 use crate::Engine;
 
 /// The most bytes of arguments that a task keeps.
@@ -166,7 +166,7 @@ impl Outliving {
             status: TaskStatus::Working,
             created: now,
             updated: now,
-            expires: now.plus(super::KEPT),
+            expires: now.plus(engine.limits.task_kept),
             writer: lease.writer,
             alive_until: lease.until,
             requests: "{}".to_owned(),
@@ -206,10 +206,11 @@ impl Outliving {
 /// Nobody fills the store with work that does not end.
 async fn check_open(engine: &Engine, ctx: &CallContext) -> Result<()> {
     let mut tx = engine.store.read(ctx.tenant()).await?;
-    if tx.task_count_open(&ctx.principal.id).await? < OPEN {
+    let limit = engine.limits.open_tasks;
+    if tx.task_count_open(&ctx.principal.id).await? < i64::from(limit) {
         return Ok(());
     }
-    let message = format!("{OPEN} tasks of this caller are open already");
+    let message = format!("{limit} tasks of this caller are open already");
     Err(Error::new(Code::Overloaded, message))
 }
 

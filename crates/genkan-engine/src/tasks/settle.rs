@@ -1,6 +1,6 @@
 //! How an attempt changes its task, and how a task is shown.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use genkan_core::{
     Change, Code, Error, Outcome, Result, ToolOutput,
@@ -11,7 +11,7 @@ use genkan_store::TaskRow;
 use serde_json::{Map, Value, json, value::RawValue};
 use tracing::error;
 
-use super::{KEPT, POLL, TaskKey};
+use super::{POLL, TaskKey};
 use crate::Engine;
 
 /// Keeps how the attempt went. A task that was cancelled meanwhile stays so.
@@ -79,6 +79,7 @@ async fn end(
 
 /// What a client is told of a task.
 pub(super) fn view(row: TaskRow) -> Result<Task> {
+    let keep = kept(&row);
     let raw = |text: Option<String>| match text {
         Some(text) => RawValue::from_string(text).map_err(Error::internal),
         None => Err(Error::internal("a task has ended without its outcome")),
@@ -97,10 +98,16 @@ pub(super) fn view(row: TaskRow) -> Result<Task> {
         message: None,
         created: row.created,
         updated: row.updated,
-        keep: KEPT,
+        keep,
         poll: POLL,
         detail,
     })
+}
+
+/// How long after its beginning a task can be asked for.
+fn kept(row: &TaskRow) -> Duration {
+    let millis = row.expires.as_millis() - row.created.as_millis();
+    Duration::from_millis(u64::try_from(millis).unwrap_or_default())
 }
 
 /// The error for work of which nobody knows how it ended.

@@ -316,3 +316,36 @@ async fn who_leaves_before_there_is_a_task_cancels_the_call() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn how_many_tasks_are_open_and_how_long_they_are_kept_can_be_set() {
+    let mut options = AppOptions {
+        toolsets: Some(vec![Arc::new(Jobs)]),
+        ..AppOptions::default()
+    };
+    options.limits.patience = Duration::from_millis(50);
+    options.limits.open_tasks = 1;
+    options.limits.task_kept = Duration::from_secs(90);
+    let app = TestApp::start_with(&TestDb::sqlite(), options).await;
+    let task = created(&app, "job_long").await;
+    assert_eq!(task.keep, Duration::from_secs(90));
+    assert_eq!(
+        refused(&app, call(&app, "job_long")).await,
+        Code::Overloaded
+    );
+    done(&app, &task.id, TaskAct::Cancel).await;
+    created(&app, "job_long").await;
+}
+
+#[tokio::test]
+async fn to_ask_how_far_a_task_is_leaves_no_record() {
+    let app = start(&TestDb::sqlite()).await;
+    let task = created(&app, "job_long").await;
+    get(&app, &task.id).await;
+    done(&app, &task.id, TaskAct::Cancel).await;
+    app.store.records().flush().await.unwrap();
+    let report = app.admin("admin_audit_report", json!({ "limit": 100 }));
+    let report = report.await.to_string();
+    assert!(report.contains("tasks/cancel"), "{report}");
+    assert!(!report.contains("tasks/get"), "{report}");
+}

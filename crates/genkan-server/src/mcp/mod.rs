@@ -19,5 +19,6 @@ pub(crate) mod places;
 pub(crate) mod progress;
 pub(crate) mod skills;
 pub(crate) mod tasks;
+pub(crate) mod trace;
 pub(crate) mod visitor;
 pub(crate) mod wire;

@@ -6,6 +6,7 @@ use genkan_core::{
     Call, Code, Error, Operation, Principal, Result,
     call::{Abilities, Credential, Door, EventSink},
     id::{CorrelationId, ProfileName},
+    trace::Trace,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -18,6 +19,7 @@ pub(crate) struct Visitor {
     pub(crate) door: Door,
     pub(crate) profile: ProfileName,
     pub(crate) correlation_id: CorrelationId,
+    pub(crate) trace: Option<Arc<Trace>>,
     pub(crate) source: Arc<str>,
 }
 
@@ -55,6 +57,7 @@ impl Visitor {
             door,
             profile,
             correlation_id,
+            trace,
             source,
         } = self;
         Call {
@@ -63,6 +66,7 @@ impl Visitor {
             door,
             profile,
             correlation_id,
+            trace,
             source,
             abilities,
             events,

@@ -36,7 +36,7 @@ const AT_ONCE: usize = 64;
 const ENDING: Duration = Duration::from_secs(1);
 
 /// One stream.
-pub(super) struct Dialogue {
+pub(crate) struct Dialogue {
     pub(super) house: Arc<House>,
     pub(super) out: mpsc::Sender<Bytes>,
     peer: Peer,
@@ -51,7 +51,7 @@ pub(super) struct Dialogue {
 }
 
 impl Dialogue {
-    pub(super) fn new(house: Arc<House>, peer: Peer, out: mpsc::Sender<Bytes>) -> Self {
+    pub(crate) fn new(house: Arc<House>, peer: Peer, out: mpsc::Sender<Bytes>) -> Self {
         let in_flight = InFlight::new(house.settings.calls_in_flight);
         Self {
             house,
@@ -70,15 +70,20 @@ impl Dialogue {
         let read = json::parse(line, self.house.settings.json_depth)
             .map_err(|error| Refusal { id: None, error })
             .and_then(message::read);
+        self.serve(read, self.visitor()).await;
+    }
+
+    /// Serves what was read, in the name of who sent it. The answer comes on the stream.
+    pub(crate) async fn serve(&self, read: Result<Incoming, Refusal>, visitor: Visitor) {
         match read {
-            Ok(Incoming::One(Message::Request(request))) => self.request(request).await,
+            Ok(Incoming::One(Message::Request(request))) => self.request(request, visitor).await,
             Ok(Incoming::One(Message::Notification(notification))) => self.notice(notification),
             Ok(Incoming::One(Message::Response(response))) => {
                 if let Some(session) = self.session.get() {
                     session.asking.settle(response);
                 }
             }
-            Ok(Incoming::Batch(batch)) => self.batch(batch).await,
+            Ok(Incoming::Batch(batch)) => self.batch(batch, &visitor).await,
             Err(refusal) => self.say(Answer::from(refusal)).await,
         }
     }
@@ -94,7 +99,7 @@ impl Dialogue {
     }
 
     /// Lets calls finish, then ends them.
-    pub(super) async fn finish(self) {
+    pub(crate) async fn finish(&self) {
         if let Some(session) = self.session.get() {
             // Nobody is left to answer.
             session.asking.close();
@@ -122,22 +127,16 @@ impl Dialogue {
         }
     }
 
-    async fn request(&self, request: Request) {
+    async fn request(&self, request: Request, visitor: Visitor) {
         if meta::is_modern(&request.params) {
-            return self.modern(request).await;
+            return self.modern(request, visitor).await;
         }
         if request.method == initialize::METHOD {
-            return self.initialize(request).await;
+            return self.initialize(request, visitor).await;
         }
         match self.session.get() {
             Some(session) => {
-                let answer = legacy::begin(
-                    &self.house,
-                    session,
-                    self.visitor(),
-                    request,
-                    &self.outlet(),
-                );
+                let answer = legacy::begin(&self.house, session, visitor, request, &self.outlet());
                 self.start(Exchange::plain(answer));
             }
             None => {
@@ -152,7 +151,7 @@ impl Dialogue {
         }
     }
 
-    async fn modern(&self, request: Request) {
+    async fn modern(&self, request: Request, visitor: Visitor) {
         match self.in_flight.enter(&request.id) {
             Ok(flight) => {
                 let carried = Carried {
@@ -160,7 +159,7 @@ impl Dialogue {
                     closing: self.closing.clone(),
                     mirrored: None,
                 };
-                let exchange = modern::begin(&self.house, self.visitor(), request, carried);
+                let exchange = modern::begin(&self.house, visitor, request, carried);
                 let inner = exchange.answer;
                 let answer = Box::pin(async move {
                     let _flight = flight;
@@ -173,8 +172,7 @@ impl Dialogue {
     }
 
     /// Opens the session of the stream; in place, so that the next line finds it open.
-    async fn initialize(&self, request: Request) {
-        let visitor = self.visitor();
+    async fn initialize(&self, request: Request, visitor: Visitor) {
         let greeted: Result<Bytes> = async {
             visitor.principal(&self.house).await?;
             let hello = Hello::read(&request.params)?;
@@ -235,15 +233,14 @@ impl Dialogue {
         }
     }
 
-    async fn batch(&self, batch: Vec<Result<Message, Refusal>>) {
+    async fn batch(&self, batch: Vec<Result<Message, Refusal>>, visitor: &Visitor) {
         match self
             .session
             .get()
             .filter(|session| batch::allowed(session.revision))
         {
             Some(session) => {
-                let answer =
-                    batch::begin_all(&self.house, session, &self.visitor(), batch, &self.outlet());
+                let answer = batch::begin_all(&self.house, session, visitor, batch, &self.outlet());
                 if let Some(answer) = answer {
                     self.start(Exchange::plain(answer));
                 }
@@ -293,6 +290,7 @@ impl Dialogue {
             door: self.peer.door,
             profile: self.peer.profile.clone(),
             correlation_id: CorrelationId::generate(&*self.house.clock, &*self.house.random),
+            trace: None,
             source: Arc::clone(&self.peer.source),
         }
     }

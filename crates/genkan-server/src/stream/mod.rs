@@ -5,7 +5,7 @@
 //! metadata of its own is served statelessly; `initialize` opens the one session of the stream for
 //! the requests without.
 
-mod dialogue;
+pub(crate) mod dialogue;
 mod lines;
 mod speaking;
 
@@ -29,7 +29,7 @@ use self::{
 use crate::{Parts, house::House};
 
 /// How many messages may wait for the client to read them.
-const WAITING: usize = 64;
+pub(crate) const WAITING: usize = 64;
 
 /// Who is at the other end of a stream.
 #[derive(Clone, Debug)]

@@ -50,6 +50,7 @@ async fn tools_are_listed_with_caching_and_server_info() {
             "test_key",
             "test_revoke",
             "test_steps",
+            "test_traced",
             "wares_announce",
             "wares_ask",
             "wares_log",

@@ -6,8 +6,8 @@ use serde_json::json;
 
 use crate::{
     fixture::House,
-    legacy::{Session, request as in_session},
-    wire::{Ask, call, modern, request},
+    legacy::{Session, initialize, request as in_session},
+    wire::{self, Ask, call, modern, request},
 };
 
 const NONE: Quirks = Quirks {
@@ -15,6 +15,8 @@ const NONE: Quirks = Quirks {
     discover_headers: false,
     accept: false,
     session_version: false,
+    unasked_version: false,
+    session_id: false,
 };
 
 /// Sends the request to a house that forgives everything and to one that forgives nothing.
@@ -68,6 +70,76 @@ async fn each_is_forgiven_counted_and_can_be_switched_off() {
         let line = format!("genkan_quirks_total{{quirk=\"{quirk}\"}} {count}");
         assert!(text.contains(&line), "{line}\n{text}");
     }
+}
+
+#[tokio::test]
+async fn a_session_of_the_first_revision_may_send_any_version() {
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let handle = recorder.handle();
+    let _recording = metrics::set_default_local_recorder(&recorder);
+    let house = House::open().await;
+    let strict = House::with(|settings| settings.quirks = NONE).await;
+    let versions = ["2025-06-18", "2026-07-28", "1999-01-01"];
+    for version in versions {
+        for (house, forgives) in [(&house, true), (&strict, false)] {
+            let session = Session::open(house, "2024-11-05").await;
+            let ping = session.post(&in_session(1, "ping", json!({})));
+            let end = session.bare("DELETE");
+            let sent = |ask: Ask| ask.header("mcp-protocol-version", version);
+            let ping = sent(ping).send(&house.router).await.status.as_u16();
+            let end = sent(end).send(&house.router).await.status.as_u16();
+            assert_eq!((ping == 200, end == 204), (forgives, forgives), "{version}");
+        }
+        // It is the session that makes it a quirk.
+        let newer = Session::open(&house, "2025-11-25").await;
+        let ping = newer.post(&in_session(1, "ping", json!({})));
+        let ping = ping.header("mcp-protocol-version", version);
+        let status = ping.send(&house.router).await.status.as_u16();
+        assert_eq!(status == 200, version == "2025-06-18", "{version}");
+        let unknown = newer.post(&in_session(1, "ping", json!({})));
+        let unknown = unknown
+            .header("mcp-protocol-version", "1999-01-01")
+            .header("mcp-session-id", "nonsense");
+        assert_eq!(
+            unknown.send(&house.router).await.code(),
+            "unsupported_version"
+        );
+    }
+    let line = "genkan_quirks_total{quirk=\"unasked_version\"} 6";
+    assert!(handle.render().contains(line), "{}", handle.render());
+}
+
+#[tokio::test]
+async fn who_has_one_session_need_not_name_it_where_that_is_switched_on() {
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let handle = recorder.handle();
+    let _recording = metrics::set_default_local_recorder(&recorder);
+    let house = House::with(|settings| settings.quirks.session_id = true).await;
+    let other = house.key("other", "admin").await;
+    let greet = |key: &str| wire::post(key, &initialize("2025-11-25"));
+    let ping = |key: &str| wire::post(key, &in_session(1, "ping", json!({})));
+    let code = async |ask: Ask| {
+        let reply = ask.send(&house.router).await;
+        (reply.status.as_u16(), reply.code().to_owned())
+    };
+    let required = (400, "session_required".to_owned());
+    assert_eq!(
+        code(ping(&house.admin)).await,
+        required,
+        "there is none yet"
+    );
+    greet(&house.admin).send(&house.router).await;
+    assert_eq!(code(ping(&house.admin)).await.0, 200);
+    assert_eq!(code(ping(&other)).await, required, "it is somebody else's");
+    assert_eq!(code(ping(&house.admin).path("/mcp/test")).await, required);
+    greet(&house.admin).send(&house.router).await;
+    assert_eq!(
+        code(ping(&house.admin)).await,
+        required,
+        "which of the two?"
+    );
+    let line = "genkan_quirks_total{quirk=\"session_id\"} 1";
+    assert!(handle.render().contains(line), "{}", handle.render());
 }
 
 #[tokio::test]

@@ -55,6 +55,7 @@ impl Toolset for TestTools {
         vec![
             Arc::new(Echo),
             Arc::new(Steps),
+            Arc::new(Traced),
             Arc::new(Blocks),
             Arc::new(Ask),
             Arc::new(Hang(Arc::clone(&self.ended))),
@@ -120,6 +121,26 @@ impl Tool for Steps {
             tokio::task::yield_now().await;
         }
         Ok(ToolOutput::text("done"))
+    }
+}
+
+/// Tells the trace of its call.
+struct Traced;
+
+#[async_trait]
+impl Tool for Traced {
+    fn definition(&self) -> ToolDefinition {
+        definition("test_traced", json!({}), Effect::ReadOnly)
+    }
+
+    async fn call(&self, ctx: &CallContext, _: Map<String, Value>) -> ToolResult {
+        let trace = ctx.trace.as_deref();
+        let parent = trace.and_then(|trace| trace.parent.as_ref());
+        Ok(ToolOutput::structured(&json!({
+            "parent": parent.map(|parent| parent.as_str()),
+            "state": trace.and_then(|trace| trace.state.as_deref()),
+            "baggage": trace.and_then(|trace| trace.baggage.as_deref()),
+        }))?)
     }
 }
 

@@ -116,6 +116,7 @@ impl Fixture {
             clock: Arc::clone(&self.clock),
             random: Arc::clone(&self.random),
             cancel: CancellationToken::new(),
+            trace: None,
             caller: Arc::new(Nobody),
             ticket: Ticket::new(pending),
             events: None,

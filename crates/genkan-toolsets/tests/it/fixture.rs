@@ -241,6 +241,7 @@ impl Knowledge {
             clock: Arc::clone(&self.clock),
             random: Arc::clone(&self.random),
             cancel: CancellationToken::new(),
+            trace: None,
             caller: Arc::new(Nobody),
             ticket: Ticket::new(pending),
             events: None,

@@ -19,7 +19,7 @@ impl Settings {
 
     /// The bounds of every call.
     pub(crate) fn for_engine(&self) -> genkan_engine::Limits {
-        let limits = &self.limits;
+        let (limits, tasks) = (&self.limits, &self.tasks);
         genkan_engine::Limits {
             calls_per_minute: limits.calls_per_minute.get(),
             concurrent_calls: size(limits.concurrent_calls),
@@ -28,6 +28,9 @@ impl Settings {
             call_timeout: Duration::from_secs(limits.call_seconds.get()),
             result_bytes: size(limits.result_bytes),
             answer_timeout: Duration::from_secs(limits.answer_seconds.get()),
+            patience: Duration::from_secs(tasks.patience_seconds.get()),
+            task_kept: Duration::from_secs(tasks.keep_seconds.get()),
+            open_tasks: tasks.per_principal.get(),
             ..genkan_engine::Limits::default()
         }
     }
@@ -67,11 +70,14 @@ impl Settings {
             listens_per_principal: size(limits.listens_per_principal),
             answer_timeout: Duration::from_secs(limits.answer_seconds.get()),
             drain: Duration::from_secs(server.drain_seconds.get()),
+            legacy_sse: self.mcp.legacy_sse,
             quirks: genkan_server::Quirks {
                 version_header: self.quirks.version_header,
                 discover_headers: self.quirks.discover_headers,
                 accept: self.quirks.accept,
                 session_version: self.quirks.session_version,
+                unasked_version: self.quirks.unasked_version,
+                session_id: self.quirks.session_id,
             },
             ..genkan_server::Settings::default()
         }

@@ -1,6 +1,16 @@
-//! Section `mcp.quirks`: which known faults of clients are forgiven.
+//! Sections `mcp` and `mcp.quirks`: older ways to speak the protocol, and which known faults of
+//! clients are forgiven.
 
 use crate::settings::section::section;
+
+section! {
+    /// How the Model Context Protocol is spoken.
+    Mcp "mcp" {
+        /// Serve HTTP+SSE of MCP 2024-11-05 too: `GET /sse` and `POST /messages`, for clients that know
+        /// nothing newer.
+        legacy_sse: bool = Some("false");
+    }
+}
 
 section! {
     /// Known faults of known clients. Each is served all the same while its switch is on, and counted in
@@ -14,5 +24,10 @@ section! {
         accept: bool = Some("true");
         /// A session sends another `MCP-Protocol-Version` than it agreed to.
         session_version: bool = Some("true");
+        /// A session of 2024-11-05, which knows no such header, sends any `MCP-Protocol-Version`.
+        unasked_version: bool = Some("true");
+        /// A request of a session has no `Mcp-Session-Id`; the only session of its caller is meant, if
+        /// there is just one.
+        session_id: bool = Some("false");
     }
 }

@@ -18,6 +18,7 @@ mod secrets;
 mod section;
 mod server;
 mod store;
+mod tasks;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -32,13 +33,14 @@ use genkan_core::{Code, Error, Result};
 pub(crate) use environment::Environment;
 pub(crate) use limits::Limits;
 pub(crate) use log::{Format, Log};
-pub(crate) use mcp::Quirks;
+pub(crate) use mcp::{Mcp, Quirks};
 pub(crate) use reader::{Entry, Origin};
 pub(crate) use secret_files::FOLDER as SECRET_FILES;
 pub(crate) use secrets::Secrets;
 pub(crate) use section::Key;
 pub(crate) use server::Server;
 pub(crate) use store::Store;
+pub(crate) use tasks::Tasks;
 
 use reader::{Problem, Reader};
 use value::Raw;
@@ -57,6 +59,8 @@ pub(crate) struct Settings {
     /// How much anyone may ask for.
     pub(crate) limits: Limits,
     /// Which known faults of clients are forgiven.
+    pub(crate) tasks: Tasks,
+    pub(crate) mcp: Mcp,
     pub(crate) quirks: Quirks,
     /// What is told on standard error.
     pub(crate) log: Log,
@@ -120,6 +124,8 @@ impl Settings {
         let store = Store::read(&mut reader);
         let secrets = Secrets::read(&mut reader);
         let limits = Limits::read(&mut reader);
+        let tasks = Tasks::read(&mut reader);
+        let mcp = Mcp::read(&mut reader);
         let quirks = Quirks::read(&mut reader);
         let log = Log::read(&mut reader);
         let entries = reader.finish()?;
@@ -129,6 +135,8 @@ impl Settings {
                 store: store?,
                 secrets: secrets?,
                 limits: limits?,
+                tasks: tasks?,
+                mcp: mcp?,
                 quirks: quirks?,
                 log: log?,
                 entries,
@@ -155,6 +163,8 @@ pub(crate) fn keys() -> Vec<Key> {
         Store::keys(),
         Secrets::keys(),
         Limits::keys(),
+        Tasks::keys(),
+        Mcp::keys(),
         Quirks::keys(),
         Log::keys(),
     ]

@@ -4,7 +4,7 @@
 
 use std::{fmt::Write, fs, path::PathBuf};
 
-use crate::settings::{Key, Limits, Log, Quirks, Secrets, Server, Store};
+use crate::settings::{Key, Limits, Log, Mcp, Quirks, Secrets, Server, Store, Tasks};
 
 const HEAD: &str = "\
 # Settings
@@ -38,12 +38,14 @@ const EXAMPLE_HEAD: &str = "\
 # docs/reference/settings.md.
 ";
 
-fn sections() -> [(&'static str, &'static str, Vec<Key>); 6] {
+fn sections() -> [(&'static str, &'static str, Vec<Key>); 8] {
     [
         (Server::NAME, Server::ABOUT, Server::keys()),
         (Store::NAME, Store::ABOUT, Store::keys()),
         (Secrets::NAME, Secrets::ABOUT, Secrets::keys()),
         (Limits::NAME, Limits::ABOUT, Limits::keys()),
+        (Tasks::NAME, Tasks::ABOUT, Tasks::keys()),
+        (Mcp::NAME, Mcp::ABOUT, Mcp::keys()),
         (Quirks::NAME, Quirks::ABOUT, Quirks::keys()),
         (Log::NAME, Log::ABOUT, Log::keys()),
     ]

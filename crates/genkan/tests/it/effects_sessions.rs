@@ -73,3 +73,15 @@ fn limits_replay_bytes_bound_what_is_kept_for_who_comes_back() {
         );
     }
 }
+
+#[test]
+fn mcp_legacy_sse_opens_its_two_addresses() {
+    let events = ("Accept", "text/event-stream");
+    let server = genkan().serve();
+    assert!(ask(&server, "GET /sse", &[events], "").starts_with("HTTP/1.1 404"));
+    assert!(ask(&server, "POST /messages", &[], "{}").starts_with("HTTP/1.1 404"));
+    let server = genkan().variable("GENKAN_MCP__LEGACY_SSE", "true").serve();
+    // It has no session yet, which only an address that is served can say.
+    assert!(ask(&server, "POST /messages", &[], "{}").contains("session_required"));
+    assert!(ask(&server, "GET /sse", &[("Accept", "text/html")], "").starts_with("HTTP/1.1 406"));
+}

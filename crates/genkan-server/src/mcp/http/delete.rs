@@ -28,7 +28,7 @@ async fn end(doors: &Doors, path: &RawPathParams, parts: &Parts) -> Result<Respo
     let mut visitor = knock::visitor(&doors.house, parts, knock::profile(&doors.house, path)?)?;
     visitor.door = Door::McpHttpLegacy;
     visitor.principal(&doors.house).await?;
-    get::only_in_sessions(parts)?;
+    get::only_in_sessions(doors, parts)?;
     let session = session::of(doors, &visitor, &parts.headers).await?;
     doors.sessions.end(&session);
     // Not 202: a client library takes that for a failure.

@@ -46,7 +46,7 @@ async fn listen(doors: &Doors, path: &RawPathParams, parts: &Parts) -> Result<Re
     let mut visitor = knock::visitor(&doors.house, parts, knock::profile(&doors.house, path)?)?;
     visitor.door = Door::McpHttpLegacy;
     visitor.principal(&doors.house).await?;
-    only_in_sessions(parts)?;
+    only_in_sessions(doors, parts)?;
     if !Accept::read(&parts.headers)?.events {
         return Err(Error::new(
             Code::NotAcceptable,
@@ -106,8 +106,9 @@ fn hear(house: &Arc<House>, session: &Session, hearing: Hearing, last: Option<Ev
 }
 
 /// The stateless era has no streams of its own and nothing to end (MCP 2026-07-28 transports).
-pub(super) fn only_in_sessions(parts: &Parts) -> Result<()> {
-    let modern = knock::era_of_headers(&parts.headers)? == Era::Modern;
+pub(super) fn only_in_sessions(doors: &Doors, parts: &Parts) -> Result<()> {
+    let modern = !session::says_no_version(doors, &parts.headers)
+        && knock::era_of_headers(&parts.headers)? == Era::Modern;
     match modern || parts.method == Method::HEAD {
         true => Err(Error::new(
             Code::MethodNotAllowed,

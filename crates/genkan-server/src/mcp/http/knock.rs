@@ -16,6 +16,7 @@ use crate::{
         exchange::unsupported_version,
         message::{self, Incoming, Message, Refusal},
         modern::{headers, meta},
+        trace,
         visitor::Visitor,
     },
 };
@@ -52,6 +53,7 @@ pub(crate) fn visitor(house: &House, parts: &Parts, profile: ProfileName) -> Res
         profile,
         correlation_id: id
             .unwrap_or_else(|| CorrelationId::generate(&*house.clock, &*house.random)),
+        trace: trace::of_headers(&parts.headers),
         source: source::of(parts, &house.settings.trusted_proxies),
     })
 }
@@ -93,15 +95,20 @@ pub(crate) async fn message(
 
 /// The era of a message: that of its metadata, else that of its header.
 pub(crate) fn era(headers: &HeaderMap, incoming: &Incoming) -> Result<Era> {
+    match is_modern(incoming) {
+        true => Ok(Era::Modern),
+        false => era_of_headers(headers),
+    }
+}
+
+/// Whether the message itself says that it is of the stateless era.
+pub(crate) fn is_modern(incoming: &Incoming) -> bool {
     let params = match incoming {
         Incoming::One(Message::Request(request)) => Some(&request.params),
         Incoming::One(Message::Notification(notification)) => Some(&notification.params),
         Incoming::One(Message::Response(_)) | Incoming::Batch(_) => None,
     };
-    match params.is_some_and(meta::is_modern) {
-        true => Ok(Era::Modern),
-        false => era_of_headers(headers),
-    }
+    params.is_some_and(meta::is_modern)
 }
 
 /// The era that the headers alone tell.

@@ -7,6 +7,7 @@
 pub(crate) mod delete;
 pub(crate) mod get;
 pub(crate) mod knock;
+pub(crate) mod older;
 pub(crate) mod outliving;
 pub(crate) mod post;
 mod replay;

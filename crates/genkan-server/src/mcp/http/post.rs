@@ -64,7 +64,7 @@ async fn serve(
 ) -> Result<Response, Refusal> {
     let incoming = knock::message(&doors.house, &visitor, headers, body).await?;
     let judged = forms(headers, doors.house.settings.quirks)
-        .and_then(|accept| Ok((accept, knock::era(headers, &incoming)?)));
+        .and_then(|accept| Ok((accept, era(doors, headers, &incoming)?)));
     match judged {
         Ok((accept, Era::Modern)) => serve_modern(doors, visitor, headers, incoming, accept).await,
         Ok((accept, Era::Legacy)) => serve_legacy(doors, visitor, headers, incoming, accept).await,
@@ -72,6 +72,16 @@ async fn serve(
             error: known(doors, &visitor, error).await,
             id: id_of(incoming),
         }),
+    }
+}
+
+/// The era of a message: that of a session of 2024-11-05 whatever its header says.
+fn era(doors: &Doors, headers: &HeaderMap, incoming: &Incoming) -> Result<Era> {
+    let read = knock::era(headers, incoming);
+    let is_named = headers.contains_key(&session::ID);
+    match is_named && !knock::is_modern(incoming) && session::says_no_version(doors, headers) {
+        true => Ok(Era::Legacy),
+        false => read,
     }
 }
 

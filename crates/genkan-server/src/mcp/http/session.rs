@@ -16,6 +16,7 @@ use http::{HeaderMap, HeaderName};
 
 use super::replay::{Priming, Replay, StreamName};
 use crate::{
+    Quirks,
     doors::Doors,
     mcp::{
         exchange::unsupported_version,
@@ -38,7 +39,7 @@ pub(crate) struct Owner {
 }
 
 impl Owner {
-    pub(super) fn of(principal: &Principal) -> Self {
+    pub(crate) fn of(principal: &Principal) -> Self {
         Self {
             tenant: principal.tenant.clone(),
             issuer: Arc::clone(&principal.issuer),
@@ -149,33 +150,59 @@ pub(super) async fn of(
     visitor: &Visitor,
     headers: &HeaderMap,
 ) -> Result<Arc<Session>> {
-    let principal = visitor.principal(&doors.house).await?;
-    let Some(id) = headers::optional(headers, &ID)? else {
-        return Err(Error::new(
+    let owner = Owner::of(&*visitor.principal(&doors.house).await?);
+    let session = match headers::optional(headers, &ID)? {
+        Some(id) => doors.sessions.find(id, &owner, &visitor.profile)?,
+        None => unnamed(doors, &owner, &visitor.profile)?,
+    };
+    check_version(doors.house.settings.quirks, &session, headers)?;
+    Ok(session)
+}
+
+/// The only session of a caller that names none.
+fn unnamed(doors: &Doors, owner: &Owner, profile: &ProfileName) -> Result<Arc<Session>> {
+    let quirk = doors.house.settings.quirks.session_id;
+    let only = quirk.then(|| doors.sessions.only(owner, profile)).flatten();
+    match only {
+        Some(session) => {
+            Quirk::SessionId.forgive();
+            Ok(session)
+        }
+        None => Err(Error::new(
             Code::SessionRequired,
             "the header `Mcp-Session-Id` is missing",
-        ));
-    };
-    let session = doors
-        .sessions
-        .find(id, &Owner::of(&principal), &visitor.profile)?;
-    // A client need not send its revision, since the session knows it; what it sends must exist.
+        )),
+    }
+}
+
+/// A client need not send its revision, since the session knows it; what it sends must be that.
+fn check_version(quirks: Quirks, session: &Session, headers: &HeaderMap) -> Result<()> {
     let Some(version) = headers::optional(headers, &headers::VERSION)? else {
-        return Ok(session);
+        return Ok(());
     };
+    let agreed = session.peer.revision;
     match Revision::parse(version) {
+        Some(revision) if revision == agreed => Ok(()),
+        _ if agreed == Revision::V2024_11_05 && quirks.unasked_version => {
+            Quirk::UnaskedVersion.forgive();
+            Ok(())
+        }
         None => Err(unsupported_version(version, &meta::supported())),
-        Some(revision) if revision == session.peer.revision => Ok(session),
-        Some(_) if doors.house.settings.quirks.session_version => {
+        Some(_) if quirks.session_version => {
             Quirk::SessionVersion.forgive();
-            Ok(session)
+            Ok(())
         }
         Some(_) => Err(Error::new(
             Code::InvalidRequest,
-            format!(
-                "this session agreed to MCP {}",
-                session.peer.revision.as_str()
-            ),
+            format!("this session agreed to MCP {}", agreed.as_str()),
         )),
     }
+}
+
+/// Whether the revision that the headers tell means nothing: they name a session of 2024-11-05,
+/// which had no such header (`mcp.quirks.unasked_version`).
+pub(super) fn says_no_version(doors: &Doors, headers: &HeaderMap) -> bool {
+    let named = headers.get(&ID).and_then(|id| id.to_str().ok());
+    doors.house.settings.quirks.unasked_version
+        && named.is_some_and(|id| doors.sessions.revision(id) == Some(Revision::V2024_11_05))
 }

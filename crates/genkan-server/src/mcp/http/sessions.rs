@@ -7,13 +7,14 @@ use std::{
 };
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use genkan_core::{Code, Error, Principal, Result, id::ProfileName};
+use genkan_core::{Code, Error, Principal, Result, Revision, id::ProfileName};
 
 use super::{
     replay::{Bounds, Replay},
     session::{Owner, Session},
 };
 use crate::{
+    Settings,
     house::House,
     mcp::legacy::{Peer, initialize::Hello},
 };
@@ -32,6 +33,8 @@ pub(crate) struct Sessions {
 struct Table {
     by_id: HashMap<String, Arc<Session>>,
     by_owner: HashMap<Owner, usize>,
+    /// Sessions, and streams that have the place of one.
+    open: usize,
 }
 
 impl Sessions {
@@ -69,26 +72,7 @@ impl Sessions {
         let settings = &self.house.settings;
         let owner = Owner::of(principal);
         let mut table = self.lock();
-        if table.by_id.len() >= settings.sessions {
-            table.remove_idle(settings.session_idle);
-        }
-        if table.by_id.len() >= settings.sessions {
-            return Err(Error::new(
-                Code::SessionLimit,
-                format!("all {} sessions are in use", settings.sessions),
-            ));
-        }
-        if table
-            .by_owner
-            .get(&owner)
-            .is_some_and(|count| *count >= settings.sessions_per_principal)
-        {
-            let message = format!(
-                "this caller has {} sessions already",
-                settings.sessions_per_principal
-            );
-            return Err(Error::new(Code::SessionLimit, message));
-        }
+        table.check_room(&owner, settings)?;
         let logs = self.house.logs(&profile);
         let peer = Peer::new(hello, logs, settings);
         let clock = Arc::clone(&self.house.clock);
@@ -101,8 +85,20 @@ impl Sessions {
             &self.replay,
         ));
         table.by_id.insert(session.id.clone(), Arc::clone(&session));
-        *table.by_owner.entry(owner).or_default() += 1;
+        table.count(owner);
         Ok(session)
+    }
+
+    /// Gives a stream the place of a session, for as long as it lasts.
+    pub(super) fn admit(self: &Arc<Self>, principal: &Principal) -> Result<Admission> {
+        let owner = Owner::of(principal);
+        let mut table = self.lock();
+        table.check_room(&owner, &self.house.settings)?;
+        table.count(owner.clone());
+        Ok(Admission {
+            sessions: Arc::clone(self),
+            owner,
+        })
     }
 
     /// Finds a session that this owner opened for this profile, and marks it as used.
@@ -126,6 +122,24 @@ impl Sessions {
         Ok(session)
     }
 
+    /// The session of this owner and profile, if there is just one, marked as used.
+    pub(super) fn only(&self, owner: &Owner, profile: &ProfileName) -> Option<Arc<Session>> {
+        let table = self.lock();
+        let limit = millis(self.house.settings.session_idle);
+        let mut own = table.by_id.values().filter(|session| {
+            session.owner == *owner && session.profile == *profile && session.idle_millis() <= limit
+        });
+        let session = own.next().filter(|_| own.next().is_none())?;
+        session.touch();
+        Some(Arc::clone(session))
+    }
+
+    /// What the session of this id agreed to, whoever has it.
+    pub(super) fn revision(&self, id: &str) -> Option<Revision> {
+        let table = self.lock();
+        table.by_id.get(id).map(|session| session.peer.revision)
+    }
+
     /// Ends a session.
     pub(super) fn end(&self, session: &Session) {
         self.lock().remove(session);
@@ -136,7 +150,7 @@ impl Sessions {
     }
 
     /// 256 random bits in visible ASCII (MCP 2025-11-25 transports, session management).
-    fn fresh_id(&self) -> String {
+    pub(super) fn fresh_id(&self) -> String {
         let mut bytes = [0; 32];
         self.house.random.fill(&mut bytes);
         URL_SAFE_NO_PAD.encode(bytes)
@@ -147,18 +161,60 @@ impl Sessions {
     }
 }
 
+/// The place of a stream among the sessions; given back when dropped.
+pub(crate) struct Admission {
+    sessions: Arc<Sessions>,
+    owner: Owner,
+}
+
+impl Drop for Admission {
+    fn drop(&mut self) {
+        self.sessions.lock().uncount(&self.owner);
+    }
+}
+
 impl Table {
+    /// Refuses one more, in all or of this owner.
+    fn check_room(&mut self, owner: &Owner, settings: &Settings) -> Result<()> {
+        if self.open >= settings.sessions {
+            self.remove_idle(settings.session_idle);
+        }
+        if self.open >= settings.sessions {
+            let message = format!("all {} sessions are in use", settings.sessions);
+            return Err(Error::new(Code::SessionLimit, message));
+        }
+        let own = self.by_owner.get(owner).copied().unwrap_or_default();
+        if own >= settings.sessions_per_principal {
+            let message = format!(
+                "this caller has {} sessions already",
+                settings.sessions_per_principal
+            );
+            return Err(Error::new(Code::SessionLimit, message));
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, owner: Owner) {
+        self.open += 1;
+        *self.by_owner.entry(owner).or_default() += 1;
+    }
+
+    fn uncount(&mut self, owner: &Owner) {
+        self.open -= 1;
+        if let Some(count) = self.by_owner.get_mut(owner) {
+            *count -= 1;
+            if *count == 0 {
+                self.by_owner.remove(owner);
+            }
+        }
+    }
+
     fn remove(&mut self, session: &Session) {
         if self.by_id.remove(&session.id).is_none() {
             return;
         }
         session.end();
-        if let Some(count) = self.by_owner.get_mut(&session.owner) {
-            *count -= 1;
-            if *count == 0 {
-                self.by_owner.remove(&session.owner);
-            }
-        }
+        self.uncount(&session.owner);
     }
 
     fn remove_idle(&mut self, limit: Duration) {

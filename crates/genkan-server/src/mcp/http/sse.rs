@@ -39,6 +39,19 @@ pub(super) fn response_of_events(
     written(house, events, kept, ends, |event| event)
 }
 
+/// A stream of messages after an event of its own kind.
+pub(super) fn response_after(
+    house: &Arc<House>,
+    first: Bytes,
+    messages: mpsc::Receiver<Bytes>,
+) -> Response {
+    let response = response(house, messages, (), Ends::AtHardStop);
+    response.map(|body| {
+        let first = stream::iter([Ok::<_, axum::Error>(first)]);
+        Body::from_stream(first.chain(body.into_data_stream()))
+    })
+}
+
 fn written(
     house: &Arc<House>,
     messages: mpsc::Receiver<Bytes>,

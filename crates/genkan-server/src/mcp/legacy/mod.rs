@@ -12,7 +12,7 @@ mod shape;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use genkan_core::{Code, Error, Operation, Result, call::Abilities, task::Deferral};
+use genkan_core::{Code, Error, Operation, Result, call::Abilities, task::Deferral, trace::Trace};
 use serde_json::{Map, Value};
 use tokio::sync::mpsc;
 
@@ -24,6 +24,7 @@ use super::{
     message::{Notification, Request, RequestId},
     params,
     progress::{self, Progress},
+    trace,
     visitor::Visitor,
     wire,
 };
@@ -57,7 +58,7 @@ impl Outlet {
 pub(crate) fn begin(
     house: &Arc<House>,
     peer: &Arc<Peer>,
-    visitor: Visitor,
+    mut visitor: Visitor,
     request: Request,
     outlet: &Outlet,
 ) -> Answering {
@@ -71,7 +72,7 @@ pub(crate) fn begin(
             }
         });
     }
-    let (job, progress) = match read(peer, &method, params) {
+    let (job, progress) = match read(peer, &method, params, &mut visitor.trace) {
         Ok(read) => read,
         Err(error) => return exchange::refusing(house, visitor, id, error),
     };
@@ -125,11 +126,13 @@ pub(crate) struct Served {
 }
 
 fn serve(served: Served, id: RequestId, operation: Operation) -> Answering {
-    answering_as(id.clone(), number, async move {
+    let trace = served.visitor.trace.clone();
+    let answer = answering_as(id.clone(), number, async move {
         let revision = served.peer.revision;
         let outcome = rounds::play(served, operation).await?;
         shape::result(&id, outcome, revision)
-    })
+    });
+    trace::within(trace.as_ref(), answer)
 }
 
 /// The number of an error before 2026-07-28 (MCP 2025-11-25 resources, error handling).
@@ -150,6 +153,7 @@ fn read(
     peer: &Peer,
     method: &str,
     mut params: Map<String, Value>,
+    trace: &mut Option<Arc<Trace>>,
 ) -> Result<(Job, Option<Progress>)> {
     if method == initialize::METHOD {
         return Err(Error::new(
@@ -159,7 +163,10 @@ fn read(
     }
     let progress = match params.remove("_meta") {
         None => None,
-        Some(Value::Object(mut meta)) => Progress::take(&mut meta)?,
+        Some(Value::Object(mut meta)) => {
+            trace::prefer_meta(trace, &meta);
+            Progress::take(&mut meta)?
+        }
         Some(_) => {
             return Err(Error::new(
                 Code::InvalidParams,

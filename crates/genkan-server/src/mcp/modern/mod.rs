@@ -8,7 +8,7 @@ mod shape;
 
 use std::sync::Arc;
 
-use genkan_core::{Error, Operation, Result, Revision, subscription::Interest};
+use genkan_core::{Error, Operation, Result, Revision, subscription::Interest, trace::Trace};
 use serde_json::{Map, Value};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -20,6 +20,7 @@ use super::{
     message::{Request, RequestId},
     params,
     progress::EVENTS,
+    trace,
     visitor::Visitor,
 };
 use crate::house::House;
@@ -44,12 +45,12 @@ enum Job {
 /// Begins to serve a request.
 pub(crate) fn begin(
     house: &Arc<House>,
-    visitor: Visitor,
+    mut visitor: Visitor,
     request: Request,
     carried: Carried,
 ) -> Exchange {
     let Request { id, method, params } = request;
-    let (meta, job) = match read(&method, params) {
+    let (meta, job) = match read(&method, params, &mut visitor.trace) {
         Ok(read) => read,
         Err(error) => return Exchange::plain(exchange::refusing(house, visitor, id, error)),
     };
@@ -106,14 +107,23 @@ fn serve(
         frames,
         deferral: None,
     });
-    answering(id.clone(), async move {
+    let trace = visitor.trace.clone();
+    let answer = answering(id.clone(), async move {
         let telling = telling.as_mut();
         let outcome = attempt(&house, visitor, operation, abilities, cancel, telling).await?;
         shape::result(&house, &id, &outcome)
-    })
+    });
+    trace::within(trace.as_ref(), answer)
 }
 
-fn read(method: &str, mut params: Map<String, Value>) -> Result<(Meta, Job), Error> {
+fn read(
+    method: &str,
+    mut params: Map<String, Value>,
+    trace: &mut Option<Arc<Trace>>,
+) -> Result<(Meta, Job), Error> {
+    if let Some(Value::Object(meta)) = params.get("_meta") {
+        trace::prefer_meta(trace, meta);
+    }
     let meta = Meta::take(&mut params)?;
     let job = match method {
         discover::METHOD => Job::Discover,

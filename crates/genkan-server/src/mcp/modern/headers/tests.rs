@@ -144,6 +144,8 @@ fn checked_strictly(headers: &HeaderMap, request: &Request) -> genkan_core::Resu
         discover_headers: false,
         accept: false,
         session_version: false,
+        unasked_version: false,
+        session_id: false,
     };
     check_request(headers, request, none)
 }
