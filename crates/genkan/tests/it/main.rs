@@ -15,6 +15,7 @@ mod clients;
 #[cfg(unix)]
 mod clients_inspector;
 #[cfg(unix)]
+mod clients_older;
 mod clients_readme;
 mod command_line;
 mod config;
