@@ -31,7 +31,6 @@ impl Settings {
             patience: Duration::from_secs(tasks.patience_seconds.get()),
             task_kept: Duration::from_secs(tasks.keep_seconds.get()),
             open_tasks: tasks.per_principal.get(),
-            ..genkan_engine::Limits::default()
         }
     }
 
