@@ -8,8 +8,8 @@ use genkan_core::{Code, Error};
 use crate::{
     Additions,
     commands::{
-        audit, backup, client, completions, config, doctor, key, migrate, restore, serve, stats,
-        stdio, test_connection, tools,
+        audit, backup, client, completions, config, doctor, key, knowledge, migrate, restore,
+        serve, stats, stdio, test_connection, tools,
     },
     output::{self, Output},
     settings::Environment,
@@ -62,6 +62,7 @@ pub(crate) enum Command {
     Stdio(stdio::Arguments),
     Client(client::Arguments),
     Key(key::Arguments),
+    Knowledge(knowledge::Arguments),
     Tools(tools::Arguments),
     Audit(audit::Arguments),
     Doctor(doctor::Arguments),

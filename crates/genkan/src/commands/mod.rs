@@ -7,6 +7,7 @@ pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod doctor;
 pub(crate) mod key;
+pub(crate) mod knowledge;
 pub(crate) mod migrate;
 #[cfg(test)]
 mod reference;
@@ -34,6 +35,7 @@ pub(crate) async fn run(command: Command, surroundings: &Surroundings) -> Result
             .await
             .map(done),
         Command::Key(arguments) => Box::pin(key::run(arguments, surroundings)).await.map(done),
+        Command::Knowledge(arguments) => Box::pin(knowledge::run(arguments, surroundings)).await,
         Command::Tools(arguments) => Box::pin(tools::run(arguments, surroundings))
             .await
             .map(done),

@@ -159,7 +159,7 @@ fn judge(saw: &Value, era: Era, namespace: &str) {
     let knowledge = tools
         .iter()
         .filter(|tool| tool.as_str().unwrap().starts_with("knowledge_"));
-    assert_eq!(knowledge.count(), 12, "{saw}");
+    assert!(knowledge.count() >= 12, "{saw}");
     let default_scope = format!("{namespace}:default");
     assert_eq!(saw["created"]["default_scope"], default_scope, "{saw}");
     let (id, scope) = (

@@ -44,11 +44,8 @@ fn the_snippet_for_claude_desktop_starts_a_server_that_answers() {
         answers[0]["result"]["serverInfo"]["name"], "genkan",
         "{lines}"
     );
-    assert_eq!(
-        answers[1]["result"]["tools"].as_array().unwrap().len(),
-        12,
-        "{lines}"
-    );
+    let tools = answers[1]["result"]["tools"].as_array().unwrap();
+    assert!(tools.len() >= 12, "{lines}");
     assert_eq!(output.status.code(), Some(0));
     // The folder is where the text below the snippet says.
     if cfg!(target_os = "linux") {

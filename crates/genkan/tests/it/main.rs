@@ -17,6 +17,8 @@ mod clients_inspector;
 #[cfg(unix)]
 mod clients_older;
 mod clients_readme;
+#[cfg(unix)]
+mod clients_skills;
 mod command_line;
 mod config;
 mod copies;
@@ -24,6 +26,8 @@ mod doctor;
 mod effects;
 mod effects_sessions;
 mod keys;
+#[cfg(unix)]
+mod knowledge_files;
 mod monitoring;
 mod postgres;
 #[cfg(unix)]
