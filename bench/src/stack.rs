@@ -125,6 +125,7 @@ fn toolsets(store: &Store, identity: &Identity, made_tools: usize) -> Vec<Arc<dy
     genkan_toolsets::builtin(genkan_toolsets::Parts {
         store,
         api_keys,
+        metrics: None,
         others,
     })
 }
