@@ -18,7 +18,12 @@ mod skills;
 mod target;
 mod validate;
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    pin::{Pin, pin},
+    sync::Arc,
+    time::Duration,
+};
 
 use genkan_core::{
     Call, Code, Error, Operation, Outcome, Principal, Result,
@@ -26,6 +31,7 @@ use genkan_core::{
     context::Dialogue,
     subscription::Subscription,
     task::TaskCall,
+    within::within,
 };
 use serde_json::{Map, Value};
 
@@ -107,19 +113,24 @@ pub(crate) async fn pass(
     caller: Caller,
 ) -> Result<Outcome> {
     let limit = engine.limits.call_timeout;
-    let ready = match within(limit, prepare(engine, ring, call, caller)).await? {
+    let prepared = {
+        let preparing = pin!(prepare(engine, ring, call, caller));
+        in_time(limit, preparing).await?
+    };
+    let ready = match prepared {
         Prepared::Answer(outcome) => return Ok(outcome),
         Prepared::Query(query) => {
             let (call, principal, query) = *query;
             // Boxed, since it is large, and would make every call's future as large.
-            let answer = Box::pin(ask(engine, ring, call, principal, query));
-            return within(limit, answer).await;
+            let mut answer = Box::pin(ask(engine, ring, call, principal, query));
+            return in_time(limit, answer.as_mut()).await;
         }
         Prepared::Task(task) => {
             let (call, principal, task) = *task;
             ring.reach(Stage::Run).await?;
             // Boxed for the same reason.
-            return within(limit, Box::pin(tasks::act(engine, call, principal, task))).await;
+            let mut acting = Box::pin(tasks::act(engine, call, principal, task));
+            return in_time(limit, acting.as_mut()).await;
         }
         Prepared::Call(ready) => *ready,
     };
@@ -128,7 +139,7 @@ pub(crate) async fn pass(
         None => limit,
     };
     let limit = ready.target.deadline().unwrap_or(usual);
-    within(limit, perform(engine, ring, ready)).await
+    in_time(limit, pin!(perform(engine, ring, ready))).await
 }
 
 /// A call that nothing refuses any more.
@@ -234,8 +245,8 @@ async fn follow(
     Ok(Outcome::Subscribed(subscription))
 }
 
-async fn within<T>(limit: Duration, work: impl Future<Output = Result<T>>) -> Result<T> {
-    tokio::time::timeout(limit, work).await.unwrap_or_else(|_| {
+async fn in_time<T>(limit: Duration, work: Pin<&mut impl Future<Output = Result<T>>>) -> Result<T> {
+    within(limit, work).await.unwrap_or_else(|_| {
         let message = format!("the call took longer than its {} s", limit.as_secs_f64());
         Err(Error::new(Code::DeadlineExceeded, message))
     })
