@@ -2,25 +2,32 @@
 //!
 //! What the store says of a key is remembered for half a second, so that a key revoked in any
 //! process fails within a second in all of them, and a busy key costs two look-ups per second.
+//!
+//! There are two memories of the same age: of look-ups, found or not, which asks the store once for
+//! many calls; and of keys that were right, which a busy key finds at the cost of one look.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use aws_lc_rs::hmac;
+use aws_lc_rs::{constant_time, hmac};
 use genkan_core::{
     Clock, Code, Error, Principal, Random, Result, Role, Secret, Timestamp,
     call::Credential,
     id::{PrincipalId, TenantId},
     principal::Kind,
+    recent::Recent,
 };
 use genkan_store::{ApiKey, ApiKeyFound, Store};
 use moka::future::Cache;
 
-use crate::{ApiKeys, KeyText, MasterKey, Purpose};
+use crate::{ApiKeys, KeyText, MasterKey, Purpose, key_text::ShownKey};
 
 /// How long a look-up is remembered.
 const REMEMBERED: Duration = Duration::from_millis(500);
 /// How many look-ups are remembered, found or not.
-const REMEMBERED_AT_MOST: u64 = 100_000;
+const REMEMBERED_AT_MOST: usize = 100_000;
 
 /// Tells who is calling.
 #[derive(Clone)]
@@ -31,6 +38,8 @@ struct Inner {
     clock: Arc<dyn Clock>,
     key_hashes: KeyHasher,
     looked_up: Cache<Arc<str>, Option<Arc<Known>>>,
+    /// Keys that were right, with their checksums.
+    shown: Recent<Box<str>, (Arc<Known>, Arc<str>)>,
     local: Arc<Principal>,
     api_keys: ApiKeys,
 }
@@ -39,6 +48,8 @@ struct Inner {
 struct Known {
     found: ApiKeyFound,
     principal: Arc<Principal>,
+    /// From when on what is known here was true.
+    asked: Instant,
 }
 
 /// Hashes the secrets of keys, so that a stolen store opens no door.
@@ -59,8 +70,8 @@ impl KeyHasher {
         hash
     }
 
-    fn matches(&self, key: &KeyText, hash: &[u8; 32]) -> bool {
-        hmac::verify(&self.0, key.secret().expose().as_bytes(), hash).is_ok()
+    fn matches(&self, key: &ShownKey<'_>, hash: &[u8; 32]) -> bool {
+        hmac::verify(&self.0, key.secret.as_bytes(), hash).is_ok()
     }
 }
 
@@ -74,7 +85,7 @@ impl Identity {
     ) -> Self {
         let key_hashes = KeyHasher::new(master);
         let looked_up = Cache::builder()
-            .max_capacity(REMEMBERED_AT_MOST)
+            .max_capacity(REMEMBERED_AT_MOST as u64)
             .time_to_live(REMEMBERED)
             .build();
         let api_keys = ApiKeys::new(store.clone(), key_hashes.clone(), clock.clone(), random);
@@ -83,6 +94,7 @@ impl Identity {
             clock,
             key_hashes,
             looked_up,
+            shown: Recent::new(REMEMBERED, REMEMBERED_AT_MOST),
             local: Arc::new(local_user()),
             api_keys,
         }))
@@ -103,18 +115,38 @@ impl Identity {
     }
 
     async fn by_key(&self, text: &Secret<String>) -> Result<Arc<Principal>> {
-        let unknown = || Error::new(Code::Unauthenticated, "the API key is not valid");
-        let key = KeyText::parse(text.expose())
-            .ok_or_else(|| Error::new(Code::Unauthenticated, "the API key is malformed"))?;
-        let known = self.look_up(key.id()).await?;
+        let malformed = || Error::new(Code::Unauthenticated, "the API key is malformed");
+        let key = ShownKey::read(text.expose()).ok_or_else(malformed)?;
+        let recent = self.0.shown.find(key.id, self.0.clock.monotonic());
+        let known = match &recent {
+            Some((known, _)) => Some(Arc::clone(known)),
+            // A text without its checksum is nobody's, and not worth asking the store about.
+            None if !key.is_whole() => return Err(malformed()),
+            None => self.look_up(key.id).await?,
+        };
         // An unknown id costs the same comparison as a known one, so that time tells nothing.
         let hash = known.as_ref().map_or([0; 32], |known| known.found.key.hash);
         let is_right = self.0.key_hashes.matches(&key, &hash);
+        let is_whole = match &recent {
+            Some((_, checksum)) if is_right => is_same(key.checksum, checksum),
+            Some(_) => key.is_whole(),
+            None => true,
+        };
+        if !is_whole {
+            return Err(malformed());
+        }
         let Some(known) = known.filter(|_| is_right) else {
-            return Err(unknown());
+            let message = "the API key is not valid";
+            return Err(Error::new(Code::Unauthenticated, message));
         };
         works(&known.found.key, self.0.clock.now())?;
-        Ok(Arc::clone(&known.principal))
+        let principal = Arc::clone(&known.principal);
+        if recent.is_none() {
+            let asked = known.asked;
+            let shown = (known, key.checksum.into());
+            self.0.shown.remember(key.id.into(), asked, shown);
+        }
+        Ok(principal)
     }
 
     /// Tells whose key this is that is named by its id or its name and not shown. It is refused as
@@ -138,14 +170,16 @@ impl Identity {
         if let Some(known) = self.0.looked_up.get(id).await {
             return Ok(known);
         }
-        let store = self.0.store.clone();
+        let (store, clock) = (self.0.store.clone(), Arc::clone(&self.0.clock));
         let find = async move {
+            let asked = clock.monotonic();
             let mut tx = store.system_read().await?;
             let found = tx.api_key_find(id).await?;
             Ok(found.map(|found| {
                 Arc::new(Known {
                     principal: Arc::new(found.principal.clone()),
                     found,
+                    asked,
                 })
             }))
         };
@@ -167,6 +201,10 @@ fn works(key: &ApiKey, now: Timestamp) -> Result<()> {
         return Err(Error::new(Code::KeyExpired, message));
     }
     Ok(())
+}
+
+fn is_same(shown: &str, right: &str) -> bool {
+    constant_time::verify_slices_are_equal(shown.as_bytes(), right.as_bytes()).is_ok()
 }
 
 /// The user of this machine, for whom the operating system vouches.

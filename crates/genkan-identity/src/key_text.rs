@@ -3,8 +3,6 @@
 //! The id (16 hexadecimal digits) finds the row, the secret (64) is compared as HMAC, and the
 //! checksum (8) lets scanners and typing errors be told without asking the store.
 
-use std::sync::Arc;
-
 use genkan_core::{Random, Secret, digest::Digest};
 
 const PREFIX: &str = "gk_";
@@ -12,10 +10,10 @@ const ID: usize = 16;
 const SECRET: usize = 64;
 const CHECKSUM: usize = 8;
 
-/// A well-formed key: its parts, not yet known to be anybody's.
+/// A key as it is made: its parts, not yet known to be anybody's.
 #[derive(Debug, Clone)]
 pub struct KeyText {
-    id: Arc<str>,
+    id: String,
     secret: Secret<String>,
 }
 
@@ -30,23 +28,6 @@ impl KeyText {
             id,
             secret: Secret::new(Digest::from_bytes(secret).to_hex()),
         }
-    }
-
-    /// Reads a key; `None` when the form or the checksum is wrong.
-    pub fn parse(text: &str) -> Option<Self> {
-        let (id, rest) = text.strip_prefix(PREFIX)?.split_once('_')?;
-        let lower_hex = |part: &str| {
-            part.bytes()
-                .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
-        };
-        if id.len() != ID || rest.len() != SECRET + CHECKSUM || !lower_hex(id) || !lower_hex(rest) {
-            return None;
-        }
-        let (secret, checksum) = rest.split_at(SECRET);
-        (checksum_of(id, secret) == checksum).then(|| Self {
-            id: id.into(),
-            secret: Secret::new(secret.to_owned()),
-        })
     }
 
     /// The part that finds the row. Not secret.
@@ -66,6 +47,40 @@ impl KeyText {
     }
 }
 
+/// The parts of a text that has the form of a key. Whether its checksum is right is asked apart,
+/// since that costs as much as everything else about a key that was seen a moment ago.
+#[derive(Clone, Copy)]
+pub(crate) struct ShownKey<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) secret: &'a str,
+    pub(crate) checksum: &'a str,
+}
+
+impl<'a> ShownKey<'a> {
+    /// Takes a text apart; `None` when it has another form.
+    pub(crate) fn read(text: &'a str) -> Option<Self> {
+        let (id, rest) = text.strip_prefix(PREFIX)?.split_once('_')?;
+        let lower_hex = |part: &str| {
+            part.bytes()
+                .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+        };
+        if id.len() != ID || rest.len() != SECRET + CHECKSUM || !lower_hex(id) || !lower_hex(rest) {
+            return None;
+        }
+        let (secret, checksum) = rest.split_at(SECRET);
+        Some(Self {
+            id,
+            secret,
+            checksum,
+        })
+    }
+
+    /// Whether no character was mistyped.
+    pub(crate) fn is_whole(&self) -> bool {
+        checksum_of(self.id, self.secret) == self.checksum
+    }
+}
+
 fn checksum_of(id: &str, secret: &str) -> String {
     Digest::of(format!("{id}_{secret}").as_bytes()).to_hex()[..CHECKSUM].to_owned()
 }
@@ -81,9 +96,9 @@ mod tests {
     fn a_generated_key_reads_back() {
         let key = KeyText::generate(&SystemRandom);
         let text = key.to_text();
-        let read = KeyText::parse(text.expose()).unwrap();
-        assert_eq!(read.id(), key.id());
-        assert!(read.secret().matches(key.secret().expose().as_bytes()));
+        let read = ShownKey::read(text.expose()).unwrap();
+        assert!(read.is_whole() && read.id == key.id());
+        assert!(key.secret().matches(read.secret.as_bytes()));
     }
 
     #[test]
@@ -96,14 +111,15 @@ mod tests {
             } else {
                 b'0'
             };
-            assert!(KeyText::parse(std::str::from_utf8(&changed).unwrap()).is_none());
+            let changed = std::str::from_utf8(&changed).unwrap();
+            assert!(!ShownKey::read(changed).is_some_and(|key| key.is_whole()));
         }
     }
 
     proptest! {
         #[test]
         fn no_text_makes_parsing_panic(text in "\\PC{0,120}") {
-            prop_assert!(KeyText::parse(&text).is_none());
+            prop_assert!(ShownKey::read(&text).is_none());
         }
     }
 }
