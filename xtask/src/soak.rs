@@ -42,6 +42,11 @@ struct Job {
 
 const JOBS: &[Job] = &[
     Job {
+        name: "fuzz",
+        what: "an hour of wrong requests, bytes and lines",
+        filter: "test(/(^|::)fuzz/)",
+    },
+    Job {
         name: "kill",
         what: "rounds of `kill -9` under eight writers, on both databases",
         filter: "test(/(^|::)kill/)",

@@ -23,4 +23,4 @@ pub use app::{AppOptions, TestApp, structured};
 pub use client::{Answer, McpClient, last_message};
 pub use database::TestDb;
 pub use hand_clock::HandClock;
-pub use toolset::TestToolset;
+pub use toolset::{PagesToolset, TestToolset};

@@ -6,10 +6,12 @@
     reason = "tests"
 )]
 
+mod abuse;
 mod asking;
 mod batches;
 mod errands;
 mod fixture;
+mod fuzz;
 mod guards;
 mod legacy;
 mod listening;

@@ -18,3 +18,4 @@ mod telling;
 mod toolset;
 
 pub use house::{House, start};
+pub use toolset::ConformanceToolset;

@@ -15,7 +15,7 @@ pub(super) struct ResourceFixtures;
 
 const TEXT: &str = "test://static-text";
 const BINARY: &str = "test://static-binary";
-const WATCHED: &str = "test://watched-resource";
+pub(super) const WATCHED: &str = "test://watched-resource";
 
 #[async_trait]
 impl Resources for ResourceFixtures {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use genkan_core::{CallContext, Change, ToolOutput, ToolResult, call::LogLevel};
 
-use super::fixture::Fixture;
+use super::{fixture::Fixture, resources::WATCHED};
 
 /// How long after one message the next comes.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -51,6 +51,11 @@ pub(super) fn all() -> Vec<Fixture> {
             "test_trigger_prompt_change",
             "Says that prompts changed.",
             |ctx, _| Box::pin(async move { changed(ctx, Change::Prompts) }),
+        ),
+        Fixture::new(
+            "test_trigger_resource_change",
+            "Says that the watched resource changed.",
+            |ctx, _| Box::pin(async move { changed(ctx, Change::Resource(WATCHED.into())) }),
         ),
     ]
 }

@@ -10,7 +10,7 @@ use super::{
 };
 
 /// Everything that the suite calls.
-pub(super) struct ConformanceToolset;
+pub struct ConformanceToolset;
 
 impl Toolset for ConformanceToolset {
     fn name(&self) -> &str {

@@ -4,6 +4,7 @@ mod confirm_twice;
 mod echo;
 mod fail;
 mod greet;
+mod pages;
 mod relay;
 mod slow;
 
@@ -11,6 +12,8 @@ use std::sync::Arc;
 
 use genkan_core::{Tool, Toolset};
 use genkan_toolsets::typed::tool;
+
+pub use pages::PagesToolset;
 
 /// The toolset.
 pub struct TestToolset;
