@@ -22,6 +22,8 @@ pub(super) const TABLES: &[&str] = &[
     "knowledge_entry",
     "knowledge_conflict",
     "knowledge_history",
+    "knowledge_likely_conflict",
+    "knowledge_synonym",
     "knowledge_term",
     "knowledge_statistics",
     "task",

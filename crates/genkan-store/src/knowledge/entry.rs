@@ -72,6 +72,8 @@ row! {
     pub struct Content {
         /// The entry.
         pub id: String,
+        /// The author's keywords, separated by spaces.
+        pub context: String,
         /// Its content, or the beginning of it.
         pub content: String,
     }
@@ -101,7 +103,7 @@ impl TenantTx {
         let tenant = self.tenant().clone();
         let ids = serde_json::to_string(ids).map_err(Error::internal)?;
         let sql = format!(
-            "SELECT id, substr(content, 1, CAST($3 AS INTEGER)) AS content FROM knowledge_entry \
+            "SELECT id, context, substr(content, 1, CAST($3 AS INTEGER)) AS content FROM knowledge_entry \
              WHERE tenant = $1 AND id IN ({})",
             self.dialect().texts(2)
         );
@@ -160,8 +162,8 @@ impl TenantTx {
         Ok(())
     }
 
-    /// Notes that an entry can no longer be found where it is.
-    async fn knowledge_unlist(&mut self, id: &str) -> Result<()> {
+    /// Notes that an entry can no longer be found where it is, or can be again.
+    pub(super) async fn knowledge_unlist(&mut self, id: &str) -> Result<()> {
         if let Some(entry) = self.knowledge_find_entry(id).await? {
             self.knowledge_touch(listed(&entry.scope, id));
         }

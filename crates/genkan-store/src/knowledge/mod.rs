@@ -16,9 +16,10 @@ mod noted;
 mod page;
 mod scope;
 mod search;
+mod synonym;
 
 pub use begin::Defaults;
-pub use conflict::Resolution;
+pub use conflict::{LikelyConflict, Resolution, ResolvedConflict};
 pub use entry::{Content, Entry, EntryText, NewEntry, Profile};
 pub use history::Version;
 pub use line::LineScope;
@@ -28,6 +29,7 @@ pub use noted::Touched;
 pub use page::{Leaving, ListedEntry, ScopeCount, WholeEntry};
 pub use scope::{NewScope, Scope, ScopeParent};
 pub use search::{Candidate, Statistics, Wanted};
+pub use synonym::{Changed, Synonym};
 
 #[cfg(test)]
 mod tests;

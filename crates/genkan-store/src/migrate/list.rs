@@ -29,4 +29,9 @@ pub(super) const ALL: &[Migration] = &[
         name: "knowledge_history",
         text: include_str!("../../migrations/0005_knowledge_history.sql"),
     },
+    Migration {
+        version: 6,
+        name: "retrieval",
+        text: include_str!("../../migrations/0006_retrieval.sql"),
+    },
 ];

@@ -1,7 +1,7 @@
 //! Which entries are worth ranking: all terms before any term, the rarest terms first, and never
 //! more than a bounded number, the same ones on both databases.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use genkan_core::Result;
 use genkan_store::{
@@ -11,8 +11,9 @@ use genkan_store::{
 
 use super::{
     search::{
-        query::{Keyword, Query},
-        rank::{self, Candidate, Corpus, Ranked},
+        Query,
+        query::{Form, Keyword},
+        rank::{Candidate, Corpus, Ranked, Ranking},
     },
     task_size::TaskSize,
 };
@@ -36,8 +37,10 @@ pub(crate) struct Request<'a> {
 pub(crate) struct Found {
     /// The entries, best first.
     pub(crate) ranked: Vec<Ranked>,
-    /// What was known of each, by id.
+    /// What was known of each, by id, with the name of its scope.
     pub(crate) candidates: HashMap<String, (Candidate, String)>,
+    /// What all entries are like.
+    pub(crate) corpus: Corpus,
 }
 
 /// Finds and ranks the entries that answer the request.
@@ -45,17 +48,20 @@ pub(crate) async fn search(tx: &mut TenantTx, request: &Request<'_>) -> Result<F
     let corpus = corpus(tx, request.queries).await?;
     let mut gathering = Gathering {
         request,
+        corpus: &corpus,
         candidates: HashMap::new(),
+        covered: HashSet::new(),
     };
-    gathering.all_terms(tx, &corpus).await?;
-    gathering.any_term(tx, &corpus).await?;
+    gathering.all_terms(tx).await?;
+    gathering.any_term(tx).await?;
     let candidates = gathering.candidates;
-    let known: Vec<&Candidate> = candidates
-        .values()
-        .map(|(candidate, _)| candidate)
-        .collect();
-    let ranked = rank::rank(request.queries, &corpus, &known);
-    Ok(Found { ranked, candidates })
+    let known = candidates.values().map(|(candidate, _)| candidate);
+    let ranked = Ranking::new(request.queries, &corpus).rank(known);
+    Ok(Found {
+        ranked,
+        candidates,
+        corpus,
+    })
 }
 
 async fn corpus(tx: &mut TenantTx, queries: &[Query]) -> Result<Corpus> {
@@ -81,33 +87,56 @@ fn count(stored: i64) -> u64 {
 
 struct Gathering<'r> {
     request: &'r Request<'r>,
+    corpus: &'r Corpus,
     /// Candidates by id, with the name of their scope.
     candidates: HashMap<String, (Candidate, String)>,
+    /// Terms of which every entry was fetched.
+    covered: HashSet<&'r str>,
 }
 
-impl Gathering<'_> {
+impl<'r> Gathering<'r> {
     /// For each query, entries that hold all its keywords; terms that stand nowhere are left out.
-    /// Each query has an equal share, so that a common one does not crowd out the others.
-    async fn all_terms(&mut self, tx: &mut TenantTx, corpus: &Corpus) -> Result<()> {
+    /// Each query has an equal share, so that a common one does not crowd out the others. Those
+    /// that cannot find more than their share are asked for together.
+    async fn all_terms(&mut self, tx: &mut TenantTx) -> Result<()> {
         let share = self.request.most / self.request.queries.len().max(1);
+        let mut together = Vec::new();
         for query in self.request.queries {
-            let wanted: Vec<Wanted> = query
+            let keywords: Vec<(Vec<&Form>, u64)> = query
                 .keywords
                 .iter()
-                .filter_map(|k| wanted(k, corpus))
+                .map(|keyword| standing(keyword, self.corpus))
+                .filter(|(forms, _)| !forms.is_empty())
                 .collect();
-            if !wanted.is_empty() {
-                self.fetch(tx, &Wanted::All(wanted), share).await?;
+            let Some(entries) = keywords.iter().map(|(_, entries)| *entries).min() else {
+                continue;
+            };
+            let wanted = Wanted::All(keywords.iter().map(|(forms, _)| any(forms)).collect());
+            if entries > share as u64 {
+                self.fetch(tx, &wanted, share).await?;
+                continue;
+            }
+            together.push(wanted);
+            if let [(forms, _)] = &keywords[..] {
+                let single = forms.iter().filter(|form| form.terms.len() == 1);
+                self.covered
+                    .extend(single.map(|form| form.terms[0].as_str()));
             }
         }
-        Ok(())
+        if together.is_empty() {
+            return Ok(());
+        }
+        self.fetch(tx, &Wanted::Any(together), self.request.most)
+            .await
     }
 
     /// Entries that hold any term, the rarest terms first, until there are enough.
-    async fn any_term(&mut self, tx: &mut TenantTx, corpus: &Corpus) -> Result<()> {
-        let mut rarest: Vec<(u64, &str)> = corpus
+    async fn any_term(&mut self, tx: &mut TenantTx) -> Result<()> {
+        let mut rarest: Vec<(u64, &str)> = self
+            .corpus
             .document_frequencies
             .iter()
+            .filter(|(term, _)| !self.covered.contains(term.as_str()))
             .map(|(term, entries)| (*entries, term.as_str()))
             .collect();
         rarest.sort_unstable();
@@ -172,13 +201,30 @@ fn fitting(terms: &[(u64, &str)], room: usize) -> usize {
         .min(terms.len())
 }
 
-/// What an entry must hold for a keyword; `None` when no entry holds it.
-fn wanted(keyword: &Keyword, corpus: &Corpus) -> Option<Wanted> {
-    let stands = |term: &&String| corpus.document_frequencies.contains_key(*term);
-    let term = |term: &String| Wanted::Term(term.clone());
-    let mut forms: Vec<Wanted> = keyword.wholes.iter().filter(stands).map(term).collect();
-    if !keyword.parts.is_empty() && keyword.parts.iter().all(|part| stands(&part)) {
-        forms.push(Wanted::All(keyword.parts.iter().map(term).collect()));
-    }
-    (!forms.is_empty()).then_some(Wanted::Any(forms))
+/// The forms of a keyword that stand in some entry, and in how many entries at most.
+fn standing<'k>(keyword: &'k Keyword, corpus: &Corpus) -> (Vec<&'k Form>, u64) {
+    let mut sum = 0_u64;
+    let forms = keyword
+        .forms
+        .iter()
+        .filter(|form| match corpus.entries_with(form) {
+            0 => false,
+            entries => {
+                sum = sum.saturating_add(entries);
+                true
+            }
+        });
+    (forms.collect(), sum)
+}
+
+/// What an entry must hold for a keyword: one of its forms.
+fn any(forms: &[&Form]) -> Wanted {
+    let form = |form: &&Form| {
+        let mut terms = form.terms.iter().map(|term| Wanted::Term(term.clone()));
+        match (terms.next(), form.terms.len()) {
+            (Some(only), 1) => only,
+            (first, _) => Wanted::All(first.into_iter().chain(terms).collect()),
+        }
+    };
+    Wanted::Any(forms.iter().map(form).collect())
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use genkan_core::Result;
-use genkan_store::TenantTx;
+use genkan_store::{TenantTx, knowledge::LikelyConflict};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -12,7 +12,7 @@ use super::{
     existing,
     name::ScopeName,
     search::{
-        Profile, Query,
+        Profile, Query, Synonyms,
         similarity::{LIKELY, similarity},
     },
 };
@@ -36,6 +36,19 @@ pub(crate) struct Conflict {
     excerpt: String,
 }
 
+impl Conflict {
+    /// What the store keeps of it, for the entry that was written.
+    pub(crate) fn noted(&self, entry: &str) -> LikelyConflict {
+        #[allow(clippy::cast_possible_truncation, reason = "a number of 0–100")]
+        let similarity = (self.similarity * 100.0).round() as i64;
+        LikelyConflict {
+            entry: entry.to_owned(),
+            other: self.id.clone(),
+            similarity,
+        }
+    }
+}
+
 /// The entries of the scope line that are most like the new one, the likest first.
 pub(crate) async fn likely(
     tx: &mut TenantTx,
@@ -57,7 +70,7 @@ pub(crate) async fn likely(
     let beginning: String = content.chars().take(SEARCHED).collect();
     let queries: Vec<Query> = [context, &beginning]
         .into_iter()
-        .map(Query::of)
+        .map(|text| Query::of(text, &Synonyms::none()))
         .filter(|query| !query.is_empty())
         .collect();
     let request = Request {

@@ -9,10 +9,14 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap};
 
 use super::{
-    candidates::{self, MOST, Request},
+    candidates::{self, Found, MOST, Request},
     existing,
     name::ScopeName,
-    search::Query,
+    rewriting::{self, Rewritten},
+    search::{
+        Query,
+        rank::{self, Ranking},
+    },
     task_size::TaskSize,
     text::{self, CONTENT_CHARACTERS, Words},
 };
@@ -38,11 +42,13 @@ pub(super) struct Arguments {
 }
 
 /// `{scope: {id: content}}` and the ranking, both most relevant first. No scope is named `ranking`,
-/// since their names have a colon.
+/// or `rewritten`, since their names have a colon.
 #[derive(Default)]
 pub(super) struct Answer {
     scopes: Vec<(String, Entries)>,
     ranking: Vec<Place>,
+    /// What was looked for beside the words of the queries; left out when that was nothing.
+    rewritten: Rewritten,
 }
 
 #[derive(Default)]
@@ -73,11 +79,7 @@ impl TypedTool for GetTaskContext {
 
     async fn run(&self, ctx: &CallContext, arguments: Arguments) -> Result<Answer, Stop> {
         let scope = ScopeName::parse("scope", &arguments.scope)?;
-        let queries: Vec<Query> = text::queries("queries", &arguments.queries)?
-            .iter()
-            .map(|query| Query::of(query))
-            .filter(|query| !query.is_empty())
-            .collect();
+        let queries = text::queries("queries", &arguments.queries)?;
         let mut tx = self.0.read(ctx.tenant()).await?;
         let answer = find(&mut tx, &scope, &queries, arguments.task_size).await?;
         Ok(answer)
@@ -87,7 +89,7 @@ impl TypedTool for GetTaskContext {
 async fn find(
     tx: &mut TenantTx,
     name: &ScopeName,
-    queries: &[Query],
+    queries: &[String],
     task_size: Option<TaskSize>,
 ) -> Result<Answer> {
     let scope = match tx
@@ -99,42 +101,54 @@ async fn find(
         None if name.is_global_default() => return Ok(Answer::default()),
         None => return Err(existing::no_scope(tx, "scope", name).await?),
     };
+    let queries = rewriting::read(tx, queries).await?;
     if queries.is_empty() {
         return Ok(Answer::default());
     }
     let line = tx.knowledge_line(&scope).await?;
-    let found = candidates::search(
-        tx,
-        &Request {
-            line: &line,
-            queries,
-            task_size,
-            most: MOST,
-        },
-    )
-    .await?;
-    let best = &found.ranked[..found.ranked.len().min(RETURNED)];
-    let ids: Vec<&str> = best.iter().map(|ranked| ranked.id.as_str()).collect();
-    let contents = match ids.is_empty() {
-        true => Vec::new(),
-        false => {
-            tx.knowledge_contents(&ids, i64::try_from(CONTENT_CHARACTERS).unwrap_or(i64::MAX))
-                .await?
-        }
+    let request = Request {
+        line: &line,
+        queries: &queries,
+        task_size,
+        most: MOST,
     };
-    let mut contents: HashMap<String, String> =
-        contents.into_iter().map(|c| (c.id, c.content)).collect();
-    let mut answer = Answer::default();
+    let found = candidates::search(tx, &request).await?;
+    answer(tx, found, &queries).await
+}
+
+/// Reads the best entries, puts them into their last order and hands them out.
+async fn answer(tx: &mut TenantTx, mut found: Found, queries: &[Query]) -> Result<Answer> {
+    let mut answer = Answer {
+        rewritten: rewriting::shown(queries, &found.corpus),
+        ..Answer::default()
+    };
+    let mut best = std::mem::take(&mut found.ranked);
+    best.truncate(RETURNED);
+    if best.is_empty() {
+        return Ok(answer);
+    }
+    let ids: Vec<&str> = best.iter().map(|ranked| ranked.id.as_str()).collect();
+    let most = i64::try_from(CONTENT_CHARACTERS).unwrap_or(i64::MAX);
+    let texts = tx.knowledge_contents(&ids, most).await?;
+    let mut texts: HashMap<String, (String, String)> = texts
+        .into_iter()
+        .map(|text| (text.id, (text.context, text.content)))
+        .collect();
+    let ranking = Ranking::new(queries, &found.corpus);
+    for ranked in &mut best {
+        if let (Some((candidate, _)), Some((context, content))) =
+            (found.candidates.get(&ranked.id), texts.get(&ranked.id))
+        {
+            ranked.score = ranking.score_with_text(candidate, [context, content]);
+        }
+    }
+    best.sort_unstable_by(rank::order);
     for ranked in best {
         let Some((_, scope)) = found.candidates.get(&ranked.id) else {
             continue;
         };
-        answer.add(
-            scope,
-            ranked.id.clone(),
-            contents.remove(&ranked.id).unwrap_or_default(),
-            ranked.score,
-        );
+        let (_, content) = texts.remove(&ranked.id).unwrap_or_default();
+        answer.add(scope, ranked.id, content, ranked.score);
     }
     Ok(answer)
 }
@@ -162,11 +176,14 @@ impl Answer {
 
 impl Serialize for Answer {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.scopes.len() + 1))?;
+        let mut map = serializer.serialize_map(None)?;
         for (scope, entries) in &self.scopes {
             map.serialize_entry(scope, entries)?;
         }
         map.serialize_entry("ranking", &self.ranking)?;
+        if !self.rewritten.is_empty() {
+            map.serialize_entry("rewritten", &self.rewritten)?;
+        }
         map.end()
     }
 }
@@ -185,7 +202,10 @@ impl JsonSchema for Answer {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": "object",
-            "properties": {"ranking": generator.subschema_for::<Vec<Place>>()},
+            "properties": {
+                "ranking": generator.subschema_for::<Vec<Place>>(),
+                "rewritten": generator.subschema_for::<Rewritten>(),
+            },
             "required": ["ranking"],
             "additionalProperties": {"type": "object", "additionalProperties": {"type": "string"}},
         })

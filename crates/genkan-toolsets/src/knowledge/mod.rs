@@ -14,14 +14,17 @@ mod near;
 mod parents;
 mod prompts;
 mod resources;
+mod rewriting;
 mod search;
 mod skills;
+mod synonyms;
 mod task_size;
 mod text;
 pub mod transfer;
 mod watch;
 mod write;
 
+mod add_synonyms;
 mod create_namespace;
 mod create_scope;
 mod delete_knowledge;
@@ -32,8 +35,13 @@ mod get_history;
 mod get_namespaces;
 mod get_task_context;
 mod import;
+mod inspect_conflict;
+mod list_conflicts;
+mod list_synonyms;
+mod remove_synonyms;
 mod resolve_knowledge_conflict;
 mod restore_knowledge;
+mod undo_conflict;
 mod update_knowledge;
 mod update_namespace;
 mod update_scope;
@@ -87,6 +95,12 @@ impl Toolset for KnowledgeToolset {
             tool(restore_knowledge::RestoreKnowledge(store.clone())),
             tool(import::Import(store.clone())),
             tool(export::Export(store.clone())),
+            tool(list_conflicts::ListConflicts(store.clone())),
+            tool(inspect_conflict::InspectConflict(store.clone())),
+            tool(undo_conflict::UndoConflict(store.clone())),
+            tool(list_synonyms::ListSynonyms(store.clone())),
+            tool(add_synonyms::AddSynonyms(store.clone())),
+            tool(remove_synonyms::RemoveSynonyms(store.clone())),
         ]
     }
 

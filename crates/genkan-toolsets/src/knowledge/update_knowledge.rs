@@ -146,5 +146,6 @@ async fn rewrite(
         task_size,
         profile,
     };
+    tx.knowledge_forget_likely(&entry.id).await?;
     tx.knowledge_update_entry(&new, &scope.id, now).await
 }

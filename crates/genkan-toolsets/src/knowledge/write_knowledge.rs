@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use genkan_core::{CallContext, Result, Stop, Timestamp, permission::Action, toolset::Effect};
 use genkan_store::{
     Store, TenantTx,
-    knowledge::{NewEntry, Profile as StoredProfile},
+    knowledge::{LikelyConflict, NewEntry, Profile as StoredProfile},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -50,6 +50,7 @@ pub(super) struct Answer {
 struct New {
     scope: ScopeName,
     entry: NewEntry,
+    conflicts: Vec<LikelyConflict>,
 }
 
 #[async_trait]
@@ -85,7 +86,12 @@ impl TypedTool for WriteKnowledge {
             task_size: arguments.task_size.map(TaskSize::stored),
             profile: profile.into(),
         };
-        write(&self.0, ctx, New { scope, entry }, |tx, new, now| {
+        let new = New {
+            scope,
+            entry,
+            conflicts: conflicts.iter().map(|found| found.noted(&id)).collect(),
+        };
+        write(&self.0, ctx, new, |tx, new, now| {
             Box::pin(create(tx, new, now))
         })
         .await?;
@@ -95,7 +101,12 @@ impl TypedTool for WriteKnowledge {
 
 async fn create(tx: &mut TenantTx, new: Arc<New>, now: Timestamp) -> Result<()> {
     let scope = existing::scope(tx, "scope", &new.scope).await?;
-    tx.knowledge_create_entry(&new.entry, &scope.id, now).await
+    tx.knowledge_create_entry(&new.entry, &scope.id, now)
+        .await?;
+    for conflict in &new.conflicts {
+        tx.knowledge_note_likely(conflict, now).await?;
+    }
+    Ok(())
 }
 
 impl From<Profile> for StoredProfile {

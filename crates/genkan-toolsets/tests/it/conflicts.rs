@@ -125,3 +125,191 @@ async fn bad_resolutions_are_refused_and_change_nothing() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn conflicts_are_listed_inspected_resolved_and_undone() {
+    TestDb::each(async |database| {
+        let knowledge = Knowledge::open(&database).await;
+        let empty = json!({"likely": [], "resolved": []});
+        assert_eq!(knowledge.ok("list_conflicts", json!({})).await, empty);
+        let spaces = knowledge
+            .entry(
+                "global:default",
+                "indentation style",
+                "Indent code with four spaces.",
+            )
+            .await;
+        let tabs = knowledge
+            .entry(
+                "global:default",
+                "indentation style",
+                "Indent code with tabs.",
+            )
+            .await;
+        let other = knowledge
+            .entry("global:default", "release", "Tag the commit.")
+            .await;
+        let listed = knowledge.ok("list_conflicts", json!({})).await;
+        let likely = &listed["likely"][0];
+        assert_eq!(
+            (&likely["id"], &likely["other_id"]),
+            (&json!(tabs), &json!(spaces)),
+            "{listed}"
+        );
+        assert!(
+            (40..=100).contains(&likely["similarity"].as_i64().unwrap()),
+            "{listed}"
+        );
+        assert_eq!(listed["likely"].as_array().unwrap().len(), 1);
+        assert_eq!(
+            knowledge.ok("list_conflicts", json!({"id": spaces})).await,
+            listed
+        );
+        assert_eq!(
+            knowledge.ok("list_conflicts", json!({"id": other})).await,
+            empty
+        );
+
+        let settle = json!({"active_id": tabs, "suppressed_ids": [spaces]});
+        knowledge
+            .ok("resolve_knowledge_conflict", settle.clone())
+            .await;
+        let listed = knowledge.ok("list_conflicts", json!({"id": tabs})).await;
+        assert_eq!(
+            listed["likely"],
+            json!([]),
+            "what is settled is likely no more"
+        );
+        let resolved = &listed["resolved"][0];
+        assert_eq!(resolved["active_id"], json!(tabs));
+        assert_eq!(resolved["suppressed_id"], json!(spaces));
+        assert_eq!(resolved["resolved_by"], "someone");
+        let both = knowledge
+            .ok("inspect_conflict", json!({"ids": [tabs, spaces]}))
+            .await;
+        let side = &both["entries"][1];
+        assert_eq!(side["content"], "Indent code with four spaces.");
+        assert_eq!(
+            (&side["suppressed"], &side["scope"]),
+            (&json!(true), &json!("global:default"))
+        );
+        assert!(
+            side["similarity"].as_f64().unwrap() >= 0.4 && both["entries"][0]["similarity"] == 1.0,
+            "{both}"
+        );
+
+        assert_eq!(
+            knowledge.find("global:default", &["spaces"]).await,
+            Vec::<String>::new()
+        );
+        let undo = json!({"suppressed_ids": [spaces, spaces]});
+        let undone = knowledge.ok("undo_conflict", undo.clone()).await;
+        assert_eq!(undone, json!({"found_again": [spaces]}));
+        assert_eq!(
+            knowledge.find("global:default", &["spaces"]).await,
+            [spaces.as_str()]
+        );
+        assert_eq!(
+            knowledge.ok("list_conflicts", json!({})).await["likely"]
+                .as_array()
+                .unwrap()
+                .len(),
+            1
+        );
+        knowledge
+            .refused("undo_conflict", undo, Code::Conflict, &["lost no conflict"])
+            .await;
+        knowledge.ok("resolve_knowledge_conflict", settle).await;
+        knowledge
+            .ok("undo_conflict", json!({"suppressed_ids": [spaces]}))
+            .await;
+        knowledge
+            .ok(
+                "update_knowledge",
+                json!({"id": tabs, "content": "Nothing of the kind."}),
+            )
+            .await;
+        assert_eq!(
+            knowledge.ok("list_conflicts", json!({})).await,
+            empty,
+            "another text is another matter"
+        );
+        knowledge
+            .ok("delete_knowledge", json!({"id": spaces}))
+            .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn bad_arguments_about_conflicts_are_refused() {
+    TestDb::each(async |database| {
+        let knowledge = Knowledge::open(&database).await;
+        let entry = knowledge
+            .entry("global:default", "topic", "Something.")
+            .await;
+        let long = "x".repeat(1 << 20);
+        for id in [
+            "",
+            "nothing",
+            "' OR '1'='1",
+            "\u{202e}\u{200b}",
+            "日本",
+            long.as_str(),
+        ] {
+            knowledge
+                .refused(
+                    "list_conflicts",
+                    json!({"id": id}),
+                    Code::NoSuchItem,
+                    &["`id`"],
+                )
+                .await;
+            let pair = json!({"ids": [entry, id]});
+            knowledge
+                .refused("inspect_conflict", pair, Code::NoSuchItem, &["`ids[1]`"])
+                .await;
+            let undo = json!({"suppressed_ids": [id]});
+            knowledge
+                .refused(
+                    "undo_conflict",
+                    undo,
+                    Code::NoSuchItem,
+                    &["`suppressed_ids`"],
+                )
+                .await;
+        }
+        for ids in [
+            vec![],
+            vec![entry.as_str()],
+            vec![entry.as_str(); 11],
+            vec!["x"; 100_000],
+        ] {
+            let says = format!("{} entries", ids.len());
+            knowledge
+                .refused(
+                    "inspect_conflict",
+                    json!({"ids": ids}),
+                    Code::InvalidArguments,
+                    &[&says],
+                )
+                .await;
+        }
+        for ids in [vec![], vec![entry.as_str(); 51]] {
+            let says = format!("{} entries", ids.len());
+            knowledge
+                .refused(
+                    "undo_conflict",
+                    json!({"suppressed_ids": ids}),
+                    Code::InvalidArguments,
+                    &[&says],
+                )
+                .await;
+        }
+        let undo = json!({"suppressed_ids": [entry]});
+        knowledge
+            .refused("undo_conflict", undo, Code::Conflict, &["lost no conflict"])
+            .await;
+    })
+    .await;
+}

@@ -2,6 +2,7 @@
 //! `GENKAN_TEST_POSTGRES` names a server, on a fresh PostgreSQL database.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
+mod batch;
 mod client;
 mod conflicts;
 mod entries;
@@ -11,10 +12,12 @@ mod imports;
 mod namespaces;
 mod order;
 mod prompts;
+mod quality;
 mod resources;
 mod schemas;
 mod scopes;
 mod search;
 mod skills;
+mod synonyms;
 mod together;
 mod watching;

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use crate::fixture::{Knowledge, Seeded};
 
-const ENTRIES: usize = 300;
-const REQUESTS: usize = 300;
+const ENTRIES: usize = 200;
+const REQUESTS: usize = 520;
 const SCOPES: [(&str, &[&str]); 6] = [
     ("team:base", &[]),
     ("team:api", &["team:base"]),
@@ -108,10 +108,12 @@ async fn answers(database: &TestDb) -> Vec<Value> {
             ));
         }
     }
+    let mut asked = 0;
     for n in 0..REQUESTS {
         let queries: Vec<String> = (0..=random.below(3))
             .map(|_| words(&random, 1 + random.below(4)))
             .collect();
+        asked += queries.len();
         let mut arguments =
             json!({"scope": SCOPES[random.below(SCOPES.len())].0, "queries": queries});
         if n % 5 == 0 {
@@ -119,6 +121,7 @@ async fn answers(database: &TestDb) -> Vec<Value> {
         }
         answers.push(knowledge.ok("get_task_context", arguments).await);
     }
+    assert!(asked >= 1_000, "{asked} queries");
     knowledge.close().await;
     answers
 }

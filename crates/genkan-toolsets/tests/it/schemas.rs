@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use crate::fixture::Knowledge;
 
-const TOOLS: [&str; 16] = [
+const TOOLS: [&str; 22] = [
+    "add_synonyms",
     "create_namespace",
     "create_scope",
     "delete_knowledge",
@@ -17,8 +18,13 @@ const TOOLS: [&str; 16] = [
     "get_namespaces",
     "get_task_context",
     "import",
+    "inspect_conflict",
+    "list_conflicts",
+    "list_synonyms",
+    "remove_synonyms",
     "resolve_knowledge_conflict",
     "restore_knowledge",
+    "undo_conflict",
     "update_knowledge",
     "update_namespace",
     "update_scope",
@@ -36,11 +42,16 @@ async fn the_tools_are_defined() {
     assert_eq!(names, TOOLS.map(|name| format!("knowledge_{name}")));
     for definition in knowledge.definitions() {
         let name = definition.name.as_str();
-        let reads = name.starts_with("knowledge_get_") || name == "knowledge_export";
+        let reads = name == "knowledge_export"
+            || name.starts_with("knowledge_get_")
+            || name.starts_with("knowledge_list_")
+            || name.starts_with("knowledge_inspect_");
         assert_eq!(definition.effect.is_read_only(), reads, "{name}");
         assert_eq!(
             definition.effect == Effect::Adds,
-            name.contains("_create_") || name.contains("_write_"),
+            ["_create_", "_write_", "_add_"]
+                .iter()
+                .any(|verb| name.contains(verb)),
             "{name}"
         );
         assert_eq!(
@@ -95,6 +106,11 @@ fn good(tool: &str) -> Value {
         "create_scope" => {
             json!({"scope": "team:api", "description": "The API", "parents": ["team:base"]})
         }
+        "add_synonyms" | "remove_synonyms" => json!({"word": "genkan", "synonyms": ["entrance"]}),
+        "inspect_conflict" => json!({"ids": ["x", "y"]}),
+        "list_conflicts" => json!({"id": "x"}),
+        "undo_conflict" => json!({"suppressed_ids": ["x"]}),
+        "list_synonyms" => json!({"word": "genkan"}),
         "delete_knowledge" => json!({"id": "x"}),
         "delete_namespace" => json!({"name": "team"}),
         "delete_scope" => json!({"scope": "team:api"}),

@@ -4,10 +4,13 @@
 //! databases therefore find and order alike. Nothing here performs I/O.
 
 mod fold;
+mod places;
 pub(crate) mod profile;
 pub(crate) mod query;
 pub(crate) mod rank;
 pub(crate) mod similarity;
+mod spelling;
+pub(crate) mod synonyms;
 mod term;
 mod words;
 
@@ -16,3 +19,4 @@ mod tests;
 
 pub(crate) use profile::Profile;
 pub(crate) use query::Query;
+pub(crate) use synonyms::Synonyms;

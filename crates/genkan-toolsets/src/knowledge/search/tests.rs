@@ -6,11 +6,16 @@ use proptest::prelude::*;
 
 use super::{
     profile::{self, Frequency, Profile, TERMS},
-    query::Query,
-    rank::{Candidate, Corpus, Ranked, order, rank},
+    query::{Keyword, Kind, Query},
+    rank::{Candidate, Corpus, Ranked, Ranking, order},
     similarity::similarity,
+    synonyms::{self, Pair, Synonyms},
     words::{WORD_CHARACTERS, each_word},
 };
+
+fn read(text: &str) -> Query {
+    Query::of(text, &Synonyms::none())
+}
 
 fn words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
@@ -108,9 +113,128 @@ fn empty_profile_reads_as_nothing() {
 }
 
 #[test]
-fn query_does_not_depend_on_order_or_repetition() {
-    assert_eq!(Query::of("rust node.js RUST"), Query::of("node.js rust"));
-    assert!(Query::of(" \"\" -- ").is_empty());
+fn query_has_each_keyword_once_and_in_its_order() {
+    let written = |text| {
+        let query = read(text);
+        let first = |keyword: &Keyword| keyword.forms[0].text.clone();
+        query.keywords.iter().map(first).collect::<Vec<_>>()
+    };
+    assert_eq!(written("rust tokio RUST"), ["rust", "tokio"]);
+    assert_eq!(written("tokio rust rusts"), ["tokio", "rust"]);
+    assert!(read(" \"\" -- ").is_empty());
+}
+
+/// All the ways in which the keywords of a query are looked for, in words.
+fn forms(text: &str, synonyms: &Synonyms) -> Vec<String> {
+    let query = Query::of(text, synonyms);
+    let forms = query.keywords.iter().flat_map(|keyword| &keyword.forms);
+    forms.map(|form| form.text.clone()).collect()
+}
+
+#[test]
+fn queries_are_rewritten_into_what_means_the_same() {
+    for (query, form) in [
+        ("k8s", "kubernetes"),
+        ("Kubernetes", "k8s"),
+        ("certs", "certificate"),
+        ("node.js", "node js"),
+        ("back off", "backoff"),
+        ("pull requests", "pr"),
+        ("PR", "pull request"),
+        ("end-to-end", "e2e"),
+        ("e2e", "end to end"),
+        ("localisation", "localization"),
+        ("colors", "colours"),
+        ("licence", "license"),
+        ("VMs", "vm"),
+        ("Continuous Integration server", "ci"),
+        ("i18n", "internationalisation"),
+    ] {
+        let found = forms(query, &Synonyms::new(Vec::new()));
+        assert!(
+            found.iter().any(|text| text == form),
+            "{query:?}: {found:?}"
+        );
+        let plain = forms(query, &Synonyms::none());
+        assert!(plain.len() <= found.len(), "{query:?}: {plain:?}");
+    }
+}
+
+#[test]
+fn tenants_add_synonyms_and_switch_off_those_of_the_house() {
+    let pair = |word: &str, synonym: &str, active| Pair {
+        key: synonyms::key(word),
+        synonym: synonym.to_owned(),
+        active,
+    };
+    let ours = Synonyms::new(vec![
+        pair("genba", "shop floor", true),
+        pair("k8s", "Kubernetes", false),
+    ]);
+    assert_eq!(forms("Genba", &ours), ["genba", "shop floor"]);
+    assert_eq!(forms("k8s", &ours), ["k8s", "kube"]);
+}
+
+#[test]
+fn synonyms_of_the_house_are_pairs_of_different_words() {
+    for line in include_str!("synonyms.txt").lines() {
+        let words: Vec<&str> = line
+            .split(", ")
+            .filter(|_| !line.starts_with('#'))
+            .collect();
+        for (place, word) in words
+            .iter()
+            .enumerate()
+            .filter(|(_, word)| !word.is_empty())
+        {
+            assert_eq!(synonyms::shown(word), *word, "{line}: is folded");
+            assert!(
+                word.split(' ').count() <= synonyms::WORDS,
+                "{line}: is short"
+            );
+            assert!(!words[..place].contains(word), "{line}: says {word} once");
+            assert!(words.len() > 1, "{line}: says what else");
+        }
+    }
+}
+
+#[test]
+fn keywords_that_stand_together_count_more() {
+    let entries = [
+        candidate(0, "notes", "a limit of the daily rate"),
+        candidate(1, "notes", "the rate limit of a day"),
+        candidate(
+            2,
+            "notes",
+            "rate of many things that come and go, and a limit",
+        ),
+    ];
+    let texts = [
+        "a limit of the daily rate",
+        "the rate limit of a day",
+        "rate of many things that come and go, and a limit",
+    ];
+    let queries = [read("rate limit")];
+    let corpus = corpus(&entries);
+    let ranking = Ranking::new(&queries, &corpus);
+    let score = |n: usize| ranking.score_with_text(&entries[n], ["notes", texts[n]]);
+    let plain: Vec<f64> = ranking
+        .rank(&entries)
+        .iter()
+        .map(|ranked| ranked.score)
+        .collect();
+    assert!(
+        score(1) > score(0) && score(0) > score(2),
+        "{} {} {}",
+        score(0),
+        score(1),
+        score(2)
+    );
+    assert!(plain.iter().all(|plain| *plain <= score(1)));
+    assert_eq!(
+        ranking.score_with_text(&entries[1], ["", ""]),
+        ranking.rank(&entries[1..2])[0].score
+    );
 }
 
 #[test]
@@ -143,7 +267,7 @@ fn candidate(id: u32, context: &str, content: &str) -> Candidate {
 }
 
 fn ranked(queries: &[Query], corpus: &Corpus, candidates: &[Candidate]) -> Vec<Ranked> {
-    rank(queries, corpus, &candidates.iter().collect::<Vec<_>>())
+    Ranking::new(queries, corpus).rank(candidates)
 }
 
 /// The statistics of exactly these entries.
@@ -174,7 +298,7 @@ fn ranking_prefers_rare_terms_keywords_and_near_scopes() {
         candidate(3, "other", "nothing of the kind"),
     ];
     let ids = |query: &str| -> Vec<String> {
-        ranked(&[Query::of(query)], &corpus(&entries), &entries)
+        ranked(&[read(query)], &corpus(&entries), &entries)
             .into_iter()
             .map(|r| r.id)
             .collect()
@@ -189,7 +313,7 @@ fn ranking_prefers_rare_terms_keywords_and_near_scopes() {
         candidate(6, "twin", "same"),
         candidate(9, "twin", "same"),
     ];
-    let twins = ranked(&[Query::of("twin")], &corpus(&twins), &twins);
+    let twins = ranked(&[read("twin")], &corpus(&twins), &twins);
     let order: Vec<_> = twins.iter().map(|r| (r.distance, r.id.as_str())).collect();
     assert_eq!(order, [(0, "00000006"), (0, "00000009"), (1, "00000007")]);
 }
@@ -202,7 +326,7 @@ fn written_together_or_apart_is_found() {
     ];
     for query in ["node.js", "NodeJS", "node-js"] {
         assert_eq!(
-            ranked(&[Query::of(query)], &corpus(&entries), &entries).len(),
+            ranked(&[read(query)], &corpus(&entries), &entries).len(),
             2,
             "{query}"
         );
@@ -237,8 +361,12 @@ proptest! {
         prop_assert!(terms.windows(2).all(|pair| pair[0].0 < pair[1].0));
         prop_assert!(terms.iter().all(|(_, f)| f.context + f.content > 0));
         let known: Vec<_> = terms.iter().map(|(term, _)| *term).collect();
-        for term in Query::of(&content).terms() {
-            prop_assert!(known.contains(&term), "the query term {term:?} of the content is indexed");
+        let query = read(&content);
+        let written = query.keywords.iter().flat_map(|keyword| &keyword.forms);
+        for form in written.filter(|form| matches!(form.kind, Kind::Whole | Kind::Parts)) {
+            for term in &form.terms {
+                prop_assert!(known.contains(&term.as_str()), "the query term {term:?} of the content is indexed");
+            }
         }
     }
 
@@ -250,7 +378,7 @@ proptest! {
     ) {
         let candidates: Vec<_> =
             (0..).zip(&entries).map(|(id, (context, content))| candidate(id, context, content)).collect();
-        let queries: Vec<_> = queries.iter().map(|query| Query::of(query)).collect();
+        let queries: Vec<_> = queries.iter().map(|query| read(query)).collect();
         let corpus = corpus(&candidates);
         let places = ranked(&queries, &corpus, &candidates);
         let mut turned = candidates.clone();
