@@ -126,26 +126,26 @@ async fn bad_resolutions_are_refused_and_change_nothing() {
     .await;
 }
 
+/// Two entries that contradict each other.
+async fn indentation(knowledge: &Knowledge) -> [String; 2] {
+    let entry = async |content| {
+        knowledge
+            .entry("global:default", "indentation style", content)
+            .await
+    };
+    [
+        entry("Indent code with four spaces.").await,
+        entry("Indent code with tabs.").await,
+    ]
+}
+
 #[tokio::test]
-async fn conflicts_are_listed_inspected_resolved_and_undone() {
+async fn conflicts_are_listed_inspected_and_resolved() {
     TestDb::each(async |database| {
         let knowledge = Knowledge::open(&database).await;
         let empty = json!({"likely": [], "resolved": []});
         assert_eq!(knowledge.ok("list_conflicts", json!({})).await, empty);
-        let spaces = knowledge
-            .entry(
-                "global:default",
-                "indentation style",
-                "Indent code with four spaces.",
-            )
-            .await;
-        let tabs = knowledge
-            .entry(
-                "global:default",
-                "indentation style",
-                "Indent code with tabs.",
-            )
-            .await;
+        let [spaces, tabs] = indentation(&knowledge).await;
         let other = knowledge
             .entry("global:default", "release", "Tag the commit.")
             .await;
@@ -171,9 +171,7 @@ async fn conflicts_are_listed_inspected_resolved_and_undone() {
         );
 
         let settle = json!({"active_id": tabs, "suppressed_ids": [spaces]});
-        knowledge
-            .ok("resolve_knowledge_conflict", settle.clone())
-            .await;
+        knowledge.ok("resolve_knowledge_conflict", settle).await;
         let listed = knowledge.ok("list_conflicts", json!({"id": tabs})).await;
         assert_eq!(
             listed["likely"],
@@ -197,7 +195,19 @@ async fn conflicts_are_listed_inspected_resolved_and_undone() {
             side["similarity"].as_f64().unwrap() >= 0.4 && both["entries"][0]["similarity"] == 1.0,
             "{both}"
         );
+    })
+    .await;
+}
 
+#[tokio::test]
+async fn a_resolved_conflict_is_undone() {
+    TestDb::each(async |database| {
+        let knowledge = Knowledge::open(&database).await;
+        let [spaces, tabs] = indentation(&knowledge).await;
+        let settle = json!({"active_id": tabs, "suppressed_ids": [spaces]});
+        knowledge
+            .ok("resolve_knowledge_conflict", settle.clone())
+            .await;
         assert_eq!(
             knowledge.find("global:default", &["spaces"]).await,
             Vec::<String>::new()
@@ -231,7 +241,7 @@ async fn conflicts_are_listed_inspected_resolved_and_undone() {
             .await;
         assert_eq!(
             knowledge.ok("list_conflicts", json!({})).await,
-            empty,
+            json!({"likely": [], "resolved": []}),
             "another text is another matter"
         );
         knowledge

@@ -79,7 +79,17 @@ async fn each_change_is_remembered_with_who_and_when_and_can_be_undone() {
         let found = done(&client, "get_task_context", queries).await;
         assert_eq!(found["team:other"][&id], "On Tuesdays.");
         assert_eq!(history().await[0]["content"], "On Fridays.");
+        app.stop().await;
+    })
+    .await;
+}
 
+#[tokio::test]
+async fn versions_that_are_not_there_are_refused() {
+    TestDb::each(async |database| {
+        let app = TestApp::start(&database).await;
+        let client = team(&app).await;
+        let id = entry(&client, "team:shop", "deploy", "On Tuesdays.").await;
         for (tool, arguments, code) in [
             (
                 "restore_knowledge",

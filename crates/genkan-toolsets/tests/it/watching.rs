@@ -180,7 +180,7 @@ async fn a_client_that_listens_is_told() {
         .unwrap();
     let mut text = String::new();
     while !text.contains("acknowledged") {
-        text.push_str(&String::from_utf8(stream.chunk().await.unwrap().unwrap().to_vec()).unwrap());
+        text.push_str(str::from_utf8(&stream.chunk().await.unwrap().unwrap()).unwrap());
     }
     assert!(
         text.contains("knowledge://away/heir")
@@ -191,7 +191,7 @@ async fn a_client_that_listens_is_told() {
     entry(&client, "global:default", "style", "Write plainly.").await;
     text.clear();
     while !text.contains("notifications/resources/updated") {
-        text.push_str(&String::from_utf8(stream.chunk().await.unwrap().unwrap().to_vec()).unwrap());
+        text.push_str(str::from_utf8(&stream.chunk().await.unwrap().unwrap()).unwrap());
     }
     assert!(text.contains("knowledge://away/heir"), "{text}");
     drop(stream);
