@@ -38,15 +38,6 @@ async function call(tool, args) {
   return result.structuredContent;
 }
 
-/** What a slow tool told on its way. */
-async function progress() {
-  const told = [];
-  const onprogress = ({ progress, total, message }) => told.push([progress, total, message]);
-  const slow = { name: 'test_slow', arguments: { steps: 4, step_ms: 20 } };
-  await client.callTool(slow, { onprogress });
-  return told;
-}
-
 const tools = (await client.listTools()).tools.map((tool) => tool.name);
 const scope = `${namespace}:shop`;
 const team = { name: namespace, description: 'What our team knows' };
@@ -69,7 +60,6 @@ console.log(
     written,
     found,
     refused: { is_error: refused.isError, text: text(refused) },
-    progress: tools.includes('test_slow') ? await progress() : null,
   }),
 );
 await client.close();

@@ -55,20 +55,7 @@ async def tour(client: Client, namespace: str) -> dict:
         "written": written,
         "found": found,
         "refused": {"is_error": refused.is_error, "text": text(refused)},
-        "progress": await progress(client) if "test_slow" in tools else None,
     }
-
-
-async def progress(client: Client) -> list:
-    """What a slow tool told on its way."""
-    told = []
-
-    async def hear(done: float, total: float | None, message: str | None) -> None:
-        told.append([done, total, message])
-
-    arguments = {"steps": 4, "step_ms": 20}
-    await client.call_tool("test_slow", arguments, progress_callback=hear)
-    return told
 
 
 async def main() -> None:

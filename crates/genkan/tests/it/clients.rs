@@ -52,8 +52,6 @@ impl fmt::Display for Target {
 /// A client that takes the tour and tells what it saw.
 trait Tourist {
     const NAME: &'static str;
-    /// Whether it can tell how far a call is.
-    const TELLS_PROGRESS: bool;
 
     /// Connects, lists the tools, makes a namespace of this name and a scope in it, writes an entry
     /// and finds it, and makes the namespace again, which is refused.
@@ -98,42 +96,18 @@ pub(crate) fn tool_variable(name: &str) -> Option<OsString> {
 
 fn matrix<T: Tourist>(tourist: &T) {
     let product = PathBuf::from(env!("CARGO_BIN_EXE_genkan"));
-    let slow = testserver().filter(|_| T::TELLS_PROGRESS);
-    let mut rows = vec![format!("{:<16}  era     over   progress", "client")];
+    let mut rows = vec![format!("{:<16}  era     over", "client")];
     for era in ERAS {
         for over_http in [true, false] {
-            let (target, _) = visit(tourist, &product, era, over_http);
-            let progress = match &slow {
-                Some(testserver) => {
-                    let (_, saw) = visit(tourist, testserver, era, over_http);
-                    // The last step comes with the answer, and the TypeScript SDK forgets a
-                    // listener once the answer is read: what came before must all be heard.
-                    let told = json!([[1, 4, "step 1"], [2, 4, "step 2"], [3, 4, "step 3"]]);
-                    let heard = saw["progress"].as_array().unwrap();
-                    let heard = json!(heard.iter().take(3).collect::<Vec<_>>());
-                    let heard = heard.to_string().replace(".0", "");
-                    assert_eq!(heard, told.to_string(), "{saw}");
-                    "told"
-                }
-                None => "-",
-            };
-            let Era { name, .. } = era;
-            rows.push(format!(
-                "{:<16}  {name:<6}  {target:<5}  {progress}",
-                T::NAME
-            ));
+            let target = visit(tourist, &product, era, over_http);
+            rows.push(format!("{:<16}  {:<6}  {target}", T::NAME, era.name));
         }
     }
     eprintln!("{}", rows.join("\n"));
 }
 
-/// One tour through a fresh house of this executable, and what the client saw.
-fn visit<T: Tourist>(
-    tourist: &T,
-    executable: &Path,
-    era: Era,
-    over_http: bool,
-) -> (&'static str, Value) {
+/// One tour through a fresh house of this executable; how the client came in.
+fn visit<T: Tourist>(tourist: &T, executable: &Path, era: Era, over_http: bool) -> &'static str {
     let binary = Binary::new(executable);
     let server = over_http.then(|| binary.serve());
     let target = match &server {
@@ -150,7 +124,7 @@ fn visit<T: Tourist>(
     judge(&saw, era, &namespace);
     let verified = binary.run(["audit", "verify", "--json"]).ok().json();
     assert_eq!(verified["faults"], json!([]), "{verified}");
-    (if over_http { "http" } else { "stdio" }, saw)
+    if over_http { "http" } else { "stdio" }
 }
 
 fn judge(saw: &Value, era: Era, namespace: &str) {
@@ -180,23 +154,12 @@ fn judge(saw: &Value, era: Era, namespace: &str) {
     );
 }
 
-/// The development binary whose tools behave as tests need them, if it was built as well.
-fn testserver() -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_BIN_EXE_genkan")).with_file_name("genkan-testserver");
-    let path = path.exists().then_some(path);
-    if path.is_none() {
-        eprintln!("no progress: genkan-testserver is not built");
-    }
-    path
-}
-
 struct PythonSdk {
     python: OsString,
 }
 
 impl Tourist for PythonSdk {
     const NAME: &'static str = "Python SDK";
-    const TELLS_PROGRESS: bool = true;
 
     fn tour(&self, binary: &Binary, era: Era, target: &Target, namespace: &str) -> Value {
         let command = client(binary, &self.python);
@@ -211,7 +174,6 @@ struct TypeScriptSdk {
 
 impl Tourist for TypeScriptSdk {
     const NAME: &'static str = "TypeScript SDK";
-    const TELLS_PROGRESS: bool = true;
 
     fn tour(&self, binary: &Binary, era: Era, target: &Target, namespace: &str) -> Value {
         let mut command = client(binary, &self.node);
@@ -222,7 +184,6 @@ impl Tourist for TypeScriptSdk {
 
 impl Tourist for Inspector {
     const NAME: &'static str = "Inspector";
-    const TELLS_PROGRESS: bool = false;
 
     fn tour(&self, binary: &Binary, era: Era, target: &Target, namespace: &str) -> Value {
         self.takes_the_tour(binary, era, target, namespace)

@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::{
-    extract::{RawPathParams, State},
-    response::Response,
-};
+use axum::{extract::State, response::Response};
 use genkan_core::{Result, call::Door};
 use http::{Request, StatusCode, request::Parts};
 
@@ -15,7 +12,7 @@ use crate::doors::Doors;
 /// Answers `DELETE /mcp`.
 pub(crate) async fn handle(
     State(doors): State<Arc<Doors>>,
-    path: RawPathParams,
+    path: knock::Path,
     request: Request<axum::body::Body>,
 ) -> Response {
     let (parts, _) = request.into_parts();
@@ -24,7 +21,7 @@ pub(crate) async fn handle(
         .unwrap_or_else(|error| get::refuse(&error))
 }
 
-async fn end(doors: &Doors, path: &RawPathParams, parts: &Parts) -> Result<Response> {
+async fn end(doors: &Doors, path: &knock::Path, parts: &Parts) -> Result<Response> {
     let mut visitor = knock::visitor(&doors.house, parts, knock::profile(&doors.house, path)?)?;
     visitor.door = Door::McpHttpLegacy;
     visitor.principal(&doors.house).await?;

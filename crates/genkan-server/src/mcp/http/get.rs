@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::{
-    extract::{RawPathParams, State},
-    response::Response,
-};
+use axum::{extract::State, response::Response};
 use genkan_core::{Code, Error, Result, call::Door};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header::ALLOW, request::Parts};
 use tracing::debug;
@@ -33,7 +30,7 @@ const LAST_EVENT: HeaderName = HeaderName::from_static("last-event-id");
 /// Answers `GET /mcp`.
 pub(crate) async fn handle(
     State(doors): State<Arc<Doors>>,
-    path: RawPathParams,
+    path: knock::Path,
     request: Request<axum::body::Body>,
 ) -> Response {
     let (parts, _) = request.into_parts();
@@ -42,7 +39,7 @@ pub(crate) async fn handle(
         .unwrap_or_else(|error| refuse(&error))
 }
 
-async fn listen(doors: &Doors, path: &RawPathParams, parts: &Parts) -> Result<Response> {
+async fn listen(doors: &Doors, path: &knock::Path, parts: &Parts) -> Result<Response> {
     let mut visitor = knock::visitor(&doors.house, parts, knock::profile(&doors.house, path)?)?;
     visitor.door = Door::McpHttpLegacy;
     visitor.principal(&doors.house).await?;

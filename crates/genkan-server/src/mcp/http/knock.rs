@@ -1,6 +1,9 @@
 //! Reads what stands at the door: who, from where, for which profile, with what message.
 
-use axum::{body::Body, extract::RawPathParams};
+use axum::{
+    body::Body,
+    extract::{RawPathParams, rejection::RawPathParamsRejection},
+};
 use genkan_core::{
     Code, Error, Result, Revision,
     call::{Credential, Door},
@@ -31,16 +34,21 @@ pub(crate) enum Era {
     Legacy,
 }
 
+/// What an address names, if it is text at all.
+pub(crate) type Path = std::result::Result<RawPathParams, RawPathParamsRejection>;
+
 /// The profile of the address: that of the path, or the default one.
-pub(crate) fn profile(house: &House, path: &RawPathParams) -> Result<ProfileName> {
+pub(crate) fn profile(house: &House, path: &Path) -> Result<ProfileName> {
+    let none = || {
+        Error::new(
+            Code::NotFound,
+            "nothing is served at this path: it names no profile",
+        )
+    };
+    let path = path.as_ref().map_err(|_| none())?;
     match path.iter().find(|(name, _)| *name == "profile") {
         None => Ok(house.default_profile.clone()),
-        Some((_, name)) => ProfileName::parse(name).map_err(|_| {
-            Error::new(
-                Code::NotFound,
-                "nothing is served at this path: it names no profile",
-            )
-        }),
+        Some((_, name)) => ProfileName::parse(name).map_err(|_| none()),
     }
 }
 

@@ -2,11 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::{
-    body::Body,
-    extract::{RawPathParams, State},
-    response::Response,
-};
+use axum::{body::Body, extract::State, response::Response};
 use genkan_core::{Code, Error, Result, call::Door};
 use http::{HeaderMap, HeaderValue, Request, StatusCode};
 use tokio_util::sync::CancellationToken;
@@ -36,7 +32,7 @@ use crate::{
 /// Answers `POST /mcp`.
 pub(crate) async fn handle(
     State(doors): State<Arc<Doors>>,
-    path: RawPathParams,
+    path: knock::Path,
     request: Request<Body>,
 ) -> Response {
     let (parts, body) = request.into_parts();

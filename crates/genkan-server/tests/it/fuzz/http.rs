@@ -115,7 +115,15 @@ fn request(house: &House, random: &mut Random) -> Ask {
     let method = *random.one(&[
         "POST", "POST", "POST", "POST", "POST", "GET", "DELETE", "PUT",
     ]);
-    let path = *random.one(&["/mcp", "/mcp", "/mcp", "/mcp/test", "/mcp?x=1", "/sse"]);
+    let path = *random.one(&[
+        "/mcp",
+        "/mcp",
+        "/mcp",
+        "/mcp/test",
+        "/mcp/%ff",
+        "/mcp?x=1",
+        "/sse",
+    ]);
     let mut ask = Ask::new(method, path)
         .header("content-type", "application/json")
         .header("accept", "application/json, text/event-stream");

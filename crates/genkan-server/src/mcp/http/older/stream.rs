@@ -2,11 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use axum::{
-    body::Body,
-    extract::{RawPathParams, State},
-    response::Response,
-};
+use axum::{body::Body, extract::State, response::Response};
 use bytes::Bytes;
 use genkan_core::{Code, Error, Principal, Result, call::Door};
 use http::{Method, Request, request::Parts};
@@ -36,7 +32,7 @@ const CHECKED: Duration = Duration::from_secs(1);
 /// Answers `GET /sse`.
 pub(crate) async fn handle(
     State(doors): State<Arc<Doors>>,
-    path: RawPathParams,
+    path: knock::Path,
     request: Request<Body>,
 ) -> Response {
     let (parts, _) = request.into_parts();
@@ -45,7 +41,7 @@ pub(crate) async fn handle(
         .unwrap_or_else(|error| fault::response(&error))
 }
 
-async fn open(doors: &Arc<Doors>, path: &RawPathParams, parts: &Parts) -> Result<Response> {
+async fn open(doors: &Arc<Doors>, path: &knock::Path, parts: &Parts) -> Result<Response> {
     let house = &doors.house;
     let mut visitor = knock::visitor(house, parts, knock::profile(house, path)?)?;
     visitor.door = Door::McpHttpLegacy;
