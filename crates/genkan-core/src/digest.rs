@@ -43,13 +43,7 @@ impl Digest {
 
     /// Lower-case hexadecimal, 64 characters.
     pub fn to_hex(self) -> String {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let mut text = String::with_capacity(64);
-        for byte in self.0 {
-            text.push(char::from(DIGITS[usize::from(byte >> 4)]));
-            text.push(char::from(DIGITS[usize::from(byte & 15)]));
-        }
-        text
+        to_hex(&self.0)
     }
 
     /// Reads what [`Digest::to_hex`] wrote.
@@ -65,6 +59,18 @@ impl Digest {
         }
         Some(Self(bytes))
     }
+}
+
+/// Lower-case hexadecimal, two characters for each byte.
+pub fn to_hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    // Every record has several of these, so it is written as bytes and checked once at the end.
+    let mut text = vec![0; bytes.len() * 2];
+    for (pair, byte) in text.chunks_exact_mut(2).zip(bytes) {
+        pair[0] = DIGITS[usize::from(byte >> 4)];
+        pair[1] = DIGITS[usize::from(byte & 15)];
+    }
+    String::from_utf8(text).expect("BUG: digits are ASCII")
 }
 
 impl fmt::Debug for Digest {

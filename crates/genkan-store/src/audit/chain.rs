@@ -4,6 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use genkan_core::{
     Clock, Random,
+    digest::to_hex,
     id::{TenantId, WriterId},
     record::{Personal, Record},
 };
@@ -236,15 +237,4 @@ impl Chains {
     pub(crate) fn advance(&mut self, heads: Vec<(TenantId, Head)>) {
         self.heads.extend(heads);
     }
-}
-
-fn to_hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digits = bytes.iter().flat_map(|byte| {
-        [
-            DIGITS[usize::from(byte >> 4)],
-            DIGITS[usize::from(byte & 15)],
-        ]
-    });
-    digits.map(char::from).collect()
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::row::{Row, select_records};
 use crate::{
     TenantTx,
-    db::{execute, fetch_all},
+    db::{execute, fetch_many},
 };
 
 /// One recorded call.
@@ -139,7 +139,7 @@ impl TenantTx {
         };
         let (writer, seq) = cursor.map_or(Ok(from), parse_cursor)?;
         let tenant = self.tenant().clone();
-        let rows: Vec<Row> = fetch_all!(
+        let rows: Vec<Row> = fetch_many!(
             self,
             sql,
             tenant.as_str(),

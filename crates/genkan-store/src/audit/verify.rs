@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     Store, TenantTx,
-    db::{fetch_all, fetch_one, fetch_optional},
+    db::{fetch_all, fetch_many, fetch_one, fetch_optional},
 };
 
 /// Rows read at a time.
@@ -220,7 +220,7 @@ impl<'a> Verification<'a> {
             last_hash: beginning.hash,
         };
         loop {
-            let rows: Vec<Row> = fetch_all!(
+            let rows: Vec<Row> = fetch_many!(
                 self.tx,
                 select_records!(
                     "WHERE tenant = $1 AND writer = $2 AND seq > $3 ORDER BY seq LIMIT $4"

@@ -22,6 +22,8 @@
 //! - A text that must differ is chosen by [`Dialect`]: `tx.dialect().pick("sqlite text", "postgres
 //!   text")`, and an IN-list is `… IN (` [`Dialect::texts`] `)` over a JSON array in a parameter. A
 //!   text built at run time is passed as `sqlx::AssertSqlSafe(text)`; never build one from input.
+//! - A statement that takes milliseconds rather than microseconds is run by `fetch_many!`, or every
+//!   task of the thread would wait for SQLite.
 //! - A violated key is `db::Error::Duplicate`; match it before `?` where it means something.
 //! - PostgreSQL ends the transaction at the first failing statement, so a failed statement must end
 //!   the effect. PostgreSQL knows no NUL in texts: refuse or replace it at the edge.
@@ -39,4 +41,6 @@ pub(crate) use error::Error;
 pub(crate) use link::{Driver, Link};
 pub(crate) use readers::Readers;
 #[allow(unused_imports, reason = "the set is offered whole to every aggregate")]
-pub(crate) use statement::{Text, execute, fetch, fetch_all, fetch_one, fetch_optional, row};
+pub(crate) use statement::{
+    Text, execute, fetch, fetch_all, fetch_many, fetch_one, fetch_optional, row,
+};

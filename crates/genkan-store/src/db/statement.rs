@@ -42,10 +42,10 @@ macro_rules! execute {
 
 /// Expands one of the fetching macros; not for use elsewhere.
 macro_rules! fetch {
-    ($tx:expr, $fetch:ident, $sql:expr, [$($value:expr),*]) => {
+    ($tx:expr, $in_place:ident, $fetch:ident, $sql:expr, [$($value:expr),*]) => {
         match $tx.driver() {
             $crate::db::Driver::Sqlite(connection) => {
-                connection.$fetch($crate::db::Text::text(&$sql), rusqlite::params![$($value),*])
+                connection.$in_place($crate::db::Text::text(&$sql), rusqlite::params![$($value),*])
             }
             $crate::db::Driver::Postgres(connection) => sqlx::query_as::<sqlx::Postgres, _>($sql)
                 $(.bind($value))*
@@ -59,21 +59,28 @@ macro_rules! fetch {
 /// Returns every row.
 macro_rules! fetch_all {
     ($tx:expr, $sql:expr $(, $value:expr)* $(,)?) => {
-        $crate::db::fetch!($tx, fetch_all, $sql, [$($value),*])
+        $crate::db::fetch!($tx, fetch_all, fetch_all, $sql, [$($value),*])
+    };
+}
+
+/// Returns every row of a statement that takes milliseconds: other tasks do not wait meanwhile.
+macro_rules! fetch_many {
+    ($tx:expr, $sql:expr $(, $value:expr)* $(,)?) => {
+        $crate::db::fetch!($tx, fetch_many, fetch_all, $sql, [$($value),*])
     };
 }
 
 /// Returns the first row, if there is one.
 macro_rules! fetch_optional {
     ($tx:expr, $sql:expr $(, $value:expr)* $(,)?) => {
-        $crate::db::fetch!($tx, fetch_optional, $sql, [$($value),*])
+        $crate::db::fetch!($tx, fetch_optional, fetch_optional, $sql, [$($value),*])
     };
 }
 
 /// Returns the one row that there must be.
 macro_rules! fetch_one {
     ($tx:expr, $sql:expr $(, $value:expr)* $(,)?) => {
-        $crate::db::fetch!($tx, fetch_one, $sql, [$($value),*])
+        $crate::db::fetch!($tx, fetch_one, fetch_one, $sql, [$($value),*])
     };
 }
 
@@ -112,4 +119,4 @@ macro_rules! row {
     };
 }
 
-pub(crate) use {execute, fetch, fetch_all, fetch_one, fetch_optional, row};
+pub(crate) use {execute, fetch, fetch_all, fetch_many, fetch_one, fetch_optional, row};

@@ -79,6 +79,15 @@ impl Connection {
         Ok(all)
     }
 
+    /// Returns every row, without making other tasks of this thread wait.
+    pub(crate) fn fetch_many<T: FromRow>(
+        &mut self,
+        sql: &str,
+        values: &[&dyn ToSql],
+    ) -> Result<Vec<T>, Error> {
+        at_length(|| self.fetch_all(sql, values))
+    }
+
     /// Returns the first row, if there is one.
     pub(crate) fn fetch_optional<T: FromRow>(
         &mut self,
