@@ -1,6 +1,6 @@
 //! What each stage refuses, with which code, and who is told.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use genkan_core::{
     Code, Operation, Outcome, Revision, Role, Secret, call::Credential, id::ProfileName,
@@ -118,11 +118,23 @@ async fn lists_show_what_the_profile_selects_and_the_role_allows() {
             .all(|name| name.starts_with("admin_"))
     );
     assert!(list("admin", &viewer).await.is_empty());
-    let seen = list("knowledge", &viewer).await;
-    assert_eq!(
-        seen,
-        ["knowledge_get_namespaces", "knowledge_get_task_context"]
+    let (seen, everything) = (
+        list("knowledge", &viewer).await,
+        list("knowledge", &admin).await,
     );
+    assert!(seen.contains(&"knowledge_get_task_context".to_owned()));
+    let verbs = |names: &[String]| -> BTreeSet<String> {
+        let verb = |name: &String| name.split('_').nth(1).unwrap().to_owned();
+        names.iter().map(verb).collect()
+    };
+    assert_eq!(
+        verbs(&seen),
+        ["export", "get", "inspect", "list"]
+            .map(str::to_owned)
+            .into(),
+        "who may only read sees what only reads"
+    );
+    assert!(verbs(&everything).is_superset(&verbs(&seen)) && everything.len() > 2 * seen.len());
 }
 
 #[tokio::test]
