@@ -22,8 +22,8 @@
 //! - A text that must differ is chosen by [`Dialect`]: `tx.dialect().pick("sqlite text", "postgres
 //!   text")`, and an IN-list is `… IN (` [`Dialect::texts`] `)` over a JSON array in a parameter. A
 //!   text built at run time is passed as `sqlx::AssertSqlSafe(text)`; never build one from input.
-//! - A statement that takes milliseconds rather than microseconds is run by `fetch_many!`, or every
-//!   task of the thread would wait for SQLite.
+//! - A rare statement that takes milliseconds rather than microseconds is run by `fetch_many!`, or
+//!   every task of the thread would wait for SQLite.
 //! - A violated key is `db::Error::Duplicate`; match it before `?` where it means something.
 //! - PostgreSQL ends the transaction at the first failing statement, so a failed statement must end
 //!   the effect. PostgreSQL knows no NUL in texts: refuse or replace it at the edge.
