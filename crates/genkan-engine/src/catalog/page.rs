@@ -111,7 +111,8 @@ fn parse_cursor(cursor: &str) -> Result<usize> {
         .strip_prefix('p')
         .and_then(|digits| digits.parse().ok());
     number
-        .filter(|number| cursor_of(*number) == cursor)
+        // No cursor leads to the first page.
+        .filter(|number| *number > 0 && cursor_of(*number) == cursor)
         .ok_or_else(invalid_cursor)
 }
 
@@ -127,6 +128,48 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    struct Numbered(String);
+
+    impl Listed for Numbered {
+        const MEMBER: &'static str = "things";
+
+        fn key(&self) -> &str {
+            &self.0
+        }
+
+        fn wire_form(&self, _: Revision) -> Value {
+            Value::String(self.0.clone())
+        }
+    }
+
+    #[test]
+    fn a_long_list_comes_in_pages_of_a_thousand_each_thing_once_and_in_order() {
+        let all: Vec<_> = (0..2_500).map(|n| format!("thing-{n}")).collect();
+        let listed = all.iter().map(|name| Arc::new(Numbered(name.clone())));
+        let pages = Pages::new(listed.collect());
+        let (mut seen, mut sizes, mut cursor) = (Vec::new(), Vec::new(), None::<String>);
+        loop {
+            let page = pages
+                .page(Revision::V2026_07_28, cursor.as_deref())
+                .unwrap();
+            let text = format!("{{{}}}", std::str::from_utf8(&page.members).unwrap());
+            let read: Value = serde_json::from_str(&text).unwrap();
+            let things = read["things"].as_array().unwrap();
+            sizes.push(things.len());
+            seen.extend(things.iter().map(|one| one.as_str().unwrap().to_owned()));
+            cursor = read["nextCursor"].as_str().map(str::to_owned);
+            if cursor.is_none() {
+                break;
+            }
+        }
+        assert_eq!(sizes, [1_000, 1_000, 500]);
+        assert_eq!(seen, all);
+        for wrong in ["", "p0", "p3", "p01", "x"] {
+            let refused = pages.page(Revision::V2026_07_28, Some(wrong)).unwrap_err();
+            assert_eq!(refused.code(), Code::InvalidCursor, "{wrong}");
+        }
+    }
 
     proptest! {
         #[test]

@@ -1,35 +1,69 @@
 //! The JSON Schemas of a tool (2020-12), compiled once.
 //!
-//! They are bounded in size and depth, and nothing in them is fetched: a reference that leads out of
-//! the schema is a fault at start.
+//! They are bounded in size, depth and the work they can make, and nothing in them is fetched: a
+//! reference that leads out of the schema is a fault at start. What is held against them is bounded
+//! as well: arguments by `limits.body_bytes` and `limits.json_depth`, where a message is read.
+//! So is the time: the patterns are matched in linear time, and no place of a value is looked at
+//! more often than the schema's [`weight`].
 
-use genkan_core::{Error, Result, ToolOutput};
-use jsonschema::Validator;
+#[cfg(test)]
+mod tests;
+mod weight;
+
+use genkan_core::{Code, Error, Result, ToolOutput};
+use jsonschema::{PatternOptions, ValidationError, Validator};
 use serde_json::Value;
 
 /// The longest schema, in bytes of JSON.
 const BYTES: usize = 256 * 1024;
 /// How deeply a schema may be nested.
 const DEPTH: usize = 64;
+/// The most bytes that one pattern may take when compiled, and so what one byte of text may cost.
+const PATTERN: usize = 1024 * 1024;
 
 /// Compiles a schema of the named tool.
 pub(crate) fn compile(tool: &str, what: &str, schema: &Value) -> Result<Validator> {
-    let fault = |why: String| Error::internal(format!("{what} schema of `{tool}`: {why}"));
-    if depth(schema) > DEPTH {
-        return Err(fault(format!("it is nested more than {DEPTH} deep")));
-    }
-    if schema.to_string().len() > BYTES {
-        return Err(fault(format!("it has more than {BYTES} bytes")));
-    }
-    jsonschema::draft202012::new(schema).map_err(|error| fault(error.to_string()))
+    checked(schema).map_err(|why| {
+        Error::new(Code::Internal, format!("{what} schema of `{tool}`: {why}"))
+            .hint("Mend the definition of the tool.")
+    })
 }
 
-fn depth(value: &Value) -> usize {
-    match value {
-        Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
-        Value::Object(members) => 1 + members.values().map(depth).max().unwrap_or(0),
-        _ => 0,
+fn checked(schema: &Value) -> Result<Validator, String> {
+    if is_deeper(schema, DEPTH) {
+        return Err(format!("it is nested more than {DEPTH} deep"));
     }
+    if schema.to_string().len() > BYTES {
+        return Err(format!("it has more than {BYTES} bytes"));
+    }
+    weight::check_dialect(schema)?;
+    weight::check(schema)?;
+    build(schema).map_err(|error| error.to_string())
+}
+
+/// Compiles a schema of the one dialect. Nothing is fetched, and no pattern takes more than linear
+/// time; JSON Schema advises against those that need more (2020-12 core, section 6.4).
+pub(crate) fn build(schema: &Value) -> Result<Validator, ValidationError<'static>> {
+    jsonschema::draft202012::options()
+        .offline()
+        .with_pattern_options(PatternOptions::regex().size_limit(PATTERN))
+        .build(schema)
+}
+
+/// Whether values stand in more than `most` others.
+fn is_deeper(value: &Value, most: usize) -> bool {
+    let mut open = vec![(value, 0)];
+    while let Some((value, depth)) = open.pop() {
+        if depth > most {
+            return true;
+        }
+        match value {
+            Value::Array(items) => open.extend(items.iter().map(|item| (item, depth + 1))),
+            Value::Object(members) => open.extend(members.values().map(|one| (one, depth + 1))),
+            _ => {}
+        }
+    }
+    false
 }
 
 /// Holds a tool's structured answer against its output schema. What does not fit is a fault of the
@@ -50,32 +84,4 @@ pub(crate) fn check_output(tool: &str, validator: &Validator, output: &ToolOutpu
             wrong.masked()
         ))
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn schemas_are_bounded_and_fetch_nothing() {
-        let mut deep = json!({"type": "object"});
-        for _ in 0..DEPTH {
-            deep = json!({"not": deep});
-        }
-        let large = json!({"description": "x".repeat(BYTES)});
-        let far = json!({"$ref": "https://schemas.example/a.json"});
-        for schema in [deep, large, far] {
-            assert!(compile("t", "input", &schema).is_err());
-        }
-        assert!(
-            compile(
-                "t",
-                "input",
-                &json!({"$ref": "#/$defs/a", "$defs": {"a": {}}})
-            )
-            .is_ok()
-        );
-    }
 }

@@ -4,7 +4,7 @@ use genkan_core::{Principal, Result, context::Dialogue};
 use serde_json::Value;
 
 use super::expose::Asked;
-use crate::{Engine, request_state::Opened};
+use crate::{Engine, catalog::schema::build, request_state::Opened};
 
 pub(super) async fn dialogue(
     engine: &Engine,
@@ -40,8 +40,7 @@ pub(super) async fn dialogue(
 /// Whether an accepted form fits the schema that was asked for.
 fn fits(schema: &Value, content: &Value) -> Result<()> {
     use genkan_core::{Code, Error};
-    let validator =
-        jsonschema::draft202012::new(schema).map_err(|error| Error::internal(error.to_string()))?;
+    let validator = build(schema).map_err(|error| Error::internal(error.to_string()))?;
     validator.validate(content).map_err(|fault| {
         let path = fault.instance_path().as_str().to_owned();
         Error::new(
