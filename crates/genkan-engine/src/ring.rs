@@ -1,5 +1,6 @@
 //! The outer ring: entered first and always left, on success, refusal, error, panic, timeout and
-//! cancellation alike. Leaving measures the call and writes exactly one record.
+//! cancellation alike. Leaving measures the call and writes exactly one record; that of a task waits
+//! for what becomes of the task, so that both are written in one transaction.
 
 use std::{sync::Arc, time::Instant};
 
@@ -183,7 +184,10 @@ impl<'e> Ring<'e> {
         record.duration = duration;
         record.stage = self.stage.as_str();
         record.disposition = disposition;
-        place.leave(record);
+        match self.outliving {
+            Some(outliving) => outliving.leave(place, record),
+            None => place.leave(record),
+        }
     }
 }
 

@@ -2,10 +2,15 @@
 
 use std::{sync::Arc, time::Instant};
 
+use futures_util::future::BoxFuture;
 use genkan_core::{Clock, Result, record::Record};
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
-use crate::lane::{Job, Lanes};
+use crate::{
+    SystemTx,
+    lane::{Effect, Job, Lanes, Work},
+    store::unanswered,
+};
 
 /// Where calls leave their records.
 pub struct Records {
@@ -53,6 +58,21 @@ impl Place {
         if let Err(error) = self.lanes.send(job) {
             tracing::error!(%error, "the record of a call came after the writers had ended and is lost");
         }
+    }
+
+    /// Leaves the record with a write of the house, in one transaction: no process can die between
+    /// them. The record says how the call ended, whatever becomes of the write; it is written even
+    /// where the write fails. The effect may run more than once.
+    pub async fn leave_with<T, F>(self, record: Record, effect: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> Fn(&'t mut SystemTx) -> BoxFuture<'t, Result<T>> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        let work = Work::System(Box::new(Effect::new(effect, answer, None)));
+        let job = Job::of_record_with(record, self.permit, work);
+        self.lanes.send(job)?;
+        answered.await.unwrap_or_else(|_| Err(unanswered()))
     }
 
     pub(crate) fn into_permit(self) -> OwnedSemaphorePermit {

@@ -187,7 +187,7 @@ impl Store {
 }
 
 /// The lane went away with the job: the process is ending by force.
-fn unanswered() -> Error {
+pub(crate) fn unanswered() -> Error {
     Error::new(
         Code::OutcomeUnknown,
         "the process stopped before the write was answered",

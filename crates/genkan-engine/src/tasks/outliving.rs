@@ -9,9 +9,10 @@ use std::{
 use genkan_core::{
     CallContext, Code, Error, Outcome, Random, Result, Stop,
     digest::Digest,
+    record::Record,
     task::{Deferral, TaskStatus},
 };
-use genkan_store::TaskRow;
+use genkan_store::{Place, TaskRow};
 use serde_json::{Map, Value};
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
@@ -36,6 +37,25 @@ struct State {
     /// The task, once there is one.
     task: Option<TaskKey>,
     abandoned: bool,
+    /// The record of the attempt, to be written with what becomes of the task.
+    left: Option<Left>,
+}
+
+/// A record that waits for the write it belongs to. Dropped, it is written alone.
+pub(super) struct Left(Option<(Place, Record)>);
+
+impl Left {
+    pub(super) fn take(mut self) -> Option<(Place, Record)> {
+        self.0.take()
+    }
+}
+
+impl Drop for Left {
+    fn drop(&mut self) {
+        if let Some((place, record)) = self.0.take() {
+            place.leave(record);
+        }
+    }
 }
 
 /// What a task is made from when a call becomes one.
@@ -97,6 +117,21 @@ impl Outliving {
     /// The task, once there is one.
     pub(super) fn task(&self) -> Option<TaskKey> {
         self.lock().task.clone()
+    }
+
+    /// Takes the record of an attempt that has ended, where the call has become a task; it is written
+    /// with what becomes of that.
+    pub(crate) fn leave(&self, place: Place, record: Record) {
+        let mut state = self.lock();
+        match state.task {
+            Some(_) => state.left = Some(Left(Some((place, record)))),
+            None => place.leave(record),
+        }
+    }
+
+    /// The record of the attempt that has ended, unless the store wrote it with an effect.
+    pub(super) fn take_left(&self) -> Option<Left> {
+        self.lock().left.take()
     }
 
     /// Nobody waits any more. What is no task by now is cancelled.

@@ -2,37 +2,39 @@
 
 use std::{sync::Arc, time::Duration};
 
+use futures_util::future::BoxFuture;
 use genkan_core::{
-    Change, Code, Error, Outcome, Result, ToolOutput,
+    Change, Code, Error, Outcome, Result, Timestamp, ToolOutput,
     outcome::Content,
     task::{Detail, Task, TaskStatus},
 };
-use genkan_store::TaskRow;
+use genkan_store::{SystemTx, TaskRow};
 use serde_json::{Map, Value, json, value::RawValue};
 use tracing::error;
 
-use super::{POLL, TaskKey};
+use super::{POLL, TaskKey, outliving::Left};
 use crate::Engine;
 
-/// Keeps how the attempt went. A task that was cancelled meanwhile stays so.
-pub(super) async fn settle(engine: &Engine, key: &TaskKey, result: Result<Outcome>) {
-    let kept = match result {
-        Ok(Outcome::InputRequired(asked)) => {
-            let requests = Value::Object(asked.requests).to_string();
-            park(engine, key, requests, asked.request_state).await
-        }
-        Ok(Outcome::Tool(output)) => {
-            let text = result_text(&output);
-            end(engine, key, TaskStatus::Completed, Some(text)).await
-        }
-        Ok(_) => {
-            let fault = Error::internal("a task ended with what is no answer of a tool");
-            end(engine, key, TaskStatus::Failed, Some(error_text(&fault))).await
-        }
-        Err(error) if error.code() == Code::Cancelled => {
-            end(engine, key, TaskStatus::Cancelled, None).await
-        }
-        Err(error) => end(engine, key, TaskStatus::Failed, Some(error_text(&error))).await,
+/// How an attempt ended, as the task keeps it.
+#[derive(Clone)]
+enum End {
+    Asked { requests: String, state: String },
+    Ended(TaskStatus, Option<String>),
+}
+
+/// Keeps how the attempt went, and its record with it. A task that was cancelled meanwhile stays so.
+///
+/// The record of a tool that writes is written with its effect already; then the task is kept alone.
+pub(super) async fn settle(
+    engine: &Engine,
+    key: &TaskKey,
+    left: Option<Left>,
+    result: Result<Outcome>,
+) {
+    let keep = keep(key.clone(), end(result), engine.clock.now());
+    let kept = match left.and_then(Left::take) {
+        Some((place, record)) => place.leave_with(record, keep).await,
+        None => engine.store.system_write(keep).await,
     };
     match kept {
         Ok(true) => announce(engine, key),
@@ -48,33 +50,41 @@ pub(super) fn announce(engine: &Engine, key: &TaskKey) {
     engine.bus.announce(&key.tenant, change);
 }
 
-async fn park(engine: &Engine, key: &TaskKey, requests: String, state: String) -> Result<bool> {
-    let (key, now) = (key.clone(), engine.clock.now());
-    let parked = engine.store.system_write(move |tx| {
-        let (key, requests, state) = (key.clone(), requests.clone(), state.clone());
-        Box::pin(async move {
-            tx.task_park(&key.tenant, &key.id, &requests, &state, now)
-                .await
-        })
-    });
-    parked.await
+fn end(result: Result<Outcome>) -> End {
+    match result {
+        Ok(Outcome::InputRequired(asked)) => End::Asked {
+            requests: Value::Object(asked.requests).to_string(),
+            state: asked.request_state,
+        },
+        Ok(Outcome::Tool(output)) => End::Ended(TaskStatus::Completed, Some(result_text(&output))),
+        Ok(_) => {
+            let fault = Error::internal("a task ended with what is no answer of a tool");
+            End::Ended(TaskStatus::Failed, Some(error_text(&fault)))
+        }
+        Err(error) if error.code() == Code::Cancelled => End::Ended(TaskStatus::Cancelled, None),
+        Err(error) => End::Ended(TaskStatus::Failed, Some(error_text(&error))),
+    }
 }
 
-async fn end(
-    engine: &Engine,
-    key: &TaskKey,
-    status: TaskStatus,
-    outcome: Option<String>,
-) -> Result<bool> {
-    let (key, now) = (key.clone(), engine.clock.now());
-    let ended = engine.store.system_write(move |tx| {
-        let (key, outcome) = (key.clone(), outcome.clone());
+fn keep(
+    key: TaskKey,
+    end: End,
+    now: Timestamp,
+) -> impl for<'t> Fn(&'t mut SystemTx) -> BoxFuture<'t, Result<bool>> + Send + 'static {
+    move |tx| {
+        let (TaskKey { tenant, id }, end) = (key.clone(), end.clone());
         Box::pin(async move {
-            tx.task_settle(&key.tenant, &key.id, status, outcome.as_deref(), now)
-                .await
+            match end {
+                End::Asked { requests, state } => {
+                    tx.task_park(&tenant, &id, &requests, &state, now).await
+                }
+                End::Ended(status, outcome) => {
+                    tx.task_settle(&tenant, &id, status, outcome.as_deref(), now)
+                        .await
+                }
+            }
         })
-    });
-    ended.await
+    }
 }
 
 /// What a client is told of a task.

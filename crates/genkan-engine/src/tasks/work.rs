@@ -83,12 +83,12 @@ fn begin(engine: &Arc<Engine>, call: Call, outliving: Arc<Outliving>, caller: Ca
             biased;
             result = attempt => result,
             // The lease ends with the process; who asks then is told that nobody knows.
-            () = hard_stop.cancelled() => return,
+            () = hard_stop.cancelled() => return drop(outliving.take_left()),
         };
         match outliving.task() {
             None => outliving.answer(result),
             Some(key) => {
-                settle::settle(&engine, &key, result).await;
+                settle::settle(&engine, &key, outliving.take_left(), result).await;
                 engine.tasks.running().remove(&key);
             }
         }

@@ -8,7 +8,7 @@ use std::{
 use genkan_core::{Code, Error, Result, id::TenantId};
 
 use super::{
-    Job, Work,
+    Job,
     connection::control,
     effects::{ActsAs, Group, Undoing},
     worker::Lane,
@@ -187,9 +187,7 @@ impl Lane {
     }
 
     fn crash(&self, point: CrashPoint, jobs: &[Job]) {
-        if self.crash_point == Some(point)
-            && jobs.iter().any(|job| matches!(job.work, Work::Tenant(_)))
-        {
+        if self.crash_point == Some(point) && jobs.iter().any(Job::is_recorded_write) {
             die();
         }
     }

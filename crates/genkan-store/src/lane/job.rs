@@ -57,6 +57,14 @@ impl Job {
         }
     }
 
+    /// A record of which is known how it ended, and a write of the house that belongs to it.
+    pub(crate) fn of_record_with(record: Record, permit: OwnedSemaphorePermit, work: Work) -> Self {
+        Self {
+            work,
+            ..Self::of_record(record, permit)
+        }
+    }
+
     /// A call's effect and its record.
     pub(crate) fn of_call(tenant: TenantId, pending: Pending, work: Work) -> Self {
         let Pending {
@@ -94,6 +102,15 @@ impl Job {
     /// Whether it is nothing but a record.
     pub(super) fn is_record(&self) -> bool {
         matches!(self.work, Work::None)
+    }
+
+    /// Whether it writes something together with its record.
+    pub(super) fn is_recorded_write(&self) -> bool {
+        match self.work {
+            Work::Tenant(_) => true,
+            Work::System(_) => self.entry.is_some(),
+            Work::None | Work::Flush(_) => false,
+        }
     }
 
     /// Answers whoever waits. What remains is the record alone.

@@ -6,12 +6,13 @@ use std::{
     sync::Arc,
 };
 
-use genkan_core::Secret;
-use genkan_store::{CrashPoint, Location};
+use genkan_core::{Secret, Timestamp, task::TaskStatus};
+use genkan_store::{CrashPoint, Location, TaskRow};
 
 use crate::{
     database::{Database, each},
-    fixture::Fixture,
+    fixture::{Fixture, tenant},
+    tasks::{create, task},
 };
 
 /// Names the store for the test that is another process; without it that test does nothing.
@@ -84,6 +85,62 @@ async fn a_process_that_dies_leaves_effect_and_record_or_neither() {
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_that_dies_leaves_the_end_of_a_task_and_its_record_or_neither() {
+    each(|database| async move {
+        for (number, (point, is_kept)) in [
+            ("BeforeCommit", false),
+            ("AfterCommit", true),
+            ("BeforeAnswer", true),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let mut other = another_process(&database, &format!("task-{point}"));
+            let died = tokio::task::spawn_blocking(move || other.status().unwrap())
+                .await
+                .unwrap();
+            assert!(!died.success(), "{point}");
+            let house = Fixture::open(&database).await;
+            let mut tx = house.store.read(&tenant("a")).await.unwrap();
+            let id = format!("task-{point}");
+            let task = tx.task_find(&id).await.unwrap().unwrap();
+            drop(tx);
+            let expected = match is_kept {
+                true => (TaskStatus::Completed, Some("{}")),
+                false => (TaskStatus::Working, None),
+            };
+            assert_eq!((task.status, task.outcome.as_deref()), expected, "{point}");
+            house
+                .assert_whole("a", u64::try_from(number).unwrap())
+                .await;
+            house.close().await;
+        }
+    })
+    .await;
+}
+
+/// Begins a task, and ends it with the record of its call.
+async fn end_task(house: &Fixture, id: &str) {
+    let task = TaskRow {
+        id: id.to_owned(),
+        ..task("any")
+    };
+    create(house, task).await;
+    let place = house.store.records().reserve().await.unwrap();
+    let (id, record) = (id.to_owned(), house.record("a"));
+    let ended = place.leave_with(record, move |tx| {
+        let id = id.clone();
+        Box::pin(async move {
+            let now = Timestamp::from_millis(1_500);
+            let status = TaskStatus::Completed;
+            tx.task_settle(&tenant("a"), &id, status, Some("{}"), now)
+                .await
+        })
+    });
+    assert!(ended.await.unwrap());
+}
+
 /// Ten writes and ten records.
 async fn work(house: &Fixture, name: &str) {
     for round in 0..10 {
@@ -122,7 +179,7 @@ async fn what_another_process_does() {
         Some(_) => Location::Sqlite(store.into()),
         None => Location::Postgres(Secret::new(store)),
     };
-    options.crash_point = match what.as_str() {
+    options.crash_point = match what.trim_start_matches("task-") {
         "BeforeCommit" => Some(CrashPoint::BeforeCommit),
         "AfterCommit" => Some(CrashPoint::AfterCommit),
         "BeforeAnswer" => Some(CrashPoint::BeforeAnswer),
@@ -132,6 +189,8 @@ async fn what_another_process_does() {
     if what == "write" {
         work(&house, "other").await;
         house.close().await;
+    } else if what.starts_with("task-") {
+        end_task(&house, &what).await;
     } else {
         house.add("a", &what).await.unwrap();
     }

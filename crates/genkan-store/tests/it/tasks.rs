@@ -1,7 +1,7 @@
 //! Tasks on both databases: who sees them, who changes them first, and when they go.
 
 use genkan_core::{
-    Result, Timestamp,
+    Code, Error, Result, Timestamp,
     id::{PrincipalId, WriterId},
     task::TaskStatus,
 };
@@ -14,7 +14,7 @@ use crate::{
 
 const AT: fn(i64) -> Timestamp = Timestamp::from_millis;
 
-fn task(id: &str) -> TaskRow {
+pub(crate) fn task(id: &str) -> TaskRow {
     TaskRow {
         id: id.to_owned(),
         principal: principal("a").id,
@@ -34,7 +34,7 @@ fn task(id: &str) -> TaskRow {
     }
 }
 
-async fn create(house: &Fixture, task: TaskRow) {
+pub(crate) async fn create(house: &Fixture, task: TaskRow) {
     let made = house.store.system_write(move |tx| {
         let task = task.clone();
         Box::pin(async move { tx.task_create(&tenant("a"), &task).await })
@@ -213,6 +213,32 @@ async fn expired_tasks_are_forgotten_but_not_while_somebody_works() {
         assert_eq!(purge(9_000).await.unwrap(), 0);
         assert_eq!(purge(9_001).await.unwrap(), 1);
         assert_eq!(find(&house, "a", "t").await, None);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_record_stays_where_the_write_beside_it_fails() {
+    each(|database| async move {
+        let house = Fixture::open(&database).await;
+        create(&house, task("t")).await;
+        let place = house.store.records().reserve().await.unwrap();
+        let failed: Result<()> = place
+            .leave_with(house.record("a"), |tx| {
+                Box::pin(async move {
+                    let (tenant, status) = (tenant("a"), TaskStatus::Completed);
+                    let ended = tx.task_settle(&tenant, "t", status, Some("{}"), AT(1_500));
+                    assert!(ended.await?);
+                    Err(Error::new(Code::Overloaded, "on purpose"))
+                })
+            })
+            .await;
+        assert_eq!(failed.unwrap_err().code(), Code::Overloaded);
+        assert_eq!(
+            find(&house, "a", "t").await.unwrap().status,
+            TaskStatus::Working
+        );
+        house.assert_whole("a", 1).await;
     })
     .await;
 }
