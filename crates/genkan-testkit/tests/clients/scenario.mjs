@@ -46,6 +46,10 @@ client.setRequestHandler('elicitation/create', async () => ({
 
 const text = (blocks) => blocks.map((block) => block.text).join('');
 
+async function call(step) {
+  return text((await client.callTool({ name: step.tool, arguments: step.arguments })).content);
+}
+
 const does = {
   async lists(step) {
     const { tools } = await client.listTools();
@@ -58,6 +62,8 @@ const does = {
       resources: numbered.length,
     };
   },
+
+  call,
 
   async progress(step) {
     const heard = [];
@@ -76,9 +82,8 @@ const does = {
     );
   },
 
-  async ask(step) {
-    return text((await client.callTool({ name: step.tool, arguments: step.arguments })).content);
-  },
+  /** The handler above answers for the user. */
+  ask: call,
 
   /** The stream of a session opens in its own time, so that the change is made until it is told. */
   async listen(step) {

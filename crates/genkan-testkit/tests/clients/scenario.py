@@ -47,6 +47,7 @@ class GetTask(types.Request[dict[str, Any], Literal["tasks/get"]]):
 
     method: Literal["tasks/get"] = "tasks/get"
     params: dict[str, Any]
+    name_param = "taskId"
 
 
 class Tasks(ClientExtension):
@@ -167,6 +168,7 @@ async def complete(client: Client, step: dict):
 
 DOES = {
     "lists": lists,
+    "call": call,
     "progress": progress,
     "cancel": cancel,
     "ask": call,

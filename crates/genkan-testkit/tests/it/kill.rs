@@ -9,7 +9,8 @@ use std::{
 };
 
 use genkan_testkit::{McpClient, binary::Server, last_message};
-use serde_json::json;
+use reqwest::RequestBuilder;
+use serde_json::{Value, json};
 use tokio::{sync::Semaphore, task::JoinSet};
 
 use crate::{
@@ -105,6 +106,70 @@ async fn kill_at_a_point_of_a_write_leaves_effect_and_record_or_neither() {
                 "{}: {point}",
                 house.database
             );
+        }
+    })
+    .await;
+}
+
+/// A request by a client that knows tasks.
+fn of_task(client: &McpClient, method: &str, mut params: Value, name: &str) -> RequestBuilder {
+    let request = client.prepare("/mcp", method, params.clone());
+    params["_meta"] = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientCapabilities": {
+            "extensions": { "io.modelcontextprotocol/tasks": {} },
+        },
+    });
+    let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
+    let request = match params["name"].is_string() {
+        true => request,
+        false => request.header("Mcp-Name", name),
+    };
+    request.json(&body)
+}
+
+async fn result_of(request: RequestBuilder) -> Value {
+    let text = request.send().await.unwrap().text().await.unwrap();
+    let answer = last_message(&text).unwrap_or_else(|| panic!("no JSON: {text}"));
+    assert!(answer["result"].is_object(), "{answer:#}");
+    answer["result"].clone()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn kill_when_a_task_ends_keeps_its_result_and_its_record_or_neither() {
+    House::each(async |mut house| {
+        house.binary = house.binary.variable("GENKAN_TEST_FIXTURES", "1");
+        drop(house.binary.serve());
+        for (point, status, recorded) in [
+            ("before_commit", "working", 0),
+            ("after_commit", "completed", 1),
+            ("before_answer", "completed", 2),
+        ] {
+            let crashing = house
+                .binary
+                .clone()
+                .variable("GENKAN_TEST_CRASH_POINT", point);
+            let mut server = crashing.serve();
+            let arguments = json!({ "seconds": 0.2, "label": point });
+            let params = json!({ "name": "slow_compute", "arguments": arguments });
+            let begin = of_task(&admin(&server), "tools/call", params, "slow_compute");
+            let created = result_of(begin).await;
+            assert_eq!(created["resultType"], "task", "{created:#}");
+            let id = created["taskId"].as_str().unwrap();
+            assert!(!server.child.wait().unwrap().success(), "{point}");
+
+            let server = house.binary.serve();
+            let get = of_task(&admin(&server), "tasks/get", json!({ "taskId": id }), id);
+            let task = result_of(get).await;
+            assert_eq!(task["status"], status, "{}: {task:#}", house.database);
+            if status == "completed" {
+                let text = &task["result"]["content"][0]["text"];
+                assert_eq!(*text, format!("Computed {point}."));
+            }
+            drop(server);
+            let dump = Dump::of(&house.binary);
+            assert_eq!(dump.recorded("slow_compute").len(), recorded, "{point}");
+            house.verify();
         }
     })
     .await;

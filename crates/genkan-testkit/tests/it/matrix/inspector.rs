@@ -56,6 +56,24 @@ impl Inspector {
     fn step(&self, stage: &Stage, step: &Value) -> Value {
         let word = |name: &str| step[name].as_str().unwrap();
         match word("step") {
+            "lists" => {
+                // It follows the pages by itself.
+                let tools = self.asks(stage, &["tools/list"]);
+                let tools = tools["tools"].as_array().unwrap();
+                let expected = step["expect"]["tools"].as_array().unwrap().iter();
+                let tools: Vec<_> = expected
+                    .filter(|name| tools.iter().any(|tool| tool["name"] == **name))
+                    .collect();
+                let resources = self.asks(stage, &["resources/list"]);
+                let uris = resources["resources"].as_array().unwrap().iter();
+                let uris = uris.map(|resource| resource["uri"].as_str().unwrap());
+                let numbered = uris.filter(|uri| uri.starts_with("numbered://")).count();
+                json!({ "tools": tools, "resources": numbered })
+            }
+            "call" => {
+                let call = ["tools/call", "--tool-name", word("tool")];
+                self.asks(stage, &call)["content"][0]["text"].clone()
+            }
             "read" => {
                 let answer = self.asks(stage, &["resources/read", "--uri", word("uri")]);
                 let contents = &answer["contents"];
@@ -89,9 +107,11 @@ impl Player for Inspector {
         way.transport == "sse" || ["2026-07-28", "2025-11-25"].contains(&way.revision)
     }
 
-    /// Its command line makes single requests; calls are in `takes_the_tour` of `genkan`.
+    /// Its command line makes single requests and prints their answers: no progress, nobody to ask, no way
+    /// to give up, no word for `completion/complete` (`mcpdo` has one), no tasks of 2026-07-28. What it
+    /// subscribes to it prints without end, and nothing else may be asked in that session.
     fn can(&self, _way: Way, step: &str) -> bool {
-        ["read", "prompt"].contains(&step)
+        ["lists", "call", "read", "prompt"].contains(&step)
     }
 
     fn play(&self, stage: &Stage, steps: &Value) -> Value {

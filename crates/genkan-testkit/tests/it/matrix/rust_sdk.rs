@@ -170,7 +170,7 @@ impl Playing {
                 "lists" => self.lists(step).await,
                 "progress" => self.progress(step).await,
                 "cancel" => self.cancel(step).await,
-                "ask" => self.ask(step).await,
+                "call" | "ask" => self.call(step).await,
                 "listen" => self.listen(way, step).await,
                 "read" => self.read(step).await,
                 "prompt" => self.prompt(step).await,
@@ -232,7 +232,7 @@ impl Playing {
         "cancelled".into()
     }
 
-    async fn ask(&self, step: &Value) -> Value {
+    async fn call(&self, step: &Value) -> Value {
         let result = self.client.call_tool(call(step)).await.unwrap();
         text(&json!(result.content))
     }

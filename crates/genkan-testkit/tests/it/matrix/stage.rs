@@ -27,14 +27,17 @@ const fn way(transport: &'static str, revision: &'static str) -> Way {
 }
 
 /// All of them.
-pub(crate) const WAYS: [Way; 8] = [
+pub(crate) const WAYS: [Way; 11] = [
     way("http", "2026-07-28"),
     way("http", "2025-11-25"),
     way("http", "2025-06-18"),
     way("http", "2025-03-26"),
     way("http", "2024-11-05"),
+    way("sse", "2024-11-05"),
     way("stdio", "2026-07-28"),
     way("stdio", "2025-11-25"),
+    way("stdio", "2025-06-18"),
+    way("stdio", "2025-03-26"),
     way("stdio", "2024-11-05"),
 ];
 
