@@ -1,18 +1,23 @@
 //! What a client may do without end, and what becomes of it. The rest of the table in
 //! `docs/protocol.md` is tested beside what it is about.
 
+use std::time::Duration;
+
 use genkan_server::stream;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::{
     fixture::{House, soon},
-    legacy::{Session, request},
-    wire::call,
+    legacy::{Session, initialize, request},
+    wire::{call, post},
 };
 
 /// More than any queue holds.
 const FLOOD: usize = 3_000;
+
+/// How many sessions are opened and never used.
+const ABANDONED: usize = 10_000;
 
 #[tokio::test]
 async fn a_flood_of_notifications_in_a_session_is_taken_and_forgotten() {
@@ -79,4 +84,39 @@ async fn an_id_may_be_used_again_when_it_was_answered() {
         assert_eq!(answer.json["id"], 0);
         assert_eq!(answer.json["result"]["structuredContent"]["text"], text);
     }
+}
+
+#[tokio::test]
+async fn ten_thousand_abandoned_sessions_expire_and_make_room_again() {
+    let house = House::with(|settings| {
+        settings.sessions = ABANDONED + 1;
+        settings.sessions_per_principal = ABANDONED;
+        settings.session_idle = Duration::from_secs(60);
+    })
+    .await;
+    let greeting = initialize("2025-11-25");
+    let mut opened = Vec::new();
+    for _ in 0..ABANDONED {
+        opened.push(Session::open(&house, "2025-11-25").await);
+    }
+    let full = post(&house.admin, &greeting).send(&house.router).await;
+    assert_eq!((full.status.as_u16(), full.code()), (503, "session_limit"));
+
+    house.clock.advance(Duration::from_secs(61));
+    let session = Session::open(&house, "2025-11-25").await;
+    let ping = request(1, "ping", json!({}));
+    for abandoned in opened.iter().step_by(100) {
+        let gone = abandoned.send(&ping).await;
+        assert_eq!(
+            (gone.status.as_u16(), gone.code()),
+            (404, "session_unknown")
+        );
+    }
+    // All but one of the places of this caller are free again, and not one more.
+    for _ in 1..ABANDONED {
+        Session::open(&house, "2025-11-25").await;
+    }
+    let full = post(&house.admin, &greeting).send(&house.router).await;
+    assert_eq!((full.status.as_u16(), full.code()), (503, "session_limit"));
+    assert_eq!(session.send(&ping).await.status, 200);
 }

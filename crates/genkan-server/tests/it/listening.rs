@@ -15,7 +15,7 @@ use crate::{
     wire::call,
 };
 
-async fn listen(house: &House, settings: Settings) -> SocketAddr {
+pub(crate) async fn listen(house: &House, settings: Settings) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (router, lifecycle) = (house.router.clone(), house.lifecycle.clone());
@@ -27,7 +27,7 @@ async fn listen(house: &House, settings: Settings) -> SocketAddr {
     address
 }
 
-async fn said(stream: &mut TcpStream) -> String {
+pub(crate) async fn said(stream: &mut TcpStream) -> String {
     let mut text = String::new();
     soon(stream.read_to_string(&mut text)).await.unwrap();
     text

@@ -195,10 +195,10 @@ impl Prompt for Praise {
     }
 
     async fn complete(&self, _: &CallContext, argument: &Argument) -> Result<Completion> {
-        Ok(Completion::among(
-            ["bread", "brush", "tea"],
-            &argument.value,
-        ))
+        let besides = argument.context.get("besides").and_then(Value::as_str);
+        let wares = ["bread", "brush", "tea"];
+        let wares = wares.into_iter().filter(|ware| Some(*ware) != besides);
+        Ok(Completion::among(wares, &argument.value))
     }
 }
 

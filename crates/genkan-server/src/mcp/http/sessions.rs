@@ -176,15 +176,16 @@ impl Drop for Admission {
 impl Table {
     /// Refuses one more, in all or of this owner.
     fn check_room(&mut self, owner: &Owner, settings: &Settings) -> Result<()> {
-        if self.open >= settings.sessions {
+        let is_full = |table: &Self| table.open >= settings.sessions;
+        let own_of = |table: &Self| table.by_owner.get(owner).copied().unwrap_or_default();
+        if is_full(self) || own_of(self) >= settings.sessions_per_principal {
             self.remove_idle(settings.session_idle);
         }
-        if self.open >= settings.sessions {
+        if is_full(self) {
             let message = format!("all {} sessions are in use", settings.sessions);
             return Err(Error::new(Code::SessionLimit, message));
         }
-        let own = self.by_owner.get(owner).copied().unwrap_or_default();
-        if own >= settings.sessions_per_principal {
+        if own_of(self) >= settings.sessions_per_principal {
             let message = format!(
                 "this caller has {} sessions already",
                 settings.sessions_per_principal
