@@ -1,4 +1,8 @@
 //! Schemas that are refused, and values that end quickly.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "how long it takes is what is tested"
+)]
 
 use std::time::{Duration, Instant};
 
