@@ -7,7 +7,6 @@
 mod doors;
 mod fault;
 mod guard;
-mod half_closed;
 mod house;
 mod json;
 mod listen;

@@ -1,21 +1,13 @@
 //! Accepts connections and serves the router on them (HTTP/1.1; HTTP/2 comes with TLS).
 //!
-//! Who has sent a whole request and closes that side gets the answer all the same.
-//!
 //! Every connection is a task of the lifecycle. A soft stop lets requests that are under way
 //! finish; a hard stop ends what is left.
 
-use std::{
-    convert::Infallible, future::poll_fn, io, net::SocketAddr, pin::pin, sync::Arc, task::Poll,
-    time::Duration,
-};
+use std::{io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
-use axum::{
-    Router,
-    body::{Body, HttpBody},
-};
+use axum::{Router, body::Body};
 use genkan_core::lifecycle::Lifecycle;
-use http::{Request, Response};
+use http::Request;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
@@ -25,12 +17,7 @@ use tokio::{
 use tower::Service;
 use tracing::{debug, warn};
 
-use crate::{
-    Settings,
-    guard::source::Peer,
-    half_closed::{HalfClosed, Stage},
-    patient::Patient,
-};
+use crate::{Settings, guard::source::Peer, patient::Patient};
 
 /// The most bytes that a request's head, or one read of a body, may take.
 const BUFFER: usize = 128 * 1024;
@@ -122,14 +109,12 @@ struct Connection {
 impl Connection {
     async fn serve(self, stream: TcpStream, peer: SocketAddr, _place: OwnedSemaphorePermit) {
         let peer = Peer::from(peer.ip());
-        let stage = Stage::default();
-        let stream = HalfClosed::new(Patient::new(stream, self.write_timeout), stage.clone());
         let router = self.router;
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(peer.clone());
-            answer(router.clone(), request.map(Body::new), stage.clone())
+            router.clone().call(request.map(Body::new))
         });
-        let stream = TokioIo::new(stream);
+        let stream = TokioIo::new(Patient::new(stream, self.write_timeout));
         let mut connection = pin!(self.protocol.serve_connection(stream, service));
         let (soft, hard) = (self.lifecycle.soft_stop(), self.lifecycle.hard_stop());
         let mut draining = false;
@@ -149,27 +134,4 @@ impl Connection {
             }
         }
     }
-}
-
-/// Answers one request, and says how far that is.
-async fn answer(
-    mut router: Router,
-    request: Request<Body>,
-    stage: Stage,
-) -> Result<Response<Body>, Infallible> {
-    stage.asked();
-    let answer = router.call(request).await?;
-    match answer.body().size_hint().exact() {
-        Some(_) => stage.answered(),
-        None => {
-            stage.streams();
-            // The connection must look again whether its other end left meanwhile.
-            poll_fn(|cx| {
-                cx.waker().wake_by_ref();
-                Poll::Ready(())
-            })
-            .await;
-        }
-    }
-    Ok(answer)
 }
