@@ -44,7 +44,8 @@ pub(super) struct Cases {
 }
 
 impl Cases {
-    /// For a while, which is longer in soak; or the single case of `GENKAN_TEST_FUZZ_SEED`.
+    /// For a while; or the single case of `GENKAN_TEST_FUZZ_SEED`. The gate plays the same cases
+    /// every time, as many as it has time for; the soak plays others each time, and longer.
     pub(super) fn new(gate: Duration) -> Self {
         if let Ok(seed) = env::var("GENKAN_TEST_FUZZ_SEED") {
             let next = seed.parse().expect("GENKAN_TEST_FUZZ_SEED is a number");
@@ -56,11 +57,8 @@ impl Cases {
         } else {
             gate
         };
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-        let mut random =
-            Random::new(u64::try_from(since.as_nanos() & u128::from(u64::MAX)).unwrap());
         Self {
-            next: random.next() >> 1,
+            next: if soak { somewhere() } else { 0 },
             end: Some(Instant::now() + time),
         }
     }
@@ -80,4 +78,10 @@ impl Cases {
             }
         }
     }
+}
+
+/// Where no run began before, most likely.
+fn somewhere() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    Random::new(u64::try_from(since.as_nanos() & u128::from(u64::MAX)).unwrap()).next() >> 1
 }
