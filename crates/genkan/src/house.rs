@@ -51,21 +51,11 @@ impl Cellar {
         folder.prepare()?;
         // First starts that meet must agree on one master key.
         let starting = lock(folder).await?;
-        let (clock, random) = system();
-        let lifecycle = Lifecycle::new();
+        let (_, random) = system();
         let location = settings.store.location(&folder.database())?;
         let master = master_key(settings, folder, &location, &*random)?;
         drop(starting);
-        let options = settings.for_store(location, master.subkey(Purpose::Audit));
-        let store =
-            Store::open(options, Arc::clone(&clock), Arc::clone(&random), &lifecycle).await?;
-        let cellar = Self {
-            store,
-            master,
-            clock,
-            random,
-            lifecycle,
-        };
+        let cellar = Self::over(settings, location, master).await?;
         match bind_store(&cellar.master, &cellar.store).await {
             Ok(()) => Ok(cellar),
             Err(error) => {
@@ -75,6 +65,22 @@ impl Cellar {
         }
     }
 
+    /// Opens the store under a master key, which may yet turn out to be another one than it is bound to.
+    async fn over(settings: &Settings, location: Location, master: MasterKey) -> Result<Self> {
+        let (clock, random) = system();
+        let lifecycle = Lifecycle::new();
+        let options = settings.for_store(location, master.subkey(Purpose::Audit));
+        let store =
+            Store::open(options, Arc::clone(&clock), Arc::clone(&random), &lifecycle).await?;
+        Ok(Self {
+            store,
+            master,
+            clock,
+            random,
+            lifecycle,
+        })
+    }
+
     /// Opens a store that was started before, and makes nothing: no master key, no tenant. `None` if
     /// it was migrated but never started.
     pub(crate) async fn look(
@@ -82,19 +88,8 @@ impl Cellar {
         folder: &DataFolder,
         master: MasterKey,
     ) -> Result<Option<Self>> {
-        let (clock, random) = system();
-        let lifecycle = Lifecycle::new();
         let location = settings.store.location(&folder.database())?;
-        let options = settings.for_store(location, master.subkey(Purpose::Audit));
-        let store =
-            Store::open(options, Arc::clone(&clock), Arc::clone(&random), &lifecycle).await?;
-        let cellar = Self {
-            store,
-            master,
-            clock,
-            random,
-            lifecycle,
-        };
+        let cellar = Self::over(settings, location, master).await?;
         match is_bound(&cellar.master, &cellar.store).await {
             Ok(true) => Ok(Some(cellar)),
             not_bound => {

@@ -6,12 +6,12 @@ use async_trait::async_trait;
 use genkan_core::{
     CallContext, Code, Error, Result, Stop, Timestamp, permission::Action, toolset::Effect,
 };
-use genkan_store::{Store, TenantTx, knowledge::Changed};
+use genkan_store::{Store, TenantTx};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    synonyms::{self, Holds, Word, directions},
+    synonyms::{self, Holds, Wanted, directions},
     write::write,
 };
 use crate::typed::{About, TypedTool};
@@ -31,12 +31,6 @@ pub(super) struct Arguments {
     synonyms: Vec<String>,
 }
 
-struct New {
-    word: Word,
-    synonyms: Vec<Word>,
-    by: String,
-}
-
 #[async_trait]
 impl TypedTool for AddSynonyms {
     const ABOUT: About = About {
@@ -52,10 +46,7 @@ impl TypedTool for AddSynonyms {
     type Answer = Holds;
 
     async fn run(&self, ctx: &CallContext, arguments: Arguments) -> Result<Holds, Stop> {
-        let word = synonyms::word("word", &arguments.word)?;
-        let synonyms = synonyms::words("synonyms", &word, &arguments.synonyms)?;
-        let by = ctx.principal.id.to_string();
-        let new = New { word, synonyms, by };
+        let new = Wanted::read(ctx, &arguments.word, &arguments.synonyms)?;
         let holds = write(&self.0, ctx, new, |tx, new, now| {
             Box::pin(add(tx, new, now))
         })
@@ -64,7 +55,7 @@ impl TypedTool for AddSynonyms {
     }
 }
 
-async fn add(tx: &mut TenantTx, new: Arc<New>, now: Timestamp) -> Result<Holds> {
+async fn add(tx: &mut TenantTx, new: Arc<Wanted>, now: Timestamp) -> Result<Holds> {
     for synonym in &new.synonyms {
         for pair in directions(&new.word, synonym, true) {
             if synonyms::is_built_in(&new.word, synonym) {
@@ -72,10 +63,7 @@ async fn add(tx: &mut TenantTx, new: Arc<New>, now: Timestamp) -> Result<Holds> 
                 tx.knowledge_delete_synonym(&pair.word_key, &pair.synonym_key)
                     .await?;
             } else {
-                let changed = Changed {
-                    by: &new.by,
-                    at: now,
-                };
+                let changed = new.changed(now);
                 tx.knowledge_set_synonym(&pair, changed).await?;
             }
         }

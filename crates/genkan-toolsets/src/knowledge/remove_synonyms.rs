@@ -6,13 +6,13 @@ use async_trait::async_trait;
 use genkan_core::{
     CallContext, Code, Error, Result, Stop, Timestamp, permission::Action, toolset::Effect,
 };
-use genkan_store::{Store, TenantTx, knowledge::Changed};
+use genkan_store::{Store, TenantTx};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
     culprit::quoted,
-    synonyms::{self, Holds, Word, directions},
+    synonyms::{self, Holds, Wanted, directions},
     write::write,
 };
 use crate::typed::{About, TypedTool};
@@ -26,12 +26,6 @@ pub(super) struct Arguments {
     word: String,
     /// What no longer means the same
     synonyms: Vec<String>,
-}
-
-struct Old {
-    word: Word,
-    synonyms: Vec<Word>,
-    by: String,
 }
 
 #[async_trait]
@@ -49,10 +43,7 @@ impl TypedTool for RemoveSynonyms {
     type Answer = Holds;
 
     async fn run(&self, ctx: &CallContext, arguments: Arguments) -> Result<Holds, Stop> {
-        let word = synonyms::word("word", &arguments.word)?;
-        let synonyms = synonyms::words("synonyms", &word, &arguments.synonyms)?;
-        let by = ctx.principal.id.to_string();
-        let old = Old { word, synonyms, by };
+        let old = Wanted::read(ctx, &arguments.word, &arguments.synonyms)?;
         let holds = write(&self.0, ctx, old, |tx, old, now| {
             Box::pin(remove(tx, old, now))
         })
@@ -61,7 +52,7 @@ impl TypedTool for RemoveSynonyms {
     }
 }
 
-async fn remove(tx: &mut TenantTx, old: Arc<Old>, now: Timestamp) -> Result<Holds> {
+async fn remove(tx: &mut TenantTx, old: Arc<Wanted>, now: Timestamp) -> Result<Holds> {
     let known = tx.knowledge_synonyms_of(&[&old.word.key]).await?;
     for (place, synonym) in old.synonyms.iter().enumerate() {
         let own = known.iter().find(|pair| pair.synonym_key == synonym.key);
@@ -77,10 +68,7 @@ async fn remove(tx: &mut TenantTx, old: Arc<Old>, now: Timestamp) -> Result<Hold
         }
         for pair in directions(&old.word, synonym, false) {
             if built_in {
-                let changed = Changed {
-                    by: &old.by,
-                    at: now,
-                };
+                let changed = old.changed(now);
                 tx.knowledge_set_synonym(&pair, changed).await?;
             } else {
                 tx.knowledge_delete_synonym(&pair.word_key, &pair.synonym_key)

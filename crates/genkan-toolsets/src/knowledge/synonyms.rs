@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use genkan_core::{Code, Error, Result};
-use genkan_store::{TenantTx, knowledge::Synonym};
+use genkan_core::{CallContext, Code, Error, Result, Timestamp};
+use genkan_store::{
+    TenantTx,
+    knowledge::{Changed, Synonym},
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -20,6 +23,28 @@ pub(crate) struct Word {
     pub(crate) shown: String,
     /// What it is compared by.
     pub(crate) key: String,
+}
+
+/// What a call wants changed: a word, its synonyms, and who asks.
+pub(crate) struct Wanted {
+    pub(crate) word: Word,
+    pub(crate) synonyms: Vec<Word>,
+    by: String,
+}
+
+impl Wanted {
+    /// Reads the arguments `word` and `synonyms`.
+    pub(crate) fn read(ctx: &CallContext, text: &str, texts: &[String]) -> Result<Self> {
+        let word = word("word", text)?;
+        let synonyms = words("synonyms", &word, texts)?;
+        let by = ctx.principal.id.to_string();
+        Ok(Self { word, synonyms, by })
+    }
+
+    /// Who changes it, and when.
+    pub(crate) fn changed(&self, at: Timestamp) -> Changed<'_> {
+        Changed { by: &self.by, at }
+    }
 }
 
 /// What means the same as a word now.
@@ -53,7 +78,7 @@ pub(crate) fn word(argument: &str, text: &str) -> Result<Word> {
 }
 
 /// Reads the synonyms that a call names: different from the word, each once.
-pub(crate) fn words(argument: &str, word_given: &Word, texts: &[String]) -> Result<Vec<Word>> {
+fn words(argument: &str, word_given: &Word, texts: &[String]) -> Result<Vec<Word>> {
     if !(1..=NAMED).contains(&texts.len()) {
         let message = format!(
             "`{argument}` has {} words; 1–{NAMED} are allowed",
