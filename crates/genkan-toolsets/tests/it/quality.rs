@@ -13,6 +13,7 @@ use crate::fixture::Knowledge;
 const ENTRIES: &str = include_str!("../data/retrieval/entries.json");
 const TUNING: &str = include_str!("../data/retrieval/tuning.json");
 const HELD_OUT: &str = include_str!("../data/retrieval/held_out.json");
+const INDEPENDENT: &str = include_str!("../data/retrieval/independent.json");
 
 #[derive(Deserialize)]
 struct DataSet {
@@ -238,10 +239,15 @@ async fn retrieval_finds_what_helps_and_puts_it_first() {
     let data: DataSet = serde_json::from_str(ENTRIES).unwrap();
     let tuning: Vec<Case> = serde_json::from_str(TUNING).unwrap();
     let held_out: Vec<Case> = serde_json::from_str(HELD_OUT).unwrap();
+    let independent: Vec<Case> = serde_json::from_str(INDEPENDENT).unwrap();
     assert!(data.each().len() >= 110 && tuning.len() >= 23 && held_out.len() >= 20);
     TestDb::each(async |database| {
         let written = Written::new(&database, &data).await;
-        for (name, cases, tuned) in [("tuning", &tuning, true), ("held out", &held_out, false)] {
+        for (name, cases, tuned) in [
+            ("tuning", &tuning, true),
+            ("held out", &held_out, false),
+            ("independent", &independent, false),
+        ] {
             let (mut ours, mut plain) = (Totals::default(), Totals::default());
             for case in cases {
                 let found = written.find(case).await;
