@@ -80,7 +80,7 @@ impl Stack {
         let rendered = recorder.clone();
         let router = genkan_server::router(Parts {
             engine,
-            settings: Settings::default(),
+            settings: Settings::default().into(),
             clock,
             random,
             lifecycle: lifecycle.clone(),

@@ -5,12 +5,9 @@
 //! `overloaded`, before a key is looked up or a record begun: to refuse must cost far less than to
 //! serve. What was admitted keeps its time.
 
-use std::{
-    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
-    time::Duration,
-};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use genkan_core::{Code, Error, Result};
+use genkan_core::{Code, Error, Live, Result};
 use metrics::{Counter, Gauge, counter, gauge};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tracing::{info, warn};
@@ -28,10 +25,11 @@ const SHED: &str = "genkan_calls_shed_total";
 /// call that made them, or they would wait for themselves.
 pub(crate) struct Admission {
     places: Semaphore,
-    most: usize,
+    most: AtomicUsize,
+    /// Places that are too many since the bound was lowered; they go when they are given back.
+    excess: AtomicUsize,
     waiting: AtomicUsize,
-    most_waiting: usize,
-    patience: Duration,
+    limits: Live<Limits>,
     peak: AtomicUsize,
     is_shedding: AtomicBool,
     meters: Meters,
@@ -45,22 +43,22 @@ struct Meters {
 
 /// The place of one call; given back when dropped.
 pub(crate) struct Admitted<'a> {
-    _permit: SemaphorePermit<'a>,
-    under_way: &'a Gauge,
+    permit: Option<SemaphorePermit<'a>>,
+    admission: &'a Admission,
 }
 
 impl Admission {
-    pub(crate) fn new(limits: &Limits) -> Self {
+    pub(crate) fn new(limits: Live<Limits>) -> Self {
         metrics::describe_gauge!(UNDER_WAY, "Calls that are under way");
         metrics::describe_gauge!(PEAK, "The most calls that were ever under way at once");
         metrics::describe_counter!(SHED, "Calls refused because too many were under way");
-        let most = limits.concurrent_calls.min(Semaphore::MAX_PERMITS);
+        let most = places(limits.get().concurrent_calls);
         Self {
             places: Semaphore::new(most),
-            most,
+            most: AtomicUsize::new(most),
+            excess: AtomicUsize::new(0),
             waiting: AtomicUsize::new(0),
-            most_waiting: limits.waiting_calls,
-            patience: limits.waiting_time,
+            limits,
             peak: AtomicUsize::new(0),
             is_shedding: AtomicBool::new(false),
             meters: Meters {
@@ -80,10 +78,35 @@ impl Admission {
         }
     }
 
+    /// Changes how many may be under way. Calls that are keep their places.
+    pub(crate) fn resize(&self, most: usize) {
+        let most = places(most);
+        let before = self.most.swap(most, Ordering::Relaxed);
+        if let Some(fewer) = before.checked_sub(most) {
+            let gone = self.places.forget_permits(fewer);
+            self.excess.fetch_add(fewer - gone, Ordering::Relaxed);
+        } else {
+            let more = most - before;
+            let kept = (0..more).take_while(|_| self.take_excess()).count();
+            self.places.add_permits(more - kept);
+        }
+    }
+
+    /// Takes one off what is too much, if anything is.
+    fn take_excess(&self) -> bool {
+        let (order, failed) = (Ordering::Relaxed, Ordering::Relaxed);
+        let taken = |excess: usize| excess.checked_sub(1);
+        self.excess.fetch_update(order, failed, taken).is_ok()
+    }
+
     async fn wait(&self) -> Result<Admitted<'_>> {
-        let _waiting = Waiting::begin(&self.waiting, self.most_waiting)
+        let (most_waiting, patience) = {
+            let limits = self.limits.get();
+            (limits.waiting_calls, limits.waiting_time)
+        };
+        let _waiting = Waiting::begin(&self.waiting, most_waiting)
             .ok_or_else(|| self.shed("too many calls are under way and wait already"))?;
-        match tokio::time::timeout(self.patience, self.places.acquire()).await {
+        match tokio::time::timeout(patience, self.places.acquire()).await {
             Ok(Ok(permit)) => Ok(self.admitted(permit)),
             Ok(Err(_)) | Err(_) => {
                 Err(self.shed("too many calls are under way, and none ended in time"))
@@ -94,16 +117,17 @@ impl Admission {
     fn admitted<'a>(&'a self, permit: SemaphorePermit<'a>) -> Admitted<'a> {
         self.meters.under_way.increment(1.0);
         let free = self.places.available_permits();
-        let taken = self.most.saturating_sub(free);
+        let most = self.most.load(Ordering::Relaxed);
+        let taken = most.saturating_sub(free);
         if taken > self.peak.load(Ordering::Relaxed) {
             self.note_peak(taken);
         }
-        if self.is_shedding.load(Ordering::Relaxed) && free * 2 > self.most {
+        if self.is_shedding.load(Ordering::Relaxed) && free * 2 > most {
             self.note_recovered();
         }
         Admitted {
-            _permit: permit,
-            under_way: &self.meters.under_way,
+            permit: Some(permit),
+            admission: self,
         }
     }
 
@@ -126,7 +150,7 @@ impl Admission {
         self.meters.shed.increment(1);
         if !self.is_shedding.swap(true, Ordering::Relaxed) {
             warn!(
-                most = self.most,
+                most = self.most.load(Ordering::Relaxed),
                 "calls are refused: more come than can be served"
             );
         }
@@ -136,8 +160,19 @@ impl Admission {
 
 impl Drop for Admitted<'_> {
     fn drop(&mut self) {
-        self.under_way.decrement(1.0);
+        self.admission.meters.under_way.decrement(1.0);
+        if self.admission.excess.load(Ordering::Relaxed) > 0
+            && self.admission.take_excess()
+            && let Some(permit) = self.permit.take()
+        {
+            permit.forget();
+        }
     }
+}
+
+/// At least one, or nothing could ever be called.
+fn places(most: usize) -> usize {
+    most.clamp(1, Semaphore::MAX_PERMITS)
 }
 
 /// One of the bounded number that waits; it leaves when dropped.

@@ -4,7 +4,8 @@ use std::{panic::AssertUnwindSafe, pin::pin, sync::Arc};
 
 use futures_util::FutureExt;
 use genkan_core::{
-    Bus, Call, Change, Clock, Code, Error, Operation, Outcome, Principal, Random, Result, Toolset,
+    Bus, Call, Change, Clock, Code, Error, Live, Operation, Outcome, Principal, Random, Result,
+    Toolset,
     call::{Credential, Door},
     digest::Digest,
     id::{CorrelationId, ProfileName, WriterId},
@@ -62,7 +63,7 @@ pub struct Engine {
     pub(crate) tasks: Tasks,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
-    pub(crate) limits: Limits,
+    pub(crate) limits: Live<Limits>,
     pub(crate) lists: Counter,
     pub(crate) probe: Option<Arc<dyn Probe>>,
 }
@@ -72,11 +73,12 @@ impl Engine {
     pub fn new(parts: EngineParts, lifecycle: &Lifecycle) -> Result<Arc<Self>> {
         measure::describe();
         let worker = WriterId::generate(&*parts.clock, &*parts.random);
+        let limits = Live::new(parts.limits);
         let engine = Arc::new(Self {
             catalog: Catalog::new(&parts.toolsets)?,
             switches: Switches::new(parts.store.clone(), Arc::clone(&parts.clock)),
-            admission: Admission::new(&parts.limits),
-            rate: Rate::new(parts.limits.calls_per_minute),
+            admission: Admission::new(limits.clone()),
+            rate: Rate::new(limits.get().calls_per_minute),
             request_states: RequestStates::new(parts.sealer),
             bus: Bus::default(),
             sign_ins: SignIns::default(),
@@ -85,7 +87,7 @@ impl Engine {
             identity: parts.identity,
             clock: parts.clock,
             random: parts.random,
-            limits: parts.limits,
+            limits,
             lists: measure::lists(),
             probe: parts.probe,
         });
@@ -146,6 +148,13 @@ impl Engine {
             place.leave(record);
         }
         result
+    }
+
+    /// Changes the bounds for calls from now on; those under way keep theirs.
+    pub fn set_limits(&self, limits: Limits) {
+        self.admission.resize(limits.concurrent_calls);
+        self.rate.set(limits.calls_per_minute);
+        self.limits.set(limits);
     }
 
     /// What the profile is, if there is one of that name.

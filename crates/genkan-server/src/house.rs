@@ -1,17 +1,17 @@
 //! What every door shares.
 
-use std::{sync::Arc, time::Instant};
+use std::{ops::Deref, sync::Arc, time::Instant};
 
 use genkan_core::{Clock, Random, id::ProfileName, lifecycle::Lifecycle};
 use genkan_engine::Engine;
 use serde_json::json;
 
-use crate::{Parts, Settings, mcp::places::Places};
+use crate::{LiveSettings, Parts, mcp::places::Places, settings::InForce};
 
 /// The engine, and what a door needs to speak for it.
 pub(crate) struct House {
     pub(crate) engine: Arc<Engine>,
-    pub(crate) settings: Settings,
+    settings: LiveSettings,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) lifecycle: Lifecycle,
@@ -37,10 +37,15 @@ impl House {
             lifecycle: parts.lifecycle.clone(),
             version: parts.version,
             server_info: server_info.to_string(),
-            places: Places::new(parts.settings.listens_per_principal),
+            places: Places::new(),
             default_profile: ProfileName::default_profile(),
             opened: parts.clock.monotonic(),
         })
+    }
+
+    /// The settings that hold now.
+    pub(crate) fn settings(&self) -> impl Deref<Target = Arc<InForce>> + use<> {
+        self.settings.get()
     }
 
     /// Whether anything that the profile shows writes to the client's log.

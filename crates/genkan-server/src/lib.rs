@@ -23,4 +23,4 @@ pub mod stream;
 pub use listen::{serve, serve_with};
 pub use parts::{Check, Finding, Parts, SystemReadings};
 pub use router::router;
-pub use settings::{Network, Quirks, Settings};
+pub use settings::{LiveSettings, Network, Quirks, Settings};

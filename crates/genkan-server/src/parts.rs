@@ -6,7 +6,7 @@ use genkan_core::{Clock, Random, Result, lifecycle::Lifecycle};
 use genkan_engine::Engine;
 use serde::Serialize;
 
-use crate::Settings;
+use crate::LiveSettings;
 
 /// Everything the doors are made of.
 #[derive(Clone)]
@@ -14,7 +14,7 @@ pub struct Parts {
     /// The one way to do anything.
     pub engine: Arc<Engine>,
     /// What the operator set.
-    pub settings: Settings,
+    pub settings: LiveSettings,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Where unguessable session ids come from.

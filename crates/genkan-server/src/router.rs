@@ -15,10 +15,7 @@ use crate::{
     Parts,
     doors::Doors,
     fault,
-    guard::{
-        Allowed,
-        entrance::{self, Entrance},
-    },
+    guard::entrance::{self, Entrance},
     house::House,
     mcp::{http as mcp, trace},
     measure::{self, Endpoint},
@@ -33,11 +30,9 @@ pub fn router(parts: Parts) -> Router {
     measure::describe();
     quirk::describe();
     trace::describe();
-    let allowed = Arc::new(Allowed::new(&parts.settings));
     let doors = Doors::new(parts);
     let site = Site {
         house: Arc::clone(&doors.house),
-        allowed,
     };
     let mcp = || {
         post(mcp::post::handle)
@@ -62,7 +57,7 @@ pub fn router(parts: Parts) -> Router {
             "/metrics",
             site.route("/metrics", "GET, HEAD", get(ops::metrics::get)),
         );
-    let router = match doors.house.settings.legacy_sse {
+    let router = match doors.house.settings().legacy_sse {
         true => with_older(router, &site),
         false => router,
     };
@@ -92,7 +87,6 @@ fn with_older(router: Router<Arc<Doors>>, site: &Site) -> Router<Arc<Doors>> {
 /// What every route needs to get its entrance.
 struct Site {
     house: Arc<House>,
-    allowed: Arc<Allowed>,
 }
 
 impl Site {
@@ -118,7 +112,6 @@ impl Site {
     ) -> MethodRouter<Arc<Doors>> {
         let entrance = Entrance {
             house: Arc::clone(&self.house),
-            allowed: Arc::clone(&self.allowed),
             endpoint: Arc::new(Endpoint::new(template)),
         };
         methods.layer(from_fn_with_state(entrance, entrance::enter))

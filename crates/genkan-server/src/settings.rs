@@ -1,6 +1,10 @@
 //! What an operator can set about the doors.
 
-use std::{net::IpAddr, time::Duration};
+use std::{net::IpAddr, ops::Deref, sync::Arc, time::Duration};
+
+use genkan_core::Live;
+
+use crate::guard::Allowed;
 
 /// The settings of every door. The binary reads them; nothing here reads files or the environment.
 #[derive(Clone, Debug)]
@@ -117,6 +121,53 @@ impl Default for Settings {
             legacy_sse: false,
             quirks: Quirks::default(),
         }
+    }
+}
+
+/// The settings of doors that are open. They can be replaced; clones share them.
+#[derive(Clone, Debug)]
+pub struct LiveSettings(Live<InForce>);
+
+/// Settings that hold, with what was made of them once.
+#[derive(Debug)]
+pub(crate) struct InForce {
+    settings: Settings,
+    /// The hosts and origins that may call.
+    pub(crate) allowed: Allowed,
+}
+
+impl LiveSettings {
+    /// Replaces them for every request that comes from now on. What is read when the doors open
+    /// stays: `connections`, the times of a connection, `legacy_sse`, what is kept for replay.
+    pub fn set(&self, settings: Settings) {
+        self.0.set(InForce::from(settings));
+    }
+
+    pub(crate) fn get(&self) -> impl Deref<Target = Arc<InForce>> + use<> {
+        self.0.get()
+    }
+}
+
+impl From<Settings> for LiveSettings {
+    fn from(settings: Settings) -> Self {
+        Self(Live::new(settings.into()))
+    }
+}
+
+impl From<Settings> for InForce {
+    fn from(settings: Settings) -> Self {
+        Self {
+            allowed: Allowed::new(&settings),
+            settings,
+        }
+    }
+}
+
+impl Deref for InForce {
+    type Target = Settings;
+
+    fn deref(&self) -> &Settings {
+        &self.settings
     }
 }
 

@@ -204,7 +204,7 @@ async fn listen(
 ) -> String {
     let parts = Parts {
         engine: Arc::clone(engine),
-        settings,
+        settings: settings.into(),
         clock,
         random,
         lifecycle: lifecycle.clone(),

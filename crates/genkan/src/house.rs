@@ -193,7 +193,7 @@ impl House {
         let store = self.cellar.store.clone();
         Parts {
             engine: Arc::clone(&self.engine),
-            settings: settings.for_doors(),
+            settings: settings.for_doors().into(),
             clock: Arc::clone(&self.cellar.clock),
             random: Arc::clone(&self.cellar.random),
             lifecycle: doors.clone(),

@@ -1,6 +1,6 @@
 //! What every command stands in: environment, global flags, terminal.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use genkan_core::Result;
 
@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Environment, global flags and terminal.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Surroundings {
     /// The environment, read once.
     pub(crate) environment: Environment,
@@ -33,16 +33,25 @@ impl Surroundings {
 
     /// The settings, with what flags of the command set.
     pub(crate) fn settings(&self, folder: &DataFolder, flags: Vec<Override>) -> Result<Settings> {
-        let settings = Settings::load(Sources {
+        let settings = Settings::load(self.sources(folder, flags))?;
+        Ok(Settings {
+            additions: self.additions.clone(),
+            ..settings
+        })
+    }
+
+    /// The files that settings are read from. Not all of them need exist.
+    pub(crate) fn settings_files(&self, folder: &DataFolder) -> Vec<PathBuf> {
+        self.sources(folder, Vec::new()).files()
+    }
+
+    fn sources<'a>(&'a self, folder: &'a DataFolder, flags: Vec<Override>) -> Sources<'a> {
+        Sources {
             environment: &self.environment,
             file: self.global.config.as_deref(),
             data_dir: folder.path(),
             secret_files: Path::new(SECRET_FILES),
             flags,
-        })?;
-        Ok(Settings {
-            additions: self.additions.clone(),
-            ..settings
-        })
+        }
     }
 }

@@ -112,7 +112,7 @@ pub(crate) async fn pass(
     call: Call,
     caller: Caller,
 ) -> Result<Outcome> {
-    let limit = engine.limits.call_timeout;
+    let limit = engine.limits.get().call_timeout;
     let prepared = {
         let preparing = pin!(prepare(engine, ring, call, caller));
         in_time(limit, preparing).await?
@@ -216,7 +216,7 @@ async fn perform(engine: &Arc<Engine>, ring: &mut Ring<'_>, ready: Ready) -> Res
     let outcome = run::attempt(engine, ring, ready).await?;
 
     ring.reach(Stage::Shape).await?;
-    shape::bounded(outcome, engine.limits.result_bytes)
+    shape::bounded(outcome, engine.limits.get().result_bytes)
 }
 
 /// The same for what is metered and not recorded. Only what the caller may see is asked.

@@ -46,8 +46,8 @@ pub(super) async fn attempt(
         }
     };
     let valid_for = match outliving.is_some_and(Outliving::is_task) {
-        true => engine.limits.task_kept,
-        false => engine.limits.answer_timeout,
+        true => engine.limits.get().task_kept,
+        false => engine.limits.get().answer_timeout,
     };
     match ended {
         Ok(outcome) => Ok(outcome),

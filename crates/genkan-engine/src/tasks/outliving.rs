@@ -163,12 +163,13 @@ impl Outliving {
         if self.is_task() {
             return work.await;
         }
+        let patience = engine.limits.get().patience;
         let mut done = None;
         tokio::select! {
             biased;
             result = &mut work => done = Some(result),
             () = self.deferral.said() => {}
-            () = tokio::time::sleep(engine.limits.patience) => {}
+            () = tokio::time::sleep(patience) => {}
         }
         match done {
             Some(result) if !self.deferral.is_said() => result,
@@ -201,7 +202,7 @@ impl Outliving {
             status: TaskStatus::Working,
             created: now,
             updated: now,
-            expires: now.plus(engine.limits.task_kept),
+            expires: now.plus(engine.limits.get().task_kept),
             writer: lease.writer,
             alive_until: lease.until,
             requests: "{}".to_owned(),
@@ -241,7 +242,7 @@ impl Outliving {
 /// Nobody fills the store with work that does not end.
 async fn check_open(engine: &Engine, ctx: &CallContext) -> Result<()> {
     let mut tx = engine.store.read(ctx.tenant()).await?;
-    let limit = engine.limits.open_tasks;
+    let limit = engine.limits.get().open_tasks;
     if tx.task_count_open(&ctx.principal.id).await? < i64::from(limit) {
         return Ok(());
     }

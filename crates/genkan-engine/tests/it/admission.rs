@@ -108,3 +108,28 @@ async fn a_call_within_a_call_needs_no_place_of_its_own() {
     let outcome = app.engine.call(app.call("test_relay", inner)).await;
     assert!(matches!(outcome, Ok(Outcome::Tool(output)) if !output.is_error));
 }
+
+#[tokio::test]
+async fn more_places_let_a_call_in_and_fewer_are_held_once_calls_end() {
+    let (app, hold) = narrow(LONG).await;
+    let bounds = |concurrent_calls| Limits {
+        concurrent_calls,
+        waiting_calls: 0,
+        ..Limits::default()
+    };
+    let (mut first, mut second) = (Box::pin(call(&app)), Box::pin(call(&app)));
+    assert!(poll!(first.as_mut()).is_pending());
+    hold.reached.notified().await;
+    app.engine.set_limits(bounds(2));
+    assert!(poll!(second.as_mut()).is_pending());
+    hold.reached.notified().await;
+    app.engine.set_limits(bounds(1));
+    hold.let_go.add_permits(1);
+    first.await.unwrap();
+    // One place was too many, so that none is free although a call ended.
+    assert_eq!(call(&app).await.unwrap_err().code(), Code::Overloaded);
+    hold.let_go.add_permits(2);
+    second.await.unwrap();
+    call(&app).await.unwrap();
+    app.stop().await;
+}

@@ -28,7 +28,6 @@ const GUARDS: [fn(&Allowed, &Parts) -> Result<()>; 2] = [
 #[derive(Clone)]
 pub(crate) struct Entrance {
     pub(crate) house: Arc<House>,
-    pub(crate) allowed: Arc<Allowed>,
     pub(crate) endpoint: Arc<Endpoint>,
 }
 
@@ -38,11 +37,7 @@ pub(crate) async fn enter(
     request: Request<Body>,
     next: Next,
 ) -> Response {
-    let Entrance {
-        house,
-        allowed,
-        endpoint,
-    } = entrance;
+    let Entrance { house, endpoint } = entrance;
     let (mut parts, body) = request.into_parts();
     let method = parts.method.clone();
     // The clock first, so that refusals and panics are measured too.
@@ -52,7 +47,12 @@ pub(crate) async fn enter(
     // A span costs more than most of what is below, so that there is one only where it is shown.
     let span = debug_span!("request", correlation_id = id.as_str());
     // The guards before any route, so that no route can forget them.
-    let guarded = GUARDS.iter().try_for_each(|guard| guard(&allowed, &parts));
+    let guarded = {
+        let settings = house.settings();
+        GUARDS
+            .iter()
+            .try_for_each(|guard| guard(&settings.allowed, &parts))
+    };
     let mut response = match guarded {
         Err(refusal) => correlation::CURRENT.sync_scope(id.clone(), || fault::response(&refusal)),
         Ok(()) => {

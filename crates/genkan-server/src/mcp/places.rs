@@ -16,7 +16,6 @@ type Key = (TenantId, PrincipalId);
 /// The streams of this house.
 #[derive(Debug)]
 pub(crate) struct Places {
-    each: usize,
     taken: Mutex<HashMap<Key, usize>>,
 }
 
@@ -28,22 +27,21 @@ pub(crate) struct Place {
 }
 
 impl Places {
-    pub(crate) fn new(each: usize) -> Arc<Self> {
+    pub(crate) fn new() -> Arc<Self> {
         Arc::new(Self {
-            each,
             taken: Mutex::default(),
         })
     }
 
-    /// Takes a place for one more stream of the principal.
-    pub(crate) fn take(self: &Arc<Self>, principal: &Principal) -> Result<Place> {
+    /// Takes a place for one more stream of the principal, who may have so many.
+    pub(crate) fn take(self: &Arc<Self>, principal: &Principal, each: usize) -> Result<Place> {
         let key = (principal.tenant.clone(), principal.id.clone());
         let mut taken = self.lock();
         let count = taken.entry(key.clone()).or_default();
-        if *count >= self.each {
+        if *count >= each {
             return Err(Error::new(
                 Code::Overloaded,
-                format!("this caller has {} streams of changes already", self.each),
+                format!("this caller has {each} streams of changes already"),
             )
             .hint("End streams that are not needed, or raise `limits.listens_per_principal`."));
         }

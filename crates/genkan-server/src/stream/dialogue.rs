@@ -52,7 +52,7 @@ pub(crate) struct Dialogue {
 
 impl Dialogue {
     pub(crate) fn new(house: Arc<House>, peer: Peer, out: mpsc::Sender<Bytes>) -> Self {
-        let in_flight = InFlight::new(house.settings.calls_in_flight);
+        let in_flight = InFlight::new(house.settings().calls_in_flight);
         Self {
             house,
             out,
@@ -67,7 +67,7 @@ impl Dialogue {
 
     /// Takes one line.
     pub(super) async fn take(&self, line: &[u8]) {
-        let read = json::parse(line, self.house.settings.json_depth)
+        let read = json::parse(line, self.house.settings().json_depth)
             .map_err(|error| Refusal { id: None, error })
             .and_then(message::read);
         self.serve(read, self.visitor()).await;
@@ -92,7 +92,7 @@ impl Dialogue {
     pub(super) async fn too_long(&self) {
         let message = format!(
             "the line has more than {} bytes",
-            self.house.settings.body_bytes
+            self.house.settings().body_bytes
         );
         let error = Error::new(Code::PayloadTooLarge, message);
         self.say(Answer::from(Refusal { id: None, error })).await;
@@ -107,9 +107,10 @@ impl Dialogue {
         self.closing.cancel();
         self.calls.close();
         let hard = self.house.lifecycle.hard_stop();
+        let drain = self.house.settings().drain;
         let drained = tokio::select! {
             () = self.calls.wait() => true,
-            () = tokio::time::sleep(self.house.settings.drain) => false,
+            () = tokio::time::sleep(drain) => false,
             () = self.out.closed() => false,
             () = hard.cancelled() => false,
         };
@@ -178,7 +179,7 @@ impl Dialogue {
             let hello = Hello::read(&request.params)?;
             let profile = modern::discover::profile(&self.house, &visitor)?;
             let logs = profile.offers.logs;
-            let session = legacy::Peer::new(hello, logs, &self.house.settings);
+            let session = legacy::Peer::new(hello, logs, &self.house.settings());
             let opened = self.session.set(session);
             opened.map_err(|_| {
                 Error::new(Code::InvalidRequest, "`initialize` comes once in a stream")

@@ -59,7 +59,7 @@ pub async fn serve(
 ) -> io::Result<()> {
     let (sender, receiver) = mpsc::channel(WAITING);
     let house = House::new(parts);
-    let last_words = house.settings.drain;
+    let last_words = house.settings().drain;
     let mut listening = pin!(listen(Dialogue::new(house, peer, sender), reader));
     let mut writing = pin!(write(receiver, writer));
     tokio::select! {
@@ -74,7 +74,7 @@ pub async fn serve(
 }
 
 async fn listen(dialogue: Dialogue, reader: impl AsyncRead + Unpin + Send) -> io::Result<()> {
-    let mut lines = Lines::new(BufReader::new(reader), dialogue.house.settings.body_bytes);
+    let mut lines = Lines::new(BufReader::new(reader), dialogue.house.settings().body_bytes);
     let soft = dialogue.house.lifecycle.soft_stop().clone();
     let ended = loop {
         let line = tokio::select! {

@@ -72,7 +72,7 @@ impl House {
         set(&mut settings);
         let mut parts = Parts {
             engine,
-            settings,
+            settings: settings.into(),
             clock: clock.clone(),
             random,
             lifecycle: lifecycle.clone(),

@@ -59,7 +59,7 @@ pub async fn start(bind: &str) -> anyhow::Result<House> {
     };
     let parts = Parts {
         engine: Engine::new(parts, &lifecycle)?,
-        settings: Settings::default(),
+        settings: Settings::default().into(),
         clock,
         random,
         lifecycle: lifecycle.clone(),

@@ -2,22 +2,28 @@
 
 pub(super) mod address;
 mod announce;
+mod reload;
 
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use genkan_core::{
-    Error, Result,
+    Error, Live, Result,
     lifecycle::{Lifecycle, Stopped},
 };
+use genkan_server::LiveSettings;
 use tokio::net::TcpListener;
 use tracing::{error, info, warn};
 
+use self::reload::Reload;
 use crate::{
     data_folder::{Claim, DataFolder},
     house::House,
     local::{self, StreamDoor},
-    platform::{signals::Signals, socket},
-    settings::{Override, Settings},
+    platform::{
+        signals::{Hangups, Signals},
+        socket,
+    },
+    settings::{Override, Settings, Watch},
     surroundings::Surroundings,
     telemetry::{
         log::{self, Audience},
@@ -54,10 +60,14 @@ impl Arguments {
 
 pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Result<ExitCode> {
     let folder = surroundings.folder()?;
-    let settings = surroundings.settings(&folder, arguments.overrides())?;
+    let flags = arguments.overrides();
+    // Before they are read, so that no edit is missed.
+    let watch = Watch::new(reload::look(surroundings, &folder));
+    let settings = surroundings.settings(&folder, flags.clone())?;
     settings.server.check()?;
-    log::start(&settings, &surroundings.environment, Audience::Operator)?;
+    let log = log::start(&settings, &surroundings.environment, Audience::Operator)?;
     let signals = Signals::listen().map_err(Error::internal)?;
+    let hangups = Hangups::listen().map_err(Error::internal)?;
     let recorder = Recorder::install()?;
     folder.prepare()?;
     let claim = folder.claim()?;
@@ -69,7 +79,7 @@ pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
         move || recorder.render()
     });
     let house = Box::pin(House::open(&settings, &folder, &doors, Some(metrics))).await?;
-    open_doors(
+    let open = open_doors(
         &settings,
         &folder,
         &house,
@@ -78,13 +88,27 @@ pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
         &doors,
         surroundings,
     )?;
+    let settings = Live::new(settings);
+    let reload = Reload {
+        surroundings: surroundings.clone(),
+        folder,
+        flags,
+        settings: settings.clone(),
+        log,
+        engine: Arc::clone(house.engine()),
+        doors: open,
+        hangups,
+        watch,
+    };
+    reload.start(&doors);
     let ended = until_the_end(&doors, &house, &settings, signals).await;
     house.close().await;
     drop(claim);
     Ok(ended)
 }
 
-/// Starts every door, then tells where they are.
+/// Starts every door, then tells where they are. What the doors are set to can be changed by what
+/// comes back.
 fn open_doors(
     settings: &Settings,
     folder: &DataFolder,
@@ -93,7 +117,7 @@ fn open_doors(
     (claim, listener): (&Claim, TcpListener),
     doors: &Lifecycle,
     surroundings: &Surroundings,
-) -> Result<()> {
+) -> Result<LiveSettings> {
     let address = listener.local_addr().map_err(Error::internal)?;
     let readings = metrics::start(recorder.clone(), folder.path().to_owned(), doors);
     let parts = genkan_server::Parts {
@@ -108,8 +132,9 @@ fn open_doors(
         None
     });
     let notice = announce::notice(settings, address, socket.as_ref());
+    let open = parts.settings.clone();
     doors.start("http", {
-        let (doors, settings) = (doors.clone(), parts.settings.clone());
+        let (doors, settings) = (doors.clone(), settings.for_doors());
         let router = genkan_server::router(parts.clone());
         async move {
             if let Err(error) = genkan_server::serve_with(listener, router, &settings, &doors).await
@@ -126,14 +151,14 @@ fn open_doors(
     claim.announce(&notice)?;
     announce::tell(surroundings.output, folder, house, &notice);
     info!("serving {}", notice.url);
-    Ok(())
+    Ok(open)
 }
 
 /// Waits for a signal or a failure, then lets the doors finish what they have begun.
 async fn until_the_end(
     doors: &Lifecycle,
     house: &House,
-    settings: &Settings,
+    settings: &Live<Settings>,
     mut signals: Signals,
 ) -> ExitCode {
     let failed = tokio::select! {
@@ -150,7 +175,7 @@ async fn until_the_end(
             true
         }
     };
-    let drain = Duration::from_secs(settings.server.drain_seconds.get());
+    let drain = Duration::from_secs(settings.get().server.drain_seconds.get());
     let by_force = tokio::select! {
         stopped = doors.stop(drain) => stopped != Stopped::Drained,
         signal = signals.next() => {

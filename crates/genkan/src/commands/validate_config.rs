@@ -4,11 +4,15 @@ use genkan_core::Result;
 use genkan_identity::MasterKey;
 use serde_json::json;
 
-use crate::{data_folder::DataFolder, settings::Settings, surroundings::Surroundings};
+use crate::{
+    data_folder::DataFolder,
+    settings::{Override, Settings},
+    surroundings::Surroundings,
+};
 
 pub(crate) fn run(surroundings: &Surroundings) -> Result<()> {
     let folder = surroundings.folder()?;
-    let settings = check(surroundings, &folder)?;
+    let settings = check(surroundings, &folder, Vec::new())?;
     let result = json!({ "valid": true, "file": settings.file, "data_dir": folder.path() });
     surroundings
         .output
@@ -20,8 +24,12 @@ pub(crate) fn run(surroundings: &Surroundings) -> Result<()> {
 }
 
 /// The settings, if `serve` would accept them.
-pub(super) fn check(surroundings: &Surroundings, folder: &DataFolder) -> Result<Settings> {
-    let settings = surroundings.settings(folder, Vec::new())?;
+pub(super) fn check(
+    surroundings: &Surroundings,
+    folder: &DataFolder,
+    flags: Vec<Override>,
+) -> Result<Settings> {
+    let settings = surroundings.settings(folder, flags)?;
     settings.server.check()?;
     settings.store.location(&folder.database())?;
     if let Some(key) = &settings.secrets.master_key {

@@ -1,6 +1,9 @@
-//! Requests to end: SIGTERM and SIGINT on Unix, Ctrl-C and its kin on Windows.
+//! Requests to end: SIGTERM and SIGINT on Unix, Ctrl-C and its kin on Windows. Requests to read the
+//! settings again: SIGHUP.
 
 use std::io;
+#[cfg(unix)]
+use std::io::IsTerminal;
 
 /// Listens from its creation on, so that no signal in between is lost.
 #[derive(Debug)]
@@ -56,5 +59,42 @@ impl Signals {
             _ = self.close.recv() => "Ctrl-Close",
             _ = self.shutdown.recv() => "shutdown",
         }
+    }
+}
+
+/// Requests to read the settings again. There are none on systems without SIGHUP, and none in a
+/// terminal, where it says that the terminal is gone.
+#[derive(Debug)]
+pub(crate) struct Hangups {
+    #[cfg(unix)]
+    hangup: Option<tokio::signal::unix::Signal>,
+}
+
+impl Hangups {
+    /// Takes SIGHUP over from the system's default, which is to end.
+    #[cfg(unix)]
+    pub(crate) fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let hangup = match io::stdin().is_terminal() {
+            true => None,
+            false => Some(signal(SignalKind::hangup())?),
+        };
+        Ok(Self { hangup })
+    }
+
+    /// There is nothing to take over.
+    #[cfg(windows)]
+    pub(crate) fn listen() -> io::Result<Self> {
+        Ok(Self {})
+    }
+
+    /// Waits for the next one.
+    pub(crate) async fn next(&mut self) {
+        #[cfg(unix)]
+        if let Some(hangup) = &mut self.hangup {
+            hangup.recv().await;
+            return;
+        }
+        std::future::pending().await
     }
 }

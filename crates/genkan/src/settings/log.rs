@@ -9,7 +9,7 @@ section! {
     Log "log" {
         /// `error`, `warn`, `info`, `debug` or `trace`, or finer by part, such as
         /// `info,genkan_store=debug`.
-        level: Level = Some("info");
+        level: Level = Some("info"), AtOnce;
         /// `text` for people, `json` for programs.
         format: Format = Some("text");
     }

@@ -22,6 +22,7 @@ mod tasks;
 #[cfg(test)]
 mod tests;
 mod value;
+mod watch;
 
 use std::{
     fs,
@@ -37,10 +38,11 @@ pub(crate) use mcp::{Mcp, Quirks};
 pub(crate) use reader::{Entry, Origin};
 pub(crate) use secret_files::FOLDER as SECRET_FILES;
 pub(crate) use secrets::Secrets;
-pub(crate) use section::Key;
+pub(crate) use section::{Applies, Key};
 pub(crate) use server::Server;
 pub(crate) use store::Store;
 pub(crate) use tasks::Tasks;
+pub(crate) use watch::{Look, Watch};
 
 use reader::{Problem, Reader};
 use value::Raw;
@@ -102,7 +104,7 @@ impl Settings {
     /// Reads all layers. The error names everything that is wrong.
     pub(crate) fn load(sources: Sources<'_>) -> Result<Self> {
         let keys = keys();
-        let file = settings_file(&sources);
+        let file = sources.settings_file();
         let (in_file, file_problems) = match &file {
             Some(path) => file::parse(path, &read_file(path)?, &keys),
             None => Default::default(),
@@ -147,6 +149,25 @@ impl Settings {
         .ok_or_else(|| Error::internal("a setting was wrong, but no problem was noted"))
     }
 
+    /// The keys whose values differ, by when the new ones hold. Secrets are not compared.
+    pub(crate) fn changed(&self, new: &Self) -> Vec<(&'static str, Applies)> {
+        let before = |path: &str| {
+            let entry = self.entries.iter().find(|entry| entry.path == path);
+            entry.map(|entry| &entry.value)
+        };
+        let differing = new.entries.iter();
+        let differing = differing.filter(|entry| before(entry.path) != Some(&entry.value));
+        let keys = keys();
+        let applies = |path| {
+            keys.iter()
+                .find(|key| key.path == path)
+                .map(|key| key.applies)
+        };
+        differing
+            .filter_map(|entry| Some((entry.path, applies(entry.path)?)))
+            .collect()
+    }
+
     /// Where the value of a key came from.
     pub(crate) fn origin(&self, path: &str) -> Option<&Origin> {
         self.entries
@@ -171,15 +192,27 @@ pub(crate) fn keys() -> Vec<Key> {
     .concat()
 }
 
-/// `--config`, else `GENKAN_CONFIG`, else `genkan.toml` in the data folder if there is one.
-fn settings_file(sources: &Sources<'_>) -> Option<PathBuf> {
-    let named = sources.file.map(Path::to_owned);
-    named
-        .or_else(|| sources.environment.find_path("GENKAN_CONFIG"))
-        .or_else(|| {
-            let usual = sources.data_dir.join("genkan.toml");
+impl Sources<'_> {
+    /// The files that settings are read from. Not all of them need exist.
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        let usual = || self.data_dir.join("genkan.toml");
+        let mut files = secret_files::present(self.secret_files);
+        files.push(self.named_file().unwrap_or_else(usual));
+        files
+    }
+
+    /// `--config`, else `GENKAN_CONFIG`, else `genkan.toml` in the data folder if there is one.
+    fn settings_file(&self) -> Option<PathBuf> {
+        self.named_file().or_else(|| {
+            let usual = self.data_dir.join("genkan.toml");
             usual.exists().then_some(usual)
         })
+    }
+
+    fn named_file(&self) -> Option<PathBuf> {
+        let named = self.file.map(Path::to_owned);
+        named.or_else(|| self.environment.find_path("GENKAN_CONFIG"))
+    }
 }
 
 fn read_file(path: &Path) -> Result<String> {

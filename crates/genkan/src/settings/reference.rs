@@ -4,7 +4,7 @@
 
 use std::{fmt::Write, fs, path::PathBuf};
 
-use crate::settings::{Key, Limits, Log, Mcp, Quirks, Secrets, Server, Store, Tasks};
+use crate::settings::{Applies, Key, Limits, Log, Mcp, Quirks, Secrets, Server, Store, Tasks};
 
 const HEAD: &str = "\
 # Settings
@@ -25,6 +25,13 @@ Lists are arrays in the file and separated by commas elsewhere. A key, a variabl
 a secret file that is no setting is an error, and so is a value of another type: the message names
 file and line or the variable. `genkan validate-config` says whether all is well, `genkan config
 show` prints every value and where it came from, with secrets hidden.
+
+A server reads its settings file and its secret files again within two seconds of a change, and on
+SIGHUP (but for one that runs in a terminal, which SIGHUP ends). What can apply at once does, for
+every call that begins from then on; no call is dropped. What cannot waits for the next start, and
+the log says so. An edit that is wrong changes nothing: the settings that were stay in force, the log
+names file and line, `genkan_settings_rejected` is 1 until the file is right again, and `genkan
+doctor` says what is wrong.
 
 Not settings, but read from the environment: `GENKAN_DATA_DIR` (the data folder, as `--data-dir`),
 `GENKAN_CONFIG` (the settings file, as `--config`) and `NO_COLOR` (no colours on a terminal).
@@ -66,6 +73,11 @@ fn reference() -> String {
             let _ = write!(page, "\n### `{}`\n\n{}\n\n", key.path, paragraph(key.about));
             let _ = writeln!(page, "- takes {}", key.kind);
             let _ = writeln!(page, "- default: {default}");
+            let applies = match key.applies {
+                Applies::AtOnce => "at once",
+                Applies::AtRestart => "at the next start",
+            };
+            let _ = writeln!(page, "- a change applies {applies}");
             let _ = writeln!(page, "- environment: `{}`", key.variable());
             let _ = writeln!(page, "- secret file: `/run/secrets/{}`", key.secret_file());
         }

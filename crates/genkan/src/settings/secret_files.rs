@@ -3,7 +3,10 @@
 //! Only names that begin with `genkan_` are ours; one of those that names no setting is a problem,
 //! since a misspelt secret would otherwise be replaced by a default without a word.
 
-use std::{fs, io, path::Path};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use crate::settings::{
     file::Layer,
@@ -19,16 +22,7 @@ const PREFIX: &str = "genkan_";
 /// Reads the secret files of a folder; one that does not exist holds none.
 pub(crate) fn read(folder: &Path, keys: &[Key]) -> Layer {
     let mut layer = Layer::default();
-    let mut names: Vec<String> = match fs::read_dir(folder) {
-        Ok(files) => files
-            .flatten()
-            .filter_map(|file| file.file_name().into_string().ok())
-            .collect(),
-        Err(_) => return layer,
-    };
-    names.retain(|name| name.starts_with(PREFIX));
-    names.sort_unstable();
-    for name in names {
+    for name in names(folder) {
         let file = folder.join(&name);
         let Some(key) = keys.iter().find(|key| key.secret_file() == name) else {
             let path = name[PREFIX.len()..].replacen('_', ".", 1);
@@ -49,6 +43,23 @@ pub(crate) fn read(folder: &Path, keys: &[Key]) -> Layer {
         }
     }
     layer
+}
+
+/// The secret files of a folder that are ours.
+pub(crate) fn present(folder: &Path) -> Vec<PathBuf> {
+    names(folder).iter().map(|name| folder.join(name)).collect()
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let Ok(files) = fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let names = files
+        .flatten()
+        .filter_map(|file| file.file_name().into_string().ok());
+    let mut names: Vec<_> = names.filter(|name| name.starts_with(PREFIX)).collect();
+    names.sort_unstable();
+    names
 }
 
 fn unreadable(file: &Path, error: &io::Error) -> Problem {

@@ -3,6 +3,15 @@
 //! The list gives the typed struct, the reader, the command `config show` and the reference in
 //! `docs/reference/settings.md`, so that none of them can know a key that the others do not.
 
+/// When a new value of a key holds for a server that runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Applies {
+    /// From the next call, session or connection on.
+    AtOnce,
+    /// When the server starts again.
+    AtRestart,
+}
+
 /// One key, as the reader and the reference know it.
 #[derive(Clone, Debug)]
 #[cfg_attr(
@@ -20,6 +29,8 @@ pub(crate) struct Key {
     pub(crate) default: Option<&'static str>,
     /// Whether its value must never be shown.
     pub(crate) secret: bool,
+    /// When a new value holds.
+    pub(crate) applies: Applies,
 }
 
 impl Key {
@@ -39,11 +50,16 @@ impl Key {
 }
 
 /// Declares one section: the struct, its keys and how it is read.
+///
+/// A key with `AtOnce` behind its default takes effect in a server that runs; it must be in what
+/// `Settings::for_engine`, `Settings::for_doors` or the log are told.
 macro_rules! section {
+    (@) => { $crate::settings::section::Applies::AtRestart };
+    (@ AtOnce) => { $crate::settings::section::Applies::AtOnce };
     (
         $(#[doc = $about:literal])+
         $Section:ident $section:literal {
-            $( $(#[doc = $doc:literal])+ $key:ident: $type:ty = $default:expr; )*
+            $( $(#[doc = $doc:literal])+ $key:ident: $type:ty = $default:expr $(, $at_once:ident)?; )*
         }
     ) => {
         $(#[doc = $about])+
@@ -70,6 +86,7 @@ macro_rules! section {
                         kind: <$type as $crate::settings::value::Value>::KIND,
                         default: $default,
                         secret: <$type as $crate::settings::value::Value>::SECRET,
+                        applies: $crate::settings::section::section!(@ $($at_once)?),
                     },
                 )*]
             }

@@ -21,16 +21,16 @@ section! {
         /// Origin that are accepted, and later the issuer of tokens. Required off loopback.
         public_url: Option<PublicUrl> = None;
         /// Web origins that may call, beside the server's own.
-        allowed_origins: Vec<Origin> = None;
+        allowed_origins: Vec<Origin> = None, AtOnce;
         /// Values of the Host header that are accepted, beside loopback and `public_url`.
-        allowed_hosts: Vec<Host> = None;
+        allowed_hosts: Vec<Host> = None, AtOnce;
         /// A proxy in front of this server ends TLS. Without it the server listens on loopback only.
         behind_proxy: bool = Some("false");
         /// Addresses and networks of the proxies in front of this server: what these say in
         /// `X-Forwarded-For` is believed. Required with `behind_proxy` off loopback.
-        trusted_proxies: Vec<Network> = None;
+        trusted_proxies: Vec<Network> = None, AtOnce;
         /// How long a stop waits for calls that still run.
-        drain_seconds: std::num::NonZeroU64 = Some("20");
+        drain_seconds: std::num::NonZeroU64 = Some("20"), AtOnce;
     }
 }
 

@@ -3,7 +3,7 @@
 use std::io;
 
 use genkan_core::{Error, Result};
-use tracing_subscriber::{EnvFilter, fmt};
+use tracing_subscriber::{EnvFilter, Registry, fmt, prelude::*, reload};
 
 use crate::{
     output,
@@ -19,12 +19,26 @@ pub(crate) enum Audience {
     Person,
 }
 
+/// The log of this process, whose level can be changed.
+#[derive(Clone, Debug)]
+pub(crate) struct Log {
+    level: reload::Handle<EnvFilter, Registry>,
+}
+
+impl Log {
+    /// Tells from now on what the settings want told.
+    pub(crate) fn set_level(&self, settings: &Settings) -> Result<()> {
+        let filter = filter(settings.log.level.as_str())?;
+        self.level.reload(filter).map_err(Error::internal)
+    }
+}
+
 /// Starts the log. Once per process.
 pub(crate) fn start(
     settings: &Settings,
     environment: &Environment,
     audience: Audience,
-) -> Result<()> {
+) -> Result<Log> {
     let untouched = settings
         .origin("log.level")
         .is_none_or(|origin| *origin == Origin::Default);
@@ -32,11 +46,17 @@ pub(crate) fn start(
         Audience::Person if untouched => "warn",
         _ => settings.log.level.as_str(),
     };
-    let filter = EnvFilter::builder().parse(level).map_err(Error::internal)?;
-    let log = fmt().with_env_filter(filter).with_writer(io::stderr);
-    let started = match settings.log.format {
-        Format::Text => log.with_ansi(output::colours(environment)).try_init(),
-        Format::Json => log.json().flatten_event(true).try_init(),
+    let (filter, level) = reload::Layer::new(filter(level)?);
+    let lines = fmt::layer().with_writer(io::stderr);
+    let lines = match settings.log.format {
+        Format::Text => lines.with_ansi(output::colours(environment)).boxed(),
+        Format::Json => lines.json().flatten_event(true).boxed(),
     };
-    started.map_err(Error::internal)
+    let log = tracing_subscriber::registry().with(filter).with(lines);
+    log.try_init().map_err(Error::internal)?;
+    Ok(Log { level })
+}
+
+fn filter(level: &str) -> Result<EnvFilter> {
+    EnvFilter::builder().parse(level).map_err(Error::internal)
 }

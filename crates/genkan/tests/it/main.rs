@@ -32,6 +32,7 @@ mod monitoring;
 mod postgres;
 #[cfg(unix)]
 mod readme;
+mod reload;
 mod serve;
 mod several;
 mod stats;

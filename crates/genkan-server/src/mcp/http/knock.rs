@@ -62,7 +62,7 @@ pub(crate) fn visitor(house: &House, parts: &Parts, profile: ProfileName) -> Res
         correlation_id: id
             .unwrap_or_else(|| CorrelationId::generate(&*house.clock, &*house.random)),
         trace: trace::of_headers(&parts.headers),
-        source: source::of(parts, &house.settings.trusted_proxies),
+        source: source::of(parts, &house.settings().trusted_proxies),
     })
 }
 
@@ -80,13 +80,18 @@ pub(crate) async fn message(
     if large || matches!(visitor.credential, Credential::None) {
         visitor.principal(house).await.map_err(plain)?;
     }
-    let settings = &house.settings;
+    let (most, time, depth) = {
+        let settings = house.settings();
+        (
+            settings.body_bytes,
+            settings.body_timeout,
+            settings.json_depth,
+        )
+    };
     let read = async {
         body::check_type(headers).map_err(plain)?;
-        let bytes = body::read(body, headers, settings.body_bytes, settings.body_timeout)
-            .await
-            .map_err(plain)?;
-        message::read(json::parse(&bytes, settings.json_depth).map_err(plain)?)
+        let bytes = body::read(body, headers, most, time).await.map_err(plain)?;
+        message::read(json::parse(&bytes, depth).map_err(plain)?)
     };
     match read.await {
         Ok(incoming) => Ok(incoming),

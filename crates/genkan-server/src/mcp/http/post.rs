@@ -59,7 +59,7 @@ async fn serve(
     body: Body,
 ) -> Result<Response, Refusal> {
     let incoming = knock::message(&doors.house, &visitor, headers, body).await?;
-    let judged = forms(headers, doors.house.settings.quirks)
+    let judged = forms(headers, doors.house.settings().quirks)
         .and_then(|accept| Ok((accept, era(doors, headers, &incoming)?)));
     match judged {
         Ok((accept, Era::Modern)) => serve_modern(doors, visitor, headers, incoming, accept).await,
@@ -119,7 +119,7 @@ async fn serve_modern(
     match incoming {
         Incoming::One(Message::Request(request)) => {
             let checked =
-                modern::headers::check_request(headers, &request, doors.house.settings.quirks)
+                modern::headers::check_request(headers, &request, doors.house.settings().quirks)
                     .and_then(|()| readable(&request, accept))
                     .and_then(|()| modern::headers::mirrored(headers, &request.method));
             let mirrored = match checked {

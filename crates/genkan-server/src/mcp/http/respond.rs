@@ -54,9 +54,10 @@ async fn answer(
     if !accept.json {
         return stream(house, exchange, None, leaving);
     }
+    let patience = house.settings().patience;
     let waited = {
         let first = pin!(first(&mut exchange));
-        within(house.settings.patience, first).await
+        within(patience, first).await
     };
     match waited.unwrap_or(First::Nothing) {
         First::Answer(answer) => json(answer, Era::Modern),

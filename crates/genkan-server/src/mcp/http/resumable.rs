@@ -36,8 +36,9 @@ pub(super) async fn answer(
         exchange.frames = None;
         return respond::json(exchange.answer.await, Era::Legacy);
     }
+    let patience = house.settings().patience;
     let first = match accept.json {
-        true => timeout(house.settings.patience, first_of(&mut exchange, &deferral)).await,
+        true => timeout(patience, first_of(&mut exchange, &deferral)).await,
         false => Ok(First::Nothing),
     };
     match first.unwrap_or(First::Nothing) {

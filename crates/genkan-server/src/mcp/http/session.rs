@@ -155,13 +155,13 @@ pub(super) async fn of(
         Some(id) => doors.sessions.find(id, &owner, &visitor.profile)?,
         None => unnamed(doors, &owner, &visitor.profile)?,
     };
-    check_version(doors.house.settings.quirks, &session, headers)?;
+    check_version(doors.house.settings().quirks, &session, headers)?;
     Ok(session)
 }
 
 /// The only session of a caller that names none.
 fn unnamed(doors: &Doors, owner: &Owner, profile: &ProfileName) -> Result<Arc<Session>> {
-    let quirk = doors.house.settings.quirks.session_id;
+    let quirk = doors.house.settings().quirks.session_id;
     let only = quirk.then(|| doors.sessions.only(owner, profile)).flatten();
     match only {
         Some(session) => {
@@ -203,6 +203,6 @@ fn check_version(quirks: Quirks, session: &Session, headers: &HeaderMap) -> Resu
 /// which had no such header (`mcp.quirks.unasked_version`).
 pub(super) fn says_no_version(doors: &Doors, headers: &HeaderMap) -> bool {
     let named = headers.get(&ID).and_then(|id| id.to_str().ok());
-    doors.house.settings.quirks.unasked_version
+    doors.house.settings().quirks.unasked_version
         && named.is_some_and(|id| doors.sessions.revision(id) == Some(Revision::V2024_11_05))
 }

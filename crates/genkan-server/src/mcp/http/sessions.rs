@@ -41,8 +41,8 @@ impl Sessions {
     /// An empty table, and the task that ends idle sessions.
     pub(crate) fn open(house: &Arc<House>) -> Arc<Self> {
         let bounds = Bounds {
-            per_session: house.settings.replay_bytes_per_session,
-            in_all: house.settings.replay_bytes,
+            per_session: house.settings().replay_bytes_per_session,
+            in_all: house.settings().replay_bytes,
         };
         let sessions = Arc::new(Self {
             house: Arc::clone(house),
@@ -69,12 +69,12 @@ impl Sessions {
         profile: ProfileName,
         hello: Hello,
     ) -> Result<Arc<Session>> {
-        let settings = &self.house.settings;
+        let settings = self.house.settings();
         let owner = Owner::of(principal);
         let mut table = self.lock();
-        table.check_room(&owner, settings)?;
+        table.check_room(&owner, &settings)?;
         let logs = self.house.logs(&profile);
-        let peer = Peer::new(hello, logs, settings);
+        let peer = Peer::new(hello, logs, &settings);
         let clock = Arc::clone(&self.house.clock);
         let session = Arc::new(Session::new(
             self.fresh_id(),
@@ -93,7 +93,7 @@ impl Sessions {
     pub(super) fn admit(self: &Arc<Self>, principal: &Principal) -> Result<Admission> {
         let owner = Owner::of(principal);
         let mut table = self.lock();
-        table.check_room(&owner, &self.house.settings)?;
+        table.check_room(&owner, &self.house.settings())?;
         table.count(owner.clone());
         Ok(Admission {
             sessions: Arc::clone(self),
@@ -114,7 +114,7 @@ impl Sessions {
             .get(id)
             .filter(|session| session.owner == *owner && session.profile == *profile);
         let session = found.cloned().ok_or_else(unknown)?;
-        if session.idle_millis() > millis(self.house.settings.session_idle) {
+        if session.idle_millis() > millis(self.house.settings().session_idle) {
             table.remove(&session);
             return Err(unknown());
         }
@@ -125,7 +125,7 @@ impl Sessions {
     /// The session of this owner and profile, if there is just one, marked as used.
     pub(super) fn only(&self, owner: &Owner, profile: &ProfileName) -> Option<Arc<Session>> {
         let table = self.lock();
-        let limit = millis(self.house.settings.session_idle);
+        let limit = millis(self.house.settings().session_idle);
         let mut own = table.by_id.values().filter(|session| {
             session.owner == *owner && session.profile == *profile && session.idle_millis() <= limit
         });
@@ -146,7 +146,7 @@ impl Sessions {
     }
 
     fn purge_idle(&self) {
-        self.lock().remove_idle(self.house.settings.session_idle);
+        self.lock().remove_idle(self.house.settings().session_idle);
     }
 
     /// 256 random bits in visible ASCII (MCP 2025-11-25 transports, session management).

@@ -59,7 +59,7 @@ fn written(
     ends: Ends,
     form: fn(Bytes) -> Bytes,
 ) -> Response {
-    let silence = house.settings.keep_alive;
+    let silence = house.settings().keep_alive;
     let stop = match ends {
         Ends::AtHardStop => house.lifecycle.hard_stop(),
         Ends::AtSoftStop => house.lifecycle.soft_stop(),

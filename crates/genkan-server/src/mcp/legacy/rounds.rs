@@ -139,7 +139,7 @@ async fn ask_one(served: &Served, request: &Value) -> Result<Value> {
     let params = params_for(&request["params"], served.peer.revision);
     let mut waiting = served.peer.asking.open()?;
     send(&served.frames, wire::request(waiting.id, method, &params)).await?;
-    let limit = served.house.settings.answer_timeout;
+    let limit = served.house.settings().answer_timeout;
     match timeout(limit, &mut waiting.reply).await {
         Ok(Ok(Ok(answer))) => Ok(answer),
         Ok(Ok(Err(fault))) => Err(refused_by_client(&fault)),

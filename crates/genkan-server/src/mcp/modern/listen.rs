@@ -138,7 +138,8 @@ impl Listening {
         frames: mpsc::Sender<Bytes>,
     ) -> Result<Self> {
         let subscription = subscribe(&house, &visitor, wanted, &carried.cancel).await?;
-        let place = house.places.take(&subscription.principal)?;
+        let most = house.settings().listens_per_principal;
+        let place = house.places.take(&subscription.principal, most)?;
         let params = json!({
             "_meta": changes::meta(&id),
             "notifications": granted(&subscription.accepted),

@@ -52,7 +52,7 @@ async fn examine(arguments: &Arguments, surroundings: &Surroundings, report: &mu
     let Some(folder) = report.take("data folder", surroundings.folder()) else {
         return;
     };
-    let settings = validate_config::check(surroundings, &folder);
+    let settings = validate_config::check(surroundings, &folder, Vec::new());
     let is_usable = ground::folder(&folder, report);
     let Some(settings) = report.take("settings", settings) else {
         return;
