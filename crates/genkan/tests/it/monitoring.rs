@@ -1,4 +1,9 @@
-//! What `deploy/prometheus` gives to operators, against a real server and by `promtool`.
+//! What `deploy/prometheus` and `deploy/grafana` give to operators, against a real server, a real
+//! Prometheus, and by `promtool`.
+
+mod dashboards;
+mod prometheus;
+mod replay;
 
 use std::{
     collections::BTreeSet,
