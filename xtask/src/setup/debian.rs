@@ -31,9 +31,24 @@ const NEEDS: &[Need] = &[
         packages: &["nodejs", "npm"],
     },
     Need {
-        what: "promtool",
-        is_met: || process::find("promtool").is_some(),
+        what: "prometheus and promtool",
+        is_met: || {
+            ["prometheus", "promtool"]
+                .map(process::find)
+                .iter()
+                .all(Option::is_some)
+        },
         packages: &["prometheus"],
+    },
+    Need {
+        what: "shellcheck",
+        is_met: || process::find("shellcheck").is_some(),
+        packages: &["shellcheck"],
+    },
+    Need {
+        what: "docker-compose",
+        is_met: || process::find("docker-compose").is_some(),
+        packages: &["docker-compose"],
     },
 ];
 
