@@ -12,6 +12,7 @@ mod generate;
 mod process;
 mod run;
 mod say;
+mod sbom;
 mod tidy;
 mod workspace;
 
@@ -28,6 +29,8 @@ mod environment;
 mod postgres;
 #[cfg(unix)]
 mod setup;
+#[cfg(unix)]
+mod site;
 #[cfg(unix)]
 mod soak;
 #[cfg(unix)]
@@ -52,10 +55,13 @@ enum Command {
     Test(test::Arguments),
     Tidy(tidy::Arguments),
     Gen(generate::Arguments),
+    Sbom(sbom::Arguments),
     #[cfg(unix)]
     Env(env::Arguments),
     #[cfg(unix)]
     Conformance(conformance::Arguments),
+    #[cfg(unix)]
+    Site(site::Arguments),
     #[cfg(unix)]
     Soak(soak::Arguments),
     #[cfg(unix)]
@@ -69,10 +75,13 @@ fn main() -> std::process::ExitCode {
         Command::Test(arguments) => test::run(&arguments),
         Command::Tidy(arguments) => tidy::run(&arguments),
         Command::Gen(arguments) => generate::run(&arguments),
+        Command::Sbom(arguments) => sbom::run(&arguments),
         #[cfg(unix)]
         Command::Env(arguments) => env::run(&arguments),
         #[cfg(unix)]
         Command::Conformance(arguments) => conformance::run(&arguments),
+        #[cfg(unix)]
+        Command::Site(arguments) => site::run(&arguments),
         #[cfg(unix)]
         Command::Soak(arguments) => soak::run(&arguments),
         #[cfg(unix)]

@@ -5,6 +5,7 @@
 //! long each took. A failed step does not hide the results of the later ones.
 
 mod p0;
+mod packages;
 mod serving;
 mod steps;
 

@@ -9,6 +9,7 @@ mod heads;
 mod leftovers;
 mod libraries;
 mod licence;
+mod links;
 mod names;
 mod places;
 mod scripts;
@@ -75,6 +76,7 @@ const CHECKS: &[(&str, Check)] = &[
         "no file names a machine's folders or a registry's host",
         places::check,
     ),
+    ("links of the documents lead somewhere", links::check),
     ("shell scripts parse", scripts::check),
 ];
 

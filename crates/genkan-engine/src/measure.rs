@@ -26,34 +26,34 @@ const LISTS: &str = "genkan_lists_total";
 pub(crate) fn describe() {
     metrics::describe_counter!(
         CALLS,
-        "Calls of a tool by its name and by success or failure"
+        "Calls of a tool, by `tool_name` and `status` (success, failure)"
     );
     metrics::describe_histogram!(
         DURATION,
         metrics::Unit::Seconds,
-        "Duration of calls of a tool"
+        "Duration of calls of a tool, by `tool_name`"
     );
     metrics::describe_counter!(
         PROMPTS,
-        "Prompts written, by name and by success or failure"
+        "Prompts written, by `prompt_name` and `status` (success, failure)"
     );
     metrics::describe_histogram!(
         PROMPT_DURATION,
         metrics::Unit::Seconds,
-        "Duration of writing a prompt"
+        "Duration of writing a prompt, by `prompt_name`"
     );
     metrics::describe_counter!(
         READS,
-        "Resources read, by toolset and by success or failure"
+        "Resources read, by `toolset` and `status` (success, failure)"
     );
     metrics::describe_histogram!(
         READ_DURATION,
         metrics::Unit::Seconds,
-        "Duration of reading a resource"
+        "Duration of reading a resource, by `toolset`"
     );
     metrics::describe_counter!(
         REFUSED,
-        "Calls refused before a tool was reached, by error code"
+        "Calls refused before a tool was reached, by `code` (docs/errors.md)"
     );
     metrics::describe_counter!(LISTS, "Lists answered");
 }

@@ -21,11 +21,14 @@ const DURATION: &str = "http_request_duration_seconds";
 
 /// Says what the metrics mean.
 pub(crate) fn describe() {
-    describe_counter!(REQUESTS, "HTTP requests, by method, route and status");
+    describe_counter!(
+        REQUESTS,
+        "HTTP requests, by `method`, `endpoint` (the route) and `status`"
+    );
     describe_histogram!(
         DURATION,
         metrics::Unit::Seconds,
-        "Time to the head of the answer, by method and route"
+        "Time to the head of the answer, by `method` and `endpoint` (the route)"
     );
 }
 

@@ -37,5 +37,8 @@ impl Quirk {
 
 /// Tells the recorder what the counter means.
 pub(crate) fn describe() {
-    metrics::describe_counter!(MET, "Known faults of clients that were forgiven, by name");
+    metrics::describe_counter!(
+        MET,
+        "Known faults of clients that were forgiven, by `quirk`"
+    );
 }

@@ -5,9 +5,9 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result};
 
-use super::{Gate, p0, serving};
+use super::{Gate, p0, packages, serving};
 use crate::suite::Outcome;
-use crate::{environment, generate, process, setup, suite, tidy, workspace};
+use crate::{environment, generate, process, setup, site, suite, tidy, workspace};
 
 pub(super) const SETUP: &str = "setup";
 
@@ -46,6 +46,12 @@ pub(super) const STEPS: &[Step] = &[
         run: |_| workflows(),
     },
     Step {
+        name: "site",
+        what: "the documents build as a site, without a warning",
+        needs: &[SETUP],
+        run: |_| site::build().map(|()| true),
+    },
+    Step {
         name: "clippy",
         what: "no lint, in tests and tools as well",
         needs: &[SETUP],
@@ -62,6 +68,13 @@ pub(super) const STEPS: &[Step] = &[
         what: "all binaries and tests",
         needs: &[SETUP],
         run: |_| build(),
+    },
+    Step {
+        name: "packages",
+        what: "image, compositions, scripts and unit pass their linters",
+        // The unit names the binary.
+        needs: &["build"],
+        run: |_| packages::check(),
     },
     Step {
         name: "gen",

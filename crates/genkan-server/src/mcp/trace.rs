@@ -22,7 +22,7 @@ const IGNORED: &str = "genkan_trace_context_ignored_total";
 pub(crate) fn describe() {
     metrics::describe_counter!(
         IGNORED,
-        "Malformed trace context of callers that was ignored, by part"
+        "Malformed trace context of callers that was ignored, by `part`"
     );
 }
 

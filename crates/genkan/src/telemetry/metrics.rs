@@ -37,11 +37,7 @@ impl Recorder {
             })
             .and_then(PrometheusBuilder::install_recorder)
             .map_err(Error::internal)?;
-        describe_gauge!("system_cpu_usage_percent", "How busy the processors are.");
-        describe_gauge!(
-            "system_memory_usage_percent",
-            "How much of the memory is in use."
-        );
+        describe();
         Ok(Self(handle))
     }
 
@@ -49,6 +45,15 @@ impl Recorder {
     pub(crate) fn render(&self) -> String {
         self.0.render()
     }
+}
+
+/// Says what the metrics of the binary itself mean; everything else says so where it is measured.
+fn describe() {
+    describe_gauge!("system_cpu_usage_percent", "How busy the processors are");
+    describe_gauge!(
+        "system_memory_usage_percent",
+        "How much of the memory is in use"
+    );
 }
 
 /// The latest readings of the machine.
@@ -101,3 +106,6 @@ pub(crate) fn start(recorder: Recorder, folder: PathBuf, lifecycle: &Lifecycle) 
     });
     readings
 }
+
+#[cfg(test)]
+mod reference;

@@ -23,12 +23,16 @@ mod command_line;
 mod config;
 mod copies;
 mod doctor;
+#[cfg(unix)]
+mod documents;
 mod effects;
 mod effects_sessions;
 mod keys;
 #[cfg(unix)]
 mod knowledge_files;
 mod monitoring;
+#[cfg(unix)]
+mod packages;
 mod postgres;
 #[cfg(unix)]
 mod readme;
