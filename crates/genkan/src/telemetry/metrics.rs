@@ -37,7 +37,11 @@ impl Recorder {
             })
             .and_then(PrometheusBuilder::install_recorder)
             .map_err(Error::internal)?;
-        describe();
+        describe_gauge!("system_cpu_usage_percent", "How busy the processors are");
+        describe_gauge!(
+            "system_memory_usage_percent",
+            "How much of the memory is in use"
+        );
         Ok(Self(handle))
     }
 
@@ -45,15 +49,6 @@ impl Recorder {
     pub(crate) fn render(&self) -> String {
         self.0.render()
     }
-}
-
-/// Says what the metrics of the binary itself mean; everything else says so where it is measured.
-fn describe() {
-    describe_gauge!("system_cpu_usage_percent", "How busy the processors are");
-    describe_gauge!(
-        "system_memory_usage_percent",
-        "How much of the memory is in use"
-    );
 }
 
 /// The latest readings of the machine.

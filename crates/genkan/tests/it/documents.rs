@@ -47,6 +47,8 @@ const TYPED_ELSEWHERE: &[(&str, &str, &str)] = &[
 const WITHOUT_SERVER: &[&str] = &["docs/start.md", "docs/backup.md"];
 /// Commands that say by their exit code that something is wrong, since it is.
 const FAILS: &[(&str, i32)] = &[("genkan doctor --key ci --tool knowledge_create_scope", 1)];
+/// The database of the examples; a fresh one takes its place.
+const POSTGRES: &str = "postgres://genkan@db.example.com/genkan";
 /// What a block may be written in; only the first two are typed.
 const LANGUAGES: &[&str] = &[
     "sh", "console", "ini", "json", "jsonc", "mermaid", "rust", "sql", "text", "toml", "yaml", "",
@@ -168,10 +170,7 @@ impl Computer {
     fn types(&mut self, command: &str, postgres: Option<&str>) -> Option<String> {
         let mut line = command.replace("127.0.0.1:8137", &format!("127.0.0.1:{}", self.port));
         if let Some(url) = postgres {
-            line = line.replace(
-                "postgres://genkan@db.example.com/genkan",
-                &format!("'{url}'"),
-            );
+            line = line.replace(POSTGRES, &format!("'{url}'"));
         }
         let ended = self.first.run(&line);
         let must = FAILS.iter().find(|(known, _)| command.starts_with(known));
@@ -191,7 +190,10 @@ async fn reads(page: &Page) -> (Vec<String>, usize) {
     if commands.is_empty() {
         return (Vec::new(), 0);
     }
-    let database = TestDb::postgres().await;
+    let database = match commands.iter().any(|command| command.contains(POSTGRES)) {
+        true => TestDb::postgres().await,
+        false => None,
+    };
     let postgres = database.as_ref().and_then(TestDb::url);
     let mut computer = Computer::new();
     if !WITHOUT_SERVER.contains(&page.name.as_str()) {

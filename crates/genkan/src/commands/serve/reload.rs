@@ -47,7 +47,10 @@ pub(super) fn look(surroundings: &Surroundings, folder: &DataFolder) -> Look {
 impl Reload {
     /// Starts looking, and listening to SIGHUP.
     pub(super) fn start(mut self, lifecycle: &Lifecycle) {
-        describe_counter!(RELOADS, "Changed settings that were read, by result");
+        describe_counter!(
+            RELOADS,
+            "Changed settings that were read, by `result` (applied, rejected)"
+        );
         describe_gauge!(REJECTED, "Whether the settings on disk were refused");
         gauge!(REJECTED).set(0.0);
         let stop = lifecycle.soft_stop().clone();

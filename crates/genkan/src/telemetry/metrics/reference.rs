@@ -1,25 +1,16 @@
-//! `docs/reference/metrics.md`, from what the code itself says of its metrics when a house opens.
+//! `docs/reference/metrics.md`, from what the code itself says of its metrics: every `describe_…!` of
+//! every crate, read in the sources, since what a process describes depends on what it does.
 //!
 //! `GENKAN_TEST_WRITE=1 cargo test -p genkan reference` writes it anew.
 
 use std::{
     collections::BTreeMap,
     fmt::Write,
-    path::Path,
-    sync::{Arc, Mutex},
+    fs,
+    path::{Path, PathBuf},
 };
 
-use genkan_core::lifecycle::Lifecycle;
-use metrics::{
-    Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit,
-    with_local_recorder,
-};
-
-use crate::{
-    data_folder::DataFolder,
-    house::House,
-    settings::{Environment, Settings, Sources, reference::same},
-};
+use crate::settings::reference::same;
 
 const HEAD: &str = "\
 # Metrics
@@ -35,88 +26,62 @@ labels. Names of tools that nobody offers never become labels.
 |---|---|---|
 ";
 
-/// Kind, unit and description of each metric, by name.
-type Described = BTreeMap<String, (&'static str, Option<Unit>, String)>;
+/// Kind and description of each metric, by name.
+type Described = BTreeMap<String, (&'static str, String)>;
 
-/// Hears what is described, and measures nothing.
-#[derive(Debug, Default)]
-struct Listener(Arc<Mutex<Described>>);
-
-impl Listener {
-    fn note(&self, name: &KeyName, kind: &'static str, unit: Option<Unit>, what: &SharedString) {
-        let described = (kind, unit, what.to_string());
-        self.0
-            .lock()
-            .unwrap()
-            .insert(name.as_str().to_owned(), described);
-    }
-}
-
-impl Recorder for Listener {
-    fn describe_counter(&self, name: KeyName, unit: Option<Unit>, what: SharedString) {
-        self.note(&name, "counter", unit, &what);
-    }
-
-    fn describe_gauge(&self, name: KeyName, unit: Option<Unit>, what: SharedString) {
-        self.note(&name, "gauge", unit, &what);
-    }
-
-    fn describe_histogram(&self, name: KeyName, unit: Option<Unit>, what: SharedString) {
-        self.note(&name, "histogram", unit, &what);
-    }
-
-    fn register_counter(&self, _: &Key, _: &Metadata<'_>) -> Counter {
-        Counter::noop()
-    }
-
-    fn register_gauge(&self, _: &Key, _: &Metadata<'_>) -> Gauge {
-        Gauge::noop()
-    }
-
-    fn register_histogram(&self, _: &Key, _: &Metadata<'_>) -> Histogram {
-        Histogram::noop()
-    }
-}
-
-/// Opens a house with its doors, as `serve` does, and closes it again.
-async fn open(folder: &Path) {
-    let environment = Environment::default();
-    let settings = Settings::load(Sources {
-        environment: &environment,
-        file: None,
-        data_dir: folder,
-        secret_files: folder,
-        flags: Vec::new(),
+/// The Rust files below a folder.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let below = entries.flat_map(|path| match path.is_dir() {
+        true => sources(&path),
+        false => vec![path],
     });
-    let settings = settings.unwrap();
-    let folder = DataFolder::locate(Some(folder), &environment).unwrap();
-    let doors = Lifecycle::new();
-    let house = Box::pin(House::open(&settings, &folder, &doors, None))
-        .await
-        .unwrap();
-    drop(genkan_server::router(house.parts(&settings, &doors)));
-    super::describe();
-    doors.stop(std::time::Duration::from_secs(10)).await;
-    house.close().await;
+    below
+        .filter(|path| path.extension().is_some_and(|kind| kind == "rs"))
+        .collect()
+}
+
+/// Notes what a file describes: the name, perhaps a unit, and the words.
+fn read(source: &str, described: &mut Described) {
+    for kind in ["counter", "gauge", "histogram"] {
+        for (at, call) in source.match_indices(&format!("describe_{kind}!(")) {
+            let arguments = source[at + call.len()..].split(");").next().unwrap();
+            let name = arguments.split(',').next().unwrap().trim();
+            let name = match name.strip_prefix('"') {
+                Some(literal) => literal.trim_end_matches('"').to_owned(),
+                None => constant(source, name),
+            };
+            let what = arguments.rsplit('"').nth(1).unwrap().to_owned();
+            let before = described.insert(name.clone(), (kind, what));
+            assert!(before.is_none(), "{name} is described twice");
+        }
+    }
+}
+
+/// The value of a constant of the same file.
+fn constant(source: &str, name: &str) -> String {
+    let definition = format!("const {name}: &str = \"");
+    let value = source.split(&definition).nth(1);
+    let value =
+        value.unwrap_or_else(|| panic!("`{name}` is no constant of the file that describes it"));
+    value.split('"').next().unwrap().to_owned()
 }
 
 #[test]
 fn the_metrics_reference_is_up_to_date() {
-    let listener = Listener::default();
-    let described = Arc::clone(&listener.0);
-    let folder = tempfile::tempdir().unwrap();
-    // On this thread alone, as the recorder is: other tests measure too.
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    with_local_recorder(&listener, || runtime.block_on(open(folder.path())));
-    let described = described.lock().unwrap();
-    assert!(described.len() >= 19, "{described:?}");
+    let mut described = Described::new();
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    for path in sources(&crates) {
+        let of_product = path.components().any(|part| part.as_os_str() == "src");
+        if of_product {
+            read(&fs::read_to_string(path).unwrap(), &mut described);
+        }
+    }
+    assert!(described.len() >= 24, "{described:?}");
     let mut page = HEAD.to_owned();
-    for (name, (kind, unit, what)) in described.iter() {
-        let is_named_so = *unit != Some(Unit::Seconds) || name.ends_with("_seconds");
-        assert!(is_named_so, "{name} is in seconds and does not say so");
+    for (name, (kind, what)) in &described {
         let _ = writeln!(page, "| `{name}` | {kind} | {what} |");
     }
     same("docs/reference/metrics.md", &page);
