@@ -73,10 +73,9 @@ fn resolved(from: &str, path: &str) -> Option<String> {
     result.pop();
     for part in Path::new(path).components() {
         match part {
-            Component::ParentDir => {
-                if !result.pop() {
-                    return Some("outside the repository".to_owned());
-                }
+            // Goes up, unless it already is at the root.
+            Component::ParentDir if !result.pop() => {
+                return Some("outside the repository".to_owned());
             }
             Component::Normal(name) => result.push(name),
             _ => {}
