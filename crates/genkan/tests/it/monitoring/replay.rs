@@ -35,6 +35,9 @@ openai_request_duration_seconds_bucket{model="large",le="5"} 4
 openai_request_duration_seconds_bucket{model="large",le="+Inf"} 4
 "#;
 
+/// How busy the machine is takes two readings to know: a young server may have made only one.
+const YOUNG: &str = "# TYPE system_cpu_usage_percent gauge\nsystem_cpu_usage_percent 12.5\n";
+
 /// One line of a scrape.
 #[derive(Clone)]
 struct Sample {
@@ -54,7 +57,10 @@ pub(super) struct Recorded {
 impl Recorded {
     /// What `/metrics` said, and the synthetic series.
     pub(super) fn of(instance: &'static str, metrics: &str) -> Self {
-        let text = format!("{metrics}{SYNTHETIC}");
+        let mut text = format!("{metrics}{SYNTHETIC}");
+        if !metrics.contains("\nsystem_cpu_usage_percent ") {
+            text += YOUNG;
+        }
         let gauges = text.lines().filter_map(|line| {
             let (name, kind) = line.strip_prefix("# TYPE ")?.split_once(' ')?;
             (kind == "gauge").then(|| name.to_owned())
