@@ -35,10 +35,7 @@ pub async fn templates(
 /// Makes what the question speaks of, asks it once, and returns how long the answer is.
 pub async fn prepare(running: &Running, case: &Case) -> Result<usize> {
     if running.subject.is_genkan() && matches!(case.question, Question::Change | Question::Write) {
-        let namespace = r#"{"name":"bench","description":"For the benchmark."}"#;
-        once(running, "knowledge_create_namespace", namespace).await?;
-        let scope = r#"{"scope":"bench:load","description":"For the benchmark."}"#;
-        once(running, "knowledge_create_scope", scope).await?;
+        knowledge::begin(running).await?;
     }
     if running.subject.is_genkan() && case.question == Question::Context {
         knowledge::begin(running).await?;

@@ -158,7 +158,7 @@ impl Judge<'_> {
             let value = |what| findings.single(&name(what));
             let served = value(overload::SERVED);
             let rows = [
-                (overload::P95, value(overload::P95), 2_000.0, "ms"),
+                (overload::P95, value(overload::P95), 1_000.0, "ms"),
                 (overload::RECOVERED, value(overload::RECOVERED), 10.0, "s"),
                 (overload::GROWTH, value(overload::GROWTH), 100.0, "MiB"),
                 (overload::UNWELL, value(overload::UNWELL), 0.0, "times"),

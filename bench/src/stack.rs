@@ -1,8 +1,9 @@
 //! The whole of Genkan in this process: the same parts as the binary wires, plus tools to measure.
 //!
 //! For what the binary cannot be asked: counts of instructions without a socket. Nothing is left out:
-//! keys, roles, schemas, limits, records, audit chain, metrics and log are on. Only randomness is a
-//! counter, because to seed the real one takes a different number of instructions each time.
+//! keys, roles, schemas, limits, records, audit chain, metrics and log are on, unless somebody wants
+//! to know what watching costs. Only what chance would vary is replaced: the clock stands still,
+//! randomness is a counter, and records wait for company until they are asked for.
 
 use std::{
     path::Path,
@@ -10,11 +11,14 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result};
 use axum::Router;
-use genkan_core::{Clock, Random, Secret, Toolset, clock::SystemClock, lifecycle::Lifecycle};
+use genkan_core::{
+    Clock, Random, Secret, Timestamp, Toolset, clock::SystemClock, lifecycle::Lifecycle,
+};
 use genkan_engine::{Engine, EngineParts, Limits};
 use genkan_identity::{Identity, MasterKey, Purpose, Sealer, bind_store, bootstrap};
 use genkan_server::{Parts, Settings, SystemReadings};
@@ -30,6 +34,18 @@ const SECONDS: [f64; 16] = [
     15.0, 60.0,
 ];
 
+/// How long records alone wait: longer than anything is measured.
+const GATHER: Duration = Duration::from_secs(600);
+
+/// What a stack has.
+#[derive(Clone, Copy, Debug)]
+pub struct Furnishing {
+    /// How many made-up tools it has beside those of the product.
+    pub made_tools: usize,
+    /// Whether it measures itself and writes a log.
+    pub is_observed: bool,
+}
+
 /// An open house with its doors.
 pub struct Stack {
     /// Everything that HTTP would reach.
@@ -40,25 +56,20 @@ pub struct Stack {
     pub lifecycle: Lifecycle,
     /// The key of an admin.
     pub key: Secret<String>,
-    /// Folds samples away, as the binary does from time to time.
-    pub recorder: PrometheusHandle,
+    recorder: Option<PrometheusHandle>,
 }
 
 impl Stack {
-    /// Opens a store in the folder, with so many made-up tools beside those of the product. Once
-    /// per process, since log and metrics belong to the process.
-    pub async fn open(folder: &Path, made_tools: usize) -> Result<Self> {
-        start_log()?;
-        let recorder = PrometheusBuilder::new()
-            .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &SECONDS)
-            .and_then(PrometheusBuilder::install_recorder)
-            .context("cannot record metrics")?;
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    /// Opens a store in the folder. Once per process, since log and metrics belong to the process.
+    pub async fn open(folder: &Path, furnishing: Furnishing) -> Result<Self> {
+        let recorder = furnishing.is_observed.then(observe).transpose()?;
+        let clock: Arc<dyn Clock> = Arc::new(Stopped::now());
         let random: Arc<dyn Random> = Arc::new(Counter::default());
         let lifecycle = Lifecycle::new();
         let master = MasterKey::parse(&Secret::new("0f".repeat(32)))?;
         let location = Location::Sqlite(folder.join("genkan.db"));
-        let options = Options::new(location, master.subkey(Purpose::Audit));
+        let mut options = Options::new(location, master.subkey(Purpose::Audit));
+        options.gather = GATHER;
         let store = Store::open(options, clock.clone(), random.clone(), &lifecycle).await?;
         bind_store(&master, &store).await?;
         let identity = Identity::new(store.clone(), &master, clock.clone(), random.clone());
@@ -66,7 +77,7 @@ impl Stack {
         let parts = EngineParts {
             store: store.clone(),
             sealer: Sealer::new(&master.subkey(Purpose::RequestState)),
-            toolsets: toolsets(&store, &identity, made_tools),
+            toolsets: toolsets(&store, &identity, furnishing.made_tools),
             identity,
             clock: clock.clone(),
             random: random.clone(),
@@ -84,7 +95,12 @@ impl Stack {
             clock,
             random,
             lifecycle: lifecycle.clone(),
-            metrics: Arc::new(move || rendered.render()),
+            metrics: Arc::new(move || {
+                rendered
+                    .as_ref()
+                    .map(PrometheusHandle::render)
+                    .unwrap_or_default()
+            }),
             system: Arc::new(SystemReadings::default),
             ready: Vec::new(),
             version: env!("CARGO_PKG_VERSION"),
@@ -96,6 +112,33 @@ impl Stack {
             key,
             recorder,
         })
+    }
+
+    /// Folds samples away, as the binary does every few seconds.
+    pub fn fold_samples(&self) {
+        if let Some(recorder) = &self.recorder {
+            recorder.run_upkeep();
+        }
+    }
+}
+
+/// A clock that was stopped: with one that goes, the second in which a call falls would decide what
+/// is looked up again.
+struct Stopped(Timestamp, Instant);
+
+impl Stopped {
+    fn now() -> Self {
+        Self(SystemClock.now(), SystemClock.monotonic())
+    }
+}
+
+impl Clock for Stopped {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
+
+    fn monotonic(&self) -> Instant {
+        self.1
     }
 }
 
@@ -140,13 +183,17 @@ async fn first_key(folder: &Path, store: &Store, identity: &Identity) -> Result<
     Ok(Secret::new(text.trim().to_owned()))
 }
 
-/// As the binary does it by default: text from `info` up on standard error.
-fn start_log() -> Result<()> {
+/// As the binary does it by default: all metrics, and text from `info` up on standard error.
+fn observe() -> Result<PrometheusHandle> {
     let filter = tracing_subscriber::EnvFilter::builder().parse("info")?;
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);
     log.with_ansi(false)
         .try_init()
-        .map_err(|error| anyhow::anyhow!("cannot start the log: {error}"))
+        .map_err(|error| anyhow::anyhow!("cannot start the log: {error}"))?;
+    PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &SECONDS)
+        .and_then(PrometheusBuilder::install_recorder)
+        .context("cannot record metrics")
 }

@@ -3,8 +3,10 @@
 //!
 //! Everything is built in the profile `gate`; the measuring itself is the crate `genkan-bench`.
 
-mod guard;
+mod callgrind;
+pub(crate) mod guard;
 mod peers;
+mod stages;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -42,12 +44,15 @@ pub(crate) struct Arguments {
 enum What {
     /// Compare the instructions of a call with those recorded.
     Guard(guard::Arguments),
+    /// Tell where the instructions of a call go.
+    Stages(stages::Arguments),
 }
 
 /// Builds, starts what is needed, measures.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     match &arguments.what {
         Some(What::Guard(arguments)) => guard::run(arguments),
+        Some(What::Stages(arguments)) => stages::run(arguments),
         None => measure(arguments),
     }
 }

@@ -134,7 +134,7 @@ async fn bench(arguments: &Arguments) -> Result<()> {
 }
 
 fn plan(quick: bool) -> Plan {
-    let (rounds, time) = if quick { (3, 900) } else { (5, 2_000) };
+    let (rounds, time) = if quick { (3, 900) } else { (5, 1_500) };
     Plan {
         rounds,
         warm_up: Duration::from_millis(200),

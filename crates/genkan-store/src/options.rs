@@ -26,6 +26,9 @@ pub struct Options {
     pub auto_migrate: bool,
     /// How many calls may wait to be recorded or written.
     pub queue: usize,
+    /// How long records alone wait for company: nobody waits for them, and a commit costs as much as
+    /// fifty of them.
+    pub gather: Duration,
     /// How many connections write on PostgreSQL. SQLite has one writer.
     pub lanes: usize,
     /// Signs the heads of the audit chain.
@@ -44,6 +47,8 @@ impl Options {
             acquire_timeout: Duration::from_secs(2),
             auto_migrate: false,
             queue: 8192,
+            // They have to be durable within 20 ms.
+            gather: Duration::from_millis(12),
             lanes: 4,
             audit_key,
             crash_point: None,

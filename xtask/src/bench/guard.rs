@@ -1,20 +1,20 @@
-//! The guard that noise cannot fool: how many instructions a call takes, counted by valgrind.
-//!
-//! Each path is driven twice, with a different number of calls; the difference is the cost of the
-//! calls alone, without that of the start.
+//! The guard that noise cannot fool: how many instructions a call takes, against what is recorded,
+//! and how that changes with more tools, more tenants, and nobody watching.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Mutex;
 
 use anyhow::{Context, Result};
 
-use crate::{process, say, workspace};
+use super::callgrind::{self, Callgrind, MANY};
+use crate::{say, workspace};
 
 /// Compare the instructions of a call with those recorded.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// Record what is counted now.
+    /// Record what is counted now: of each figure the middle of three runs.
     #[arg(long)]
     record: bool,
 }
@@ -22,103 +22,177 @@ pub(super) struct Arguments {
 /// How far a count may be from the recorded one, in percent.
 const TOLERANCE: f64 = 3.0;
 
-/// Batches of the shorter and of the longer run, and calls in a batch.
-const SHORT: u64 = 5;
-const LONG: u64 = 35;
-const BATCH: u64 = 64;
+/// How often everything is counted to be recorded.
+const RUNS: usize = 3;
 
-/// How often each length is run.
-const RUNS: usize = 5;
+/// How many runs there are at once.
+const AT_ONCE: usize = 2;
 
-/// The paths of `genkan-callgrind`.
-const PATHS: [&str; 3] = ["echo", "change", "list"];
+/// What is counted: its name, and the words for `genkan-callgrind`.
+const FIGURES: [(&str, &[&str]); 9] = [
+    ("echo", &["echo"]),
+    ("change", &["change"]),
+    ("list", &["list"]),
+    ("echo, nobody watching", &["echo", "--unobserved"]),
+    ("echo, 50 tools", &["echo", "--tools", "50"]),
+    ("echo, 5000 tools", &["echo", "--tools", "5000"]),
+    ("echo, 1 tenant", &["echo", "--tenants", "1"]),
+    ("echo, 1000 tenants", &["echo", "--tenants", "1000"]),
+    (
+        "echo, 64 tenants at once",
+        &["echo", "--tenants", "64", "--mixed"],
+    ),
+];
 
-/// Instructions per call by path.
+/// One figure that may cost only so many percent more than another, or less.
+struct Relation {
+    figure: &'static str,
+    to: &'static str,
+    percent: f64,
+}
+
+const RELATIONS: [Relation; 3] = [
+    Relation {
+        figure: "echo, 5000 tools",
+        to: "echo, 50 tools",
+        percent: 10.0,
+    },
+    Relation {
+        figure: "echo, 1000 tenants",
+        to: "echo, 1 tenant",
+        percent: 10.0,
+    },
+    Relation {
+        figure: "echo",
+        to: "echo, nobody watching",
+        percent: 5.0,
+    },
+];
+
+/// Instructions per call by figure.
 type Counts = BTreeMap<String, u64>;
 
 /// Counts, then compares or records.
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let valgrind = process::find("valgrind")
-        .context("valgrind is not installed (Debian: `apt-get install valgrind`)")?;
-    super::build(&["--package", "genkan-bench", "--bin", "genkan-callgrind"])?;
-    let mut counts = Counts::new();
-    for path in PATHS {
-        say::step(&format!("counting the instructions of `{path}`"));
-        let (short, long) = (
-            count(&valgrind, path, SHORT)?,
-            count(&valgrind, path, LONG)?,
-        );
-        let calls = (LONG - SHORT) * BATCH;
-        counts.insert(path.to_owned(), long.saturating_sub(short) / calls);
+    let callgrind = Callgrind::prepare()?;
+    if !arguments.record {
+        return Ok(match holds(&callgrind)? {
+            true => ExitCode::SUCCESS,
+            false => ExitCode::FAILURE,
+        });
     }
-    if arguments.record {
-        let json = serde_json::to_string_pretty(&counts)?;
-        std::fs::write(record(), format!("{json}\n"))?;
-        say::good(&format!("recorded {counts:?}"));
-        return Ok(ExitCode::SUCCESS);
+    let runs: Vec<Counts> = (0..RUNS)
+        .map(|_| count_all(&callgrind))
+        .collect::<Result<_>>()?;
+    let counts = middle(&runs);
+    let json = serde_json::to_string_pretty(&counts)?;
+    std::fs::write(record(), format!("{json}\n"))?;
+    say::good(&format!("recorded {counts:?}"));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The guard as a step of the gate. Where nothing can be counted it says so and lets pass.
+pub(crate) fn check() -> Result<bool> {
+    if !callgrind::is_possible() {
+        say::warn("nothing is counted: there is no valgrind, or this is not an x86-64 machine");
+        return Ok(true);
     }
+    holds(&Callgrind::prepare()?)
+}
+
+fn holds(callgrind: &Callgrind) -> Result<bool> {
     let text = std::fs::read_to_string(record())
         .context("nothing is recorded; `cargo xtask bench guard --record` does")?;
-    let holds = compare(&serde_json::from_str(&text)?, &counts);
-    Ok(if holds {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    let recorded = serde_json::from_str(&text)?;
+    let counts = count_all(callgrind)?;
+    let is_recorded = compare(&recorded, &counts);
+    Ok(relate(&counts) && is_recorded)
 }
 
 fn record() -> PathBuf {
     workspace::root().join("bench/instructions.json")
 }
 
-/// All instructions of a run, the fewest of several: what differs, such as a key that is looked up
-/// again after half a second, only adds.
-fn count(valgrind: &Path, path: &str, batches: u64) -> Result<u64> {
-    let counts: Result<Vec<u64>> = (0..RUNS)
-        .map(|_| run_once(valgrind, path, batches))
-        .collect();
-    counts?.into_iter().min().context("there are several runs")
+/// Counts every figure once, some at the same time.
+fn count_all(callgrind: &Callgrind) -> Result<Counts> {
+    let left = Mutex::new(FIGURES.iter());
+    let next = || left.lock().ok().and_then(|mut left| left.next());
+    let work = || -> Result<Counts> {
+        let mut counts = Counts::new();
+        while let Some((name, words)) = next() {
+            counts.insert((*name).to_owned(), callgrind.count(words, MANY)?.per_call);
+        }
+        Ok(counts)
+    };
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(work)).collect();
+        let mut all = Counts::new();
+        for worker in workers {
+            let counts: Result<Counts> = worker.join().expect("BUG: a run does not panic");
+            all.extend(counts?);
+        }
+        Ok(all)
+    })
 }
 
-fn run_once(valgrind: &Path, path: &str, batches: u64) -> Result<u64> {
-    let mut command = Command::new(valgrind);
-    // The counts alone are wanted, so nothing is kept. Threads take fair turns, or chance would.
-    command.args([
-        "--tool=callgrind",
-        "--callgrind-out-file=/dev/null",
-        "--fair-sched=yes",
-    ]);
-    command.arg(super::binary("genkan-callgrind"));
-    command.args([path, &batches.to_string(), "--batch", &BATCH.to_string()]);
-    let output = command.output().context("valgrind did not start")?;
-    let words = String::from_utf8_lossy(&output.stderr);
-    let total = words.lines().find_map(|line| {
-        let (_, number) = line.split_once("Collected :")?;
-        number.trim().parse().ok()
-    });
-    total
-        .filter(|_| output.status.success())
-        .with_context(|| format!("valgrind counted nothing for `{path}`:\n{words}"))
+/// Of each figure the one in the middle.
+fn middle(runs: &[Counts]) -> Counts {
+    let figure = |name: &str| {
+        let mut counts: Vec<u64> = runs
+            .iter()
+            .filter_map(|run| run.get(name).copied())
+            .collect();
+        counts.sort_unstable();
+        Some((name.to_owned(), *counts.get(counts.len() / 2)?))
+    };
+    FIGURES
+        .iter()
+        .filter_map(|(name, _)| figure(name))
+        .collect()
 }
 
 /// Says how each count stands to the recorded one; false if any is too far from it.
 fn compare(recorded: &Counts, counted: &Counts) -> bool {
     let mut holds = true;
-    for (path, now) in counted {
-        let Some(before) = recorded.get(path) else {
-            say::bad(&format!("`{path}` is not recorded"));
+    for (figure, now) in counted {
+        let Some(before) = recorded.get(figure) else {
+            say::bad(&format!("`{figure}` is not recorded"));
             holds = false;
             continue;
         };
         let change = change_percent(*before, *now);
         let text =
-            format!("`{path}`: {now} instructions per call, {before} recorded ({change:+.1} %)");
+            format!("`{figure}`: {now} instructions per call, {before} recorded ({change:+.1} %)");
         if change.abs() <= TOLERANCE {
             say::good(&text);
         } else {
             holds = false;
             let advice = "if that is meant, run `cargo xtask bench guard --record`";
             say::bad(&format!("{text}; {advice}"));
+        }
+    }
+    holds
+}
+
+/// Says how figures stand to each other; false if any relation does not hold.
+fn relate(counted: &Counts) -> bool {
+    let mut holds = true;
+    for Relation {
+        figure,
+        to,
+        percent,
+    } in RELATIONS
+    {
+        let (Some(now), Some(base)) = (counted.get(figure), counted.get(to)) else {
+            continue;
+        };
+        let change = change_percent(*base, *now);
+        let text = format!("`{figure}` against `{to}`: {change:+.1} %, at most ±{percent} %");
+        if change.abs() <= percent {
+            say::good(&text);
+        } else {
+            holds = false;
+            say::bad(&text);
         }
     }
     holds

@@ -50,6 +50,11 @@ const NEEDS: &[Need] = &[
         is_met: || process::find("docker-compose").is_some(),
         packages: &["docker-compose"],
     },
+    Need {
+        what: "valgrind",
+        is_met: || !counts_here() || process::find("valgrind").is_some(),
+        packages: &["valgrind"],
+    },
 ];
 
 /// Installs what is missing, or says what to install.
@@ -74,6 +79,11 @@ pub(super) fn install_missing() -> Result<()> {
         None => Ok(()),
         Some(need) => bail!("{} is still missing after the installation", need.what),
     }
+}
+
+/// Whether instructions are counted: recorded are those of one kind of processor and system.
+fn counts_here() -> bool {
+    cfg!(target_arch = "x86_64") && process::find("apt-get").is_some()
 }
 
 fn has_python() -> bool {

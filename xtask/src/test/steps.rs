@@ -6,6 +6,7 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context, Result};
 
 use super::{Gate, p0, packages, serving};
+use crate::bench::guard;
 use crate::suite::Outcome;
 use crate::{environment, generate, process, setup, site, suite, tidy, workspace};
 
@@ -112,6 +113,12 @@ pub(super) const STEPS: &[Step] = &[
         what: "the conformance suite of MCP, cut off from the network",
         needs: &["build"],
         run: |gate| gate.suite.conformance(),
+    },
+    Step {
+        name: "guard",
+        what: "a call takes as many instructions as recorded",
+        needs: &["build"],
+        run: |_| guard::check(),
     },
     // Last, since it builds the binary alone, as a newcomer does: with fewer features of libraries.
     Step {

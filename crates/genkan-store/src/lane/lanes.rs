@@ -43,9 +43,11 @@ pub(super) struct Connections {
 }
 
 impl Lanes {
-    pub(super) fn new(lanes: usize, capacity: usize) -> Self {
+    pub(super) fn new(lanes: usize, capacity: usize, gather: Duration) -> Self {
         Self {
-            queues: (0..lanes.max(1)).map(|_| Arc::new(Queue::new())).collect(),
+            queues: (0..lanes.max(1))
+                .map(|_| Arc::new(Queue::new(gather)))
+                .collect(),
             places: Arc::new(Semaphore::new(capacity)),
             capacity,
             connections: Arc::default(),

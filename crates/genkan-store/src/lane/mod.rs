@@ -39,7 +39,7 @@ pub(crate) fn start(
         Location::Sqlite(_) => 1,
         Location::Postgres(_) => options.lanes,
     };
-    let lanes = Arc::new(Lanes::new(count, options.queue));
+    let lanes = Arc::new(Lanes::new(count, options.queue, options.gather));
     let writer = WriterId::generate(&**clock, &**random);
     for queue in lanes.queues() {
         let lane = worker::Lane::new(

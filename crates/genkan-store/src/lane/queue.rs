@@ -13,14 +13,12 @@ use super::Job;
 /// The most jobs in one group.
 pub(super) const GROUP: usize = 512;
 
-/// How long records alone wait for company. Nobody waits for them, and a commit costs as much as
-/// fifty records. They have to be durable within 20 ms.
-const GATHER: Duration = Duration::from_millis(12);
-
 /// The queue of one lane. Its length is bounded by the places that jobs hold.
 pub(super) struct Queue {
     state: Mutex<State>,
     woken: Notify,
+    /// How long records alone wait for company.
+    gather: Duration,
 }
 
 struct State {
@@ -52,7 +50,7 @@ pub(super) enum Taken {
 }
 
 impl Queue {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(gather: Duration) -> Self {
         let state = State {
             jobs: Vec::new(),
             lane: Lane::Awake,
@@ -61,6 +59,7 @@ impl Queue {
         Self {
             state: Mutex::new(state),
             woken: Notify::new(),
+            gather,
         }
     }
 
@@ -105,7 +104,7 @@ impl Queue {
             }
         }
         if self.has_records_alone() {
-            let _ = tokio::time::timeout(GATHER, self.woken.notified()).await;
+            let _ = tokio::time::timeout(self.gather, self.woken.notified()).await;
         }
         let mut state = self.state();
         state.lane = Lane::Awake;
