@@ -1,11 +1,17 @@
 //! The store's metrics.
 
-use std::time::Duration;
+use std::{
+    sync::LazyLock,
+    time::{Duration, Instant},
+};
 
-use genkan_core::lifecycle::Lifecycle;
-use metrics::{Unit, describe_gauge, describe_histogram, gauge, histogram};
+use genkan_core::{Clock, clock::SystemClock, lifecycle::Lifecycle};
+use metrics::{Histogram, Unit, describe_gauge, describe_histogram, gauge, histogram};
 
 use crate::Store;
+
+/// How long statements took.
+const STATEMENTS: &str = "db_query_duration_seconds";
 
 /// How often gauges are set.
 const EVERY: Duration = Duration::from_secs(1);
@@ -26,6 +32,11 @@ pub(crate) fn start(store: Store, lifecycle: &Lifecycle) {
         "genkan_store_commit_seconds",
         Unit::Seconds,
         "Time from beginning to commit of a group"
+    );
+    describe_histogram!(
+        STATEMENTS,
+        Unit::Seconds,
+        "Time of one database statement, with the way to the database and back"
     );
     describe_histogram!("genkan_store_group_size", "Calls that shared one commit");
     let stop = lifecycle.soft_stop().clone();
@@ -50,6 +61,24 @@ fn set(store: &Store) {
     gauge!("database_connections_active").set((store.readers().active() + lanes_busy) as f64);
     gauge!("database_connections_idle").set((store.readers().idle() + lanes_idle) as f64);
     gauge!("genkan_store_queue_length").set(store.lanes().waiting() as f64);
+}
+
+/// A statement on its way; noted when dropped, also when it failed.
+pub(crate) struct Statement(Instant);
+
+impl Statement {
+    pub(crate) fn begin() -> Self {
+        Self(SystemClock.monotonic())
+    }
+}
+
+impl Drop for Statement {
+    fn drop(&mut self) {
+        /// Resolved at the first statement, which comes after the recorder.
+        static TOOK: LazyLock<Histogram> = LazyLock::new(|| histogram!(STATEMENTS));
+        let took = SystemClock.monotonic().saturating_duration_since(self.0);
+        TOOK.record(took.as_secs_f64());
+    }
 }
 
 /// Notes one committed group.

@@ -25,7 +25,8 @@ impl<T: AsRef<str>> Text for AssertSqlSafe<T> {
 
 /// Runs a statement and returns the number of rows it touched.
 macro_rules! execute {
-    ($tx:expr, $sql:expr $(, $value:expr)* $(,)?) => {
+    ($tx:expr, $sql:expr $(, $value:expr)* $(,)?) => {{
+        let _timed = $crate::measure::Statement::begin();
         match $tx.driver() {
             $crate::db::Driver::Sqlite(connection) => {
                 connection.execute($crate::db::Text::text(&$sql), rusqlite::params![$($value),*])
@@ -37,12 +38,13 @@ macro_rules! execute {
                 .map(|done| done.rows_affected())
                 .map_err($crate::db::Error::from),
         }
-    };
+    }};
 }
 
 /// Expands one of the fetching macros; not for use elsewhere.
 macro_rules! fetch {
-    ($tx:expr, $in_place:ident, $fetch:ident, $sql:expr, [$($value:expr),*]) => {
+    ($tx:expr, $in_place:ident, $fetch:ident, $sql:expr, [$($value:expr),*]) => {{
+        let _timed = $crate::measure::Statement::begin();
         match $tx.driver() {
             $crate::db::Driver::Sqlite(connection) => {
                 connection.$in_place($crate::db::Text::text(&$sql), rusqlite::params![$($value),*])
@@ -53,7 +55,7 @@ macro_rules! fetch {
                 .await
                 .map_err($crate::db::Error::from),
         }
-    };
+    }};
 }
 
 /// Returns every row.

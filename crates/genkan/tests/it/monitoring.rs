@@ -86,6 +86,16 @@ fn every_series_in_an_alert_is_one_that_a_server_has() {
 }
 
 #[test]
+fn statements_of_the_database_are_timed() {
+    let server = busy();
+    let metrics = server.get("/metrics", Some(&server.admin_key())).body;
+    let prefix = "db_query_duration_seconds_count ";
+    let count = metrics.lines().find_map(|line| line.strip_prefix(prefix));
+    let count: u64 = count.expect("the series is there").parse().unwrap();
+    assert!(count >= 5, "{count} statements");
+}
+
+#[test]
 fn every_alert_is_tested_and_explained() {
     let alerts = text("deploy/prometheus/alerts.yml");
     let (tests, page) = (
