@@ -35,6 +35,25 @@ pub(crate) fn parse(bytes: &[u8], depth: usize) -> Result<Top> {
     whole(read, TopReader::new(rules)).map_err(|error| refused(fault.take(), &error))
 }
 
+/// The member of this name. Most objects have a few members, and to compare a few names is quicker
+/// than to hash one.
+pub(crate) fn member<'v>(object: &'v Map<String, Value>, name: &str) -> Option<&'v Value> {
+    const FEW: usize = 8;
+    match object.len() <= FEW {
+        true => object
+            .iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value),
+        false => object.get(name),
+    }
+}
+
+/// Takes the member of this name out, if it is there.
+pub(crate) fn take(object: &mut Map<String, Value>, name: &str) -> Option<Value> {
+    member(object, name)?;
+    object.remove(name)
+}
+
 fn text_of(bytes: &[u8]) -> Result<&str> {
     std::str::from_utf8(bytes).map_err(|fault| {
         let at = fault.valid_up_to();

@@ -2,9 +2,9 @@
 
 use genkan_core::Code;
 use proptest::prelude::*;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::{RefCell, Result, Strict, Top, refused, text_of, whole};
+use super::{RefCell, Result, Strict, Top, member, refused, take, text_of, whole};
 
 /// Reads any value, as everything below the members of a message is read.
 fn parse(bytes: &[u8], depth: usize) -> Result<Value> {
@@ -195,5 +195,21 @@ proptest! {
     #[test]
     fn never_panics(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         let _ = (parse(&bytes, 4), parse_top(&bytes, 4));
+    }
+}
+
+#[test]
+fn members_are_found_and_taken_in_objects_of_any_size() {
+    for size in [0, 1, 8, 9, 40] {
+        let object = (0..size).map(|n| (format!("name{n}"), Value::from(n)));
+        let mut object: Map<String, Value> = object.collect();
+        for n in 0..size {
+            let name = format!("name{n}");
+            assert_eq!(member(&object, &name), Some(&Value::from(n)));
+            assert_eq!(take(&mut object, &name), Some(Value::from(n)));
+            assert_eq!(take(&mut object, &name), None);
+        }
+        assert_eq!(member(&object, "name"), None);
+        assert!(object.is_empty());
     }
 }

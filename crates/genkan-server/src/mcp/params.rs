@@ -11,6 +11,7 @@ use genkan_core::{
 use serde_json::{Map, Value};
 
 use super::{skills, tasks};
+use crate::json;
 
 /// The operation that a method and its parameters ask for; `None` when there is no such method.
 ///
@@ -153,7 +154,7 @@ fn task(
 
 /// A parameter that is text, if it is there.
 pub(super) fn text(params: &mut Map<String, Value>, name: &'static str) -> Result<Option<String>> {
-    match params.remove(name) {
+    match json::take(params, name) {
         None => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
         Some(_) => Err(Error::new(
@@ -167,7 +168,7 @@ fn object(
     params: &mut Map<String, Value>,
     name: &'static str,
 ) -> Result<Option<Map<String, Value>>> {
-    match params.remove(name) {
+    match json::take(params, name) {
         None => Ok(None),
         Some(Value::Object(object)) => Ok(Some(object)),
         Some(_) => Err(Error::new(

@@ -5,6 +5,7 @@ use genkan_core::{Code, Error, Result, call::Event};
 use serde_json::{Map, Value, json};
 
 use super::{message::RequestId, wire};
+use crate::json;
 
 /// How many events may wait for a client. When it is slow, later progress stands for earlier.
 pub(crate) const EVENTS: usize = 32;
@@ -18,7 +19,7 @@ pub(crate) struct Progress {
 impl Progress {
     /// Takes the `progressToken` out of a request's `_meta`.
     pub(crate) fn take(meta: &mut Map<String, Value>) -> Result<Option<Self>> {
-        match meta.remove("progressToken") {
+        match json::take(meta, "progressToken") {
             None => Ok(None),
             Some(token @ Value::String(_)) => Ok(Some(Self {
                 token,

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use tracing::{Instrument, info_span};
 
 use super::exchange::Answering;
+use crate::json::member;
 
 const PARENT: &str = "traceparent";
 const STATE: &str = "tracestate";
@@ -28,7 +29,7 @@ pub(crate) fn describe() {
 
 /// What `_meta` says, in place of what headers said; they count where it says nothing.
 pub(crate) fn prefer_meta(trace: &mut Option<Arc<Trace>>, meta: &Map<String, Value>) {
-    let parts = [PARENT, STATE, BAGGAGE].map(|name| meta.get(name));
+    let parts = [PARENT, STATE, BAGGAGE].map(|name| member(meta, name));
     if parts.iter().all(Option::is_none) {
         return;
     }

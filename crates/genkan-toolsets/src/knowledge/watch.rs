@@ -25,7 +25,8 @@ pub(super) struct Before(Option<Tree>);
 /// Notes how things are.
 pub(super) async fn before(store: &Store, ctx: &CallContext) -> Before {
     match ctx.is_heard() {
-        true => Before(Tree::read(store, ctx).await.ok()),
+        // Boxed here and below, since it is rare, and would make every write's future larger.
+        true => Before(Box::pin(Tree::read(store, ctx)).await.ok()),
         false => Before(None),
     }
 }
@@ -37,7 +38,7 @@ pub(super) async fn tell(store: &Store, ctx: &CallContext, before: Before, touch
     }
     let mut uris = BTreeSet::new();
     let mut is_listed = false;
-    match Tree::read(store, ctx).await {
+    match Box::pin(Tree::read(store, ctx)).await {
         Ok(after) => {
             for tree in before.0.iter().chain([&after]) {
                 for one in touched {

@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 use super::{discover, meta};
 use crate::{
-    Quirks,
+    Quirks, json,
     mcp::message::{Notification, Request},
     quirk::Quirk,
 };
@@ -136,7 +136,7 @@ fn check_name(headers: &HeaderMap, method: &str, params: &Map<String, Value>) ->
         _ => return Ok(()),
     };
     // A body without the name is refused for that, by whoever reads its parameters.
-    let Some(Value::String(told)) = params.get(member) else {
+    let Some(Value::String(told)) = json::member(params, member) else {
         return Ok(());
     };
     let name = decode(required(headers, &NAME)?)?;

@@ -6,7 +6,10 @@ use genkan_core::{
 };
 use serde_json::{Map, Value};
 
-use crate::mcp::{capabilities, exchange::unsupported_version, progress::Progress};
+use crate::{
+    json::{member, take},
+    mcp::{capabilities, exchange::unsupported_version, progress::Progress},
+};
 
 const VERSION: &str = "io.modelcontextprotocol/protocolVersion";
 const CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
@@ -24,18 +27,18 @@ pub(crate) struct Meta {
 /// Whether a message carries metadata of the stateless era. Then nothing else decides its era
 /// (MCP 2026-07-28 versioning).
 pub(crate) fn is_modern(params: &Map<String, Value>) -> bool {
-    params
-        .get("_meta")
+    member(params, "_meta")
         .and_then(Value::as_object)
-        .is_some_and(|meta| meta.contains_key(VERSION))
+        .is_some_and(|meta| member(meta, VERSION).is_some())
 }
 
 /// The revision that a request says it follows.
 pub(crate) fn version(params: &Map<String, Value>) -> Result<&str> {
-    match params.get("_meta").map(|meta| meta.get(VERSION)) {
-        Some(Some(Value::String(version))) => Ok(version),
-        Some(Some(_)) => Err(wrong(VERSION, "a string")),
-        Some(None) | None => Err(missing(VERSION)),
+    let meta = member(params, "_meta").and_then(Value::as_object);
+    match meta.and_then(|meta| member(meta, VERSION)) {
+        Some(Value::String(version)) => Ok(version),
+        Some(_) => Err(wrong(VERSION, "a string")),
+        None => Err(missing(VERSION)),
     }
 }
 
@@ -63,18 +66,18 @@ impl Meta {
     /// Takes the metadata out of the parameters of a request.
     pub(crate) fn take(params: &mut Map<String, Value>) -> Result<Self> {
         check_version(version(params)?)?;
-        let Some(Value::Object(mut meta)) = params.remove("_meta") else {
+        let Some(Value::Object(mut meta)) = take(params, "_meta") else {
             return Err(missing(VERSION));
         };
-        let abilities = match meta.get(CAPABILITIES) {
+        let abilities = match member(&meta, CAPABILITIES) {
             Some(Value::Object(declared)) => capabilities::read(declared, Revision::V2026_07_28)?,
             Some(_) => return Err(wrong(CAPABILITIES, "an object")),
             None => return Err(missing(CAPABILITIES)),
         };
-        if meta.get(CLIENT).is_some_and(|client| !client.is_object()) {
+        if member(&meta, CLIENT).is_some_and(|client| !client.is_object()) {
             return Err(wrong(CLIENT, "an object"));
         }
-        let logs = match meta.get(LOG_LEVEL) {
+        let logs = match member(&meta, LOG_LEVEL) {
             None => None,
             Some(level) => Some(read_level(level)?),
         };

@@ -23,7 +23,7 @@ use super::{
     trace,
     visitor::Visitor,
 };
-use crate::house::House;
+use crate::{house::House, json};
 
 /// What the transport brings along with a request.
 pub(crate) struct Carried {
@@ -121,7 +121,7 @@ fn read(
     mut params: Map<String, Value>,
     trace: &mut Option<Arc<Trace>>,
 ) -> Result<(Meta, Job), Error> {
-    if let Some(Value::Object(meta)) = params.get("_meta") {
+    if let Some(Value::Object(meta)) = json::member(&params, "_meta") {
         trace::prefer_meta(trace, meta);
     }
     let meta = Meta::take(&mut params)?;
