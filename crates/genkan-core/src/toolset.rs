@@ -61,6 +61,12 @@ pub trait Tool: Send + Sync {
         false
     }
 
+    /// Whether it computes for so long that only a few of its calls should do so at once. It calls
+    /// no other tool of that kind, which would wait for itself.
+    fn is_heavy(&self) -> bool {
+        false
+    }
+
     /// Does it. The arguments are an object that fits the input schema.
     async fn call(&self, ctx: &CallContext, arguments: Map<String, Value>) -> ToolResult;
 }

@@ -19,7 +19,7 @@ const UNDER_WAY: &str = "genkan_calls_under_way";
 /// The most that ever were under way at once.
 const PEAK: &str = "genkan_calls_under_way_peak";
 /// Calls refused because too many were under way.
-const SHED: &str = "genkan_calls_shed_total";
+pub(crate) const SHED: &str = "genkan_calls_shed_total";
 
 /// The places of calls that come through a door. Calls that a tool makes share the place of the
 /// call that made them, or they would wait for themselves.

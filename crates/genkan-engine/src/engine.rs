@@ -20,6 +20,7 @@ use tracing::error;
 use crate::{
     Catalog, Limits, Probe, ProfileInfo,
     admission::Admission,
+    bulkhead::Bulkhead,
     measure,
     request_state::RequestStates,
     ring::Ring,
@@ -56,6 +57,7 @@ pub struct Engine {
     pub(crate) catalog: Catalog,
     pub(crate) switches: Switches,
     admission: Admission,
+    pub(crate) heavy: Bulkhead,
     pub(crate) rate: Rate,
     pub(crate) request_states: RequestStates,
     pub(crate) bus: Bus,
@@ -78,6 +80,7 @@ impl Engine {
             catalog: Catalog::new(&parts.toolsets)?,
             switches: Switches::new(parts.store.clone(), Arc::clone(&parts.clock)),
             admission: Admission::new(limits.clone()),
+            heavy: Bulkhead::new(&limits.get()),
             rate: Rate::new(limits.get().calls_per_minute),
             request_states: RequestStates::new(parts.sealer),
             bus: Bus::default(),

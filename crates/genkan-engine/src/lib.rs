@@ -6,6 +6,7 @@
 //! toolset by name, no wire format and no SQL.
 
 mod admission;
+mod bulkhead;
 mod caller;
 mod catalog;
 mod engine;

@@ -13,6 +13,10 @@ pub struct Limits {
     pub waiting_calls: usize,
     /// How long they wait (`limits.waiting_ms`).
     pub waiting_time: Duration,
+    /// Calls that compute for long, such as searches, at once (`limits.heavy_calls`).
+    pub heavy_calls: usize,
+    /// How long more of them wait for one of these to end (`limits.heavy_waiting_ms`).
+    pub heavy_waiting: Duration,
     /// How long a call may take, unless its tool says otherwise (`limits.call_seconds`).
     pub call_timeout: Duration,
     /// The largest answer in bytes, before it is cut (`limits.result_bytes`).
@@ -35,6 +39,8 @@ impl Default for Limits {
             concurrent_calls: 100,
             waiting_calls: 1_000,
             waiting_time: Duration::from_millis(250),
+            heavy_calls: 4,
+            heavy_waiting: Duration::from_millis(750),
             call_timeout: Duration::from_secs(60),
             result_bytes: 1024 * 1024,
             answer_timeout: Duration::from_secs(600),

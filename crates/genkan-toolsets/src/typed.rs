@@ -39,6 +39,8 @@ pub trait TypedTool: Send + Sync + 'static {
     const ABOUT: About;
     /// Whether its calls may go on as tasks.
     const TASK: TaskSupport = TaskSupport::Never;
+    /// Whether only a few of its calls should run at once.
+    const IS_HEAVY: bool = false;
     /// The arguments. `#[serde(deny_unknown_fields)]` refuses what the tool does not know.
     type Arguments: DeserializeOwned + JsonSchema + Send;
     /// The structured answer.
@@ -82,6 +84,10 @@ impl<T: TypedTool> Tool for Typed<T> {
 
     fn is_typed(&self) -> bool {
         true
+    }
+
+    fn is_heavy(&self) -> bool {
+        T::IS_HEAVY
     }
 
     async fn call(&self, ctx: &CallContext, arguments: Map<String, Value>) -> ToolResult {

@@ -20,6 +20,8 @@ pub(crate) struct Entry {
     pub(crate) toolset: String,
     pub(crate) tool: Arc<dyn Tool>,
     pub(crate) definition: ToolDefinition,
+    /// Whether only so many of its calls, and of others like it, run at once.
+    pub(crate) is_heavy: bool,
     /// Over the whole definition in its newest wire form: what an approval is pinned to.
     pub(crate) digest: Digest,
     pub(crate) validator: Validator,
@@ -52,6 +54,7 @@ impl Entry {
         let meters = Meters::of_tool(name);
         Ok(Self {
             toolset: toolset.name().to_owned(),
+            is_heavy: tool.is_heavy(),
             tool,
             definition,
             digest,

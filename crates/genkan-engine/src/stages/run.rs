@@ -38,10 +38,10 @@ pub(super) async fn attempt(
     let ctx = context(engine, ring, call, principal, ticket, dialogue);
     let outliving = ring.outliving();
     let ended = match outliving {
-        None => run(&target, &ctx, arguments).await,
+        None => run(engine, &target, &ctx, arguments).await,
         Some(outliving) => {
             let seed = Seed::new(target.name(), &arguments);
-            let work = run(&target, &ctx, arguments);
+            let work = run(engine, &target, &ctx, arguments);
             Box::pin(outliving.watch(engine, &ctx, seed, work)).await
         }
     };
@@ -100,12 +100,17 @@ fn context(
 }
 
 async fn run(
+    engine: &Engine,
     target: &Target,
     ctx: &CallContext,
     arguments: Map<String, Value>,
 ) -> Result<Outcome, Stop> {
     match target {
         Target::Tool(entry) => {
+            let _place = match entry.is_heavy {
+                true => Some(Box::pin(engine.heavy.enter()).await?),
+                false => None,
+            };
             let output = entry.tool.call(ctx, arguments).await?;
             if let Some(validator) = &entry.output {
                 schema::check_output(target.name(), validator, &output)?;

@@ -79,7 +79,8 @@ async fn calls_without_a_connection_are_refused_when_too_many_read_at_once_on_sq
     // All may come in, so that they meet at the only connection.
     let house = House::sqlite()
         .with("GENKAN_STORE__CONNECTIONS", "1")
-        .with("GENKAN_LIMITS__CONCURRENT_CALLS", "10000");
+        .with("GENKAN_LIMITS__CONCURRENT_CALLS", "10000")
+        .with("GENKAN_LIMITS__HEAVY_CALLS", "10000");
     let server = house.binary.serve();
     let client = Arc::new(admin(&server));
     for number in 0..100 {
@@ -95,6 +96,45 @@ async fn calls_without_a_connection_are_refused_when_too_many_read_at_once_on_sq
         crowd *= 2;
         assert!(crowd <= 4096, "nobody had to wait");
     }
+    search(&client).await.structured();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn searches_that_would_wait_too_long_are_refused_and_the_rest_is_served() {
+    let house = House::sqlite()
+        .with("GENKAN_LIMITS__HEAVY_CALLS", "1")
+        .with("GENKAN_LIMITS__HEAVY_WAITING_MS", "20");
+    let server = house.binary.serve();
+    let client = Arc::new(admin(&server));
+    for number in 0..50 {
+        let content = format!("tides harbour {number} ").repeat(20);
+        let answer = client
+            .call("knowledge_write_knowledge", entry(&content))
+            .await;
+        answer.structured();
+    }
+    let (mut crowd, mut served, mut refused) = (16, 0, 0);
+    // One computes at a time: with enough of them, the last would wait too long on any machine.
+    while served == 0 || refused == 0 {
+        let mut calls = JoinSet::new();
+        for _ in 0..crowd {
+            let client = Arc::clone(&client);
+            calls.spawn(async move { search(&client).await });
+        }
+        for answer in calls.join_all().await {
+            match answer.code().as_deref() {
+                None => served += 1,
+                Some("overloaded") => {
+                    assert_eq!(answer.status.as_u16(), 503, "{answer:?}");
+                    refused += 1;
+                }
+                Some(other) => panic!("{other}: {answer:?}"),
+            }
+        }
+        crowd *= 2;
+        assert!(crowd <= 4096, "{served} served, {refused} refused");
+    }
+    assert_eq!(server.get("/health", None).status, 200);
     search(&client).await.structured();
 }
 

@@ -74,6 +74,7 @@ impl TypedTool for GetTaskContext {
         asks: false,
         permission: ("knowledge", Action::Read),
     };
+    const IS_HEAVY: bool = true;
     type Arguments = Arguments;
     type Answer = Answer;
 

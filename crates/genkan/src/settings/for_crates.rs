@@ -1,6 +1,9 @@
 //! What each part of the house is told of the settings, in its own words.
 
-use std::{num::NonZeroU32, time::Duration};
+use std::{
+    num::{NonZeroU32, NonZeroUsize},
+    time::Duration,
+};
 
 use genkan_core::Secret;
 use genkan_store::{Location, Options};
@@ -25,6 +28,8 @@ impl Settings {
             concurrent_calls: size(limits.concurrent_calls),
             waiting_calls: size(limits.waiting_calls),
             waiting_time: Duration::from_millis(limits.waiting_ms.get()),
+            heavy_calls: limits.heavy_calls.map_or_else(heavy_calls, size),
+            heavy_waiting: Duration::from_millis(limits.heavy_waiting_ms.get()),
             call_timeout: Duration::from_secs(limits.call_seconds.get()),
             result_bytes: size(limits.result_bytes),
             answer_timeout: Duration::from_secs(limits.answer_seconds.get()),
@@ -81,6 +86,11 @@ impl Settings {
             ..genkan_server::Settings::default()
         }
     }
+}
+
+/// While one half of them reads, the other may wait for the disk or for PostgreSQL.
+fn heavy_calls() -> usize {
+    2 * std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }
 
 fn size(number: NonZeroU32) -> usize {

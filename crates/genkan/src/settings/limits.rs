@@ -18,6 +18,11 @@ section! {
         waiting_calls: NonZeroU32 = Some("1000"), AtOnce;
         /// How long they wait before they are refused too, in milliseconds.
         waiting_ms: NonZeroU64 = Some("250"), AtOnce;
+        /// Calls that compute for long, such as searches, at once; without a number twice as many as
+        /// there are processors.
+        heavy_calls: Option<NonZeroU32> = None;
+        /// How long more of them wait, in milliseconds, before they are refused with `overloaded`.
+        heavy_waiting_ms: NonZeroU64 = Some("750");
         /// How long a call may run, in seconds, unless its tool has a limit of its own.
         call_seconds: NonZeroU64 = Some("60"), AtOnce;
         /// The largest result of a tool, in bytes; a longer one is cut, and says so.

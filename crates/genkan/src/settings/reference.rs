@@ -116,6 +116,7 @@ fn example_value(key: &Key) -> String {
         None => match key.path {
             "server.public_url" => "\"https://genkan.example.org\"".into(),
             "store.url" => "\"postgres://genkan@db.example.org/genkan\"".into(),
+            "limits.heavy_calls" => "4".into(),
             _ => "\"…\"".into(),
         },
     }
