@@ -22,7 +22,7 @@ section! {
         /// there are processors.
         heavy_calls: Option<NonZeroU32> = None;
         /// How long more of them wait, in milliseconds, before they are refused with `overloaded`.
-        heavy_waiting_ms: NonZeroU64 = Some("750");
+        heavy_waiting_ms: NonZeroU64 = Some("650");
         /// How long a call may run, in seconds, unless its tool has a limit of its own.
         call_seconds: NonZeroU64 = Some("60"), AtOnce;
         /// The largest result of a tool, in bytes; a longer one is cut, and says so.
