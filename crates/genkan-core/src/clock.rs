@@ -23,6 +23,19 @@ impl Timestamp {
         self.0
     }
 
+    /// Takes a date and a time of day in UTC, in the proleptic Gregorian calendar.
+    pub const fn of_utc(date: (i64, i64, i64), time: (i64, i64, i64)) -> Self {
+        let ((year, month, day), (hour, minute, second)) = (date, time);
+        // The year begins in March, so that the leap day is its last.
+        let year = if month <= 2 { year - 1 } else { year };
+        let from_march = (month + 9) % 12;
+        let day_of_year = (153 * from_march + 2) / 5 + day - 1;
+        let year_of_era = year.rem_euclid(400);
+        let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+        let days = year.div_euclid(400) * 146_097 + day_of_era - 719_468;
+        Self((((days * 24 + hour) * 60 + minute) * 60 + second) * 1_000)
+    }
+
     /// The moment this much later; the last representable one on overflow.
     #[must_use]
     pub fn plus(self, by: Duration) -> Self {

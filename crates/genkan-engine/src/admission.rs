@@ -7,12 +7,12 @@
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use genkan_core::{Code, Error, Live, Result};
+use genkan_core::{Code, Error, Live, Result, outcome::Disposition};
 use metrics::{Counter, Gauge, counter, gauge};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tracing::{info, warn};
 
-use crate::Limits;
+use crate::{Limits, measure};
 
 /// Calls under way.
 const UNDER_WAY: &str = "genkan_calls_under_way";
@@ -32,6 +32,7 @@ pub(crate) struct Admission {
     limits: Live<Limits>,
     peak: AtomicUsize,
     is_shedding: AtomicBool,
+    is_short_of_memory: AtomicBool,
     meters: Meters,
 }
 
@@ -61,6 +62,7 @@ impl Admission {
             limits,
             peak: AtomicUsize::new(0),
             is_shedding: AtomicBool::new(false),
+            is_short_of_memory: AtomicBool::new(false),
             meters: Meters {
                 under_way: gauge!(UNDER_WAY),
                 peak: gauge!(PEAK),
@@ -71,6 +73,9 @@ impl Admission {
 
     /// Takes a place, waiting for one if need be.
     pub(crate) async fn enter(&self) -> Result<Admitted<'_>> {
+        if self.is_short_of_memory.load(Ordering::Relaxed) {
+            return Err(short_of_memory());
+        }
         match self.places.try_acquire() {
             Ok(permit) => Ok(self.admitted(permit)),
             // Boxed, since it is rare, and would make every call's future larger.
@@ -90,6 +95,12 @@ impl Admission {
             let kept = (0..more).take_while(|_| self.take_excess()).count();
             self.places.add_permits(more - kept);
         }
+    }
+
+    /// Refuses every call, or serves them again.
+    pub(crate) fn hold_back(&self, is_short_of_memory: bool) {
+        let order = Ordering::Relaxed;
+        self.is_short_of_memory.store(is_short_of_memory, order);
     }
 
     /// Takes one off what is too much, if anything is.
@@ -168,6 +179,16 @@ impl Drop for Admitted<'_> {
             permit.forget();
         }
     }
+}
+
+#[cold]
+fn short_of_memory() -> Error {
+    let error = Error::new(
+        Code::MemoryLimit,
+        "this server has more memory in use than it may",
+    );
+    measure::count_refused(Disposition::Refused(error.code()));
+    error
 }
 
 /// At least one, or nothing could ever be called.

@@ -160,6 +160,17 @@ impl Engine {
         self.limits.set(limits);
     }
 
+    /// Whether calls are refused, for want of memory, until it is said otherwise.
+    pub fn hold_back(&self, is_short_of_memory: bool) {
+        self.admission.hold_back(is_short_of_memory);
+    }
+
+    /// Gives back what is kept for callers and clients that may never come back.
+    pub fn forget_idle(&self) {
+        self.rate.forget_idle();
+        self.switches.forget_lists();
+    }
+
     /// What the profile is, if there is one of that name.
     pub fn profile(&self, name: &ProfileName) -> Option<&ProfileInfo> {
         self.catalog.profile(name)

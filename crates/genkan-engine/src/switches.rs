@@ -118,6 +118,11 @@ impl Switches {
         Ok((asked, disabled))
     }
 
+    /// Forgets every list; who asks next has it made anew.
+    pub(crate) fn forget_lists(&self) {
+        self.lists.invalidate_all();
+    }
+
     /// Forgets what the store said before now, since a switch was announced.
     pub(crate) fn forget(&self, tenant: &TenantId) {
         let now = self.clock.monotonic();

@@ -4,6 +4,7 @@
 //! outcome in its own words; there is no rule and no SQL here. [`router`] is the HTTP side,
 //! [`stream`] the side of standard input and output; `docs/protocol.md` says what both share.
 
+mod connection;
 mod doors;
 mod fault;
 mod guard;
@@ -19,8 +20,10 @@ mod quirk;
 mod router;
 mod settings;
 pub mod stream;
+mod tls;
 
 pub use listen::{serve, serve_with};
 pub use parts::{Check, Finding, Parts, SystemReadings};
 pub use router::router;
 pub use settings::{LiveSettings, Network, Quirks, Settings};
+pub use tls::{Certificate, Tls};

@@ -1,26 +1,19 @@
-//! Accepts connections and serves the router on them (HTTP/1.1; HTTP/2 comes with TLS).
+//! Accepts connections, with TLS or without, and serves the router on them.
 //!
 //! Every connection is a task of the lifecycle. A soft stop lets requests that are under way
 //! finish; a hard stop ends what is left.
 
-use std::{io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::{Router, body::Body};
+use axum::Router;
 use genkan_core::lifecycle::Lifecycle;
-use http::Request;
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore},
 };
-use tower::Service;
 use tracing::{debug, warn};
 
-use crate::{Settings, guard::source::Peer, patient::Patient};
-
-/// The most bytes that a request's head, or one read of a body, may take.
-const BUFFER: usize = 128 * 1024;
+use crate::{Settings, Tls, connection::Manner, guard::source::Peer};
 
 /// How long to wait when the system gives no more connections.
 const EXHAUSTED: Duration = Duration::from_millis(100);
@@ -31,26 +24,26 @@ const EXHAUSTED: Duration = Duration::from_millis(100);
 /// # Errors
 /// None while it serves: a connection that fails ends alone.
 pub async fn serve(listener: TcpListener, router: Router, lifecycle: &Lifecycle) -> io::Result<()> {
-    serve_with(listener, router, &Settings::default(), lifecycle).await
+    serve_with(listener, router, &Settings::default(), None, lifecycle).await
 }
 
-/// The same with the bounds that an operator set: how many connections, how long a head may take.
+/// The same with the bounds that an operator set (how many connections, how long a head may take)
+/// and with TLS.
 ///
 /// # Errors
-/// As [`serve`].
+/// As [`serve`]; TLS that cannot be set up.
 pub async fn serve_with(
     listener: TcpListener,
     router: Router,
     settings: &Settings,
+    tls: Option<&Tls>,
     lifecycle: &Lifecycle,
 ) -> io::Result<()> {
+    let tls = tls.map(Tls::acceptor).transpose();
+    let tls = tls.map_err(io::Error::other)?;
     let most = u32::try_from(settings.connections).unwrap_or(u32::MAX);
     let places = Arc::new(Semaphore::new(most as usize));
-    let mut protocol = http1::Builder::new();
-    protocol
-        .timer(TokioTimer::new())
-        .header_read_timeout(settings.head_timeout)
-        .max_buf_size(BUFFER);
+    let manner = Manner::new(router, settings, tls, lifecycle);
     let (soft, hard) = (lifecycle.soft_stop(), lifecycle.hard_stop());
     loop {
         let accepted = tokio::select! {
@@ -61,13 +54,8 @@ pub async fn serve_with(
         let Some((stream, peer, place)) = accepted else {
             continue;
         };
-        let connection = Connection {
-            router: router.clone(),
-            protocol: protocol.clone(),
-            lifecycle: lifecycle.clone(),
-            write_timeout: settings.write_timeout,
-        };
-        lifecycle.start("connection", connection.serve(stream, peer, place));
+        let serving = manner.clone().serve(stream, Peer::from(peer.ip()), place);
+        lifecycle.start("connection", serving);
     }
     drop(listener);
     tokio::select! {
@@ -95,43 +83,6 @@ async fn accept(
             warn!(%error, "cannot accept a connection");
             tokio::time::sleep(EXHAUSTED).await;
             None
-        }
-    }
-}
-
-struct Connection {
-    router: Router,
-    protocol: http1::Builder,
-    lifecycle: Lifecycle,
-    write_timeout: Duration,
-}
-
-impl Connection {
-    async fn serve(self, stream: TcpStream, peer: SocketAddr, _place: OwnedSemaphorePermit) {
-        let peer = Peer::from(peer.ip());
-        let router = self.router;
-        let service = service_fn(move |mut request: Request<Incoming>| {
-            request.extensions_mut().insert(peer.clone());
-            router.clone().call(request.map(Body::new))
-        });
-        let stream = TokioIo::new(Patient::new(stream, self.write_timeout));
-        let mut connection = pin!(self.protocol.serve_connection(stream, service));
-        let (soft, hard) = (self.lifecycle.soft_stop(), self.lifecycle.hard_stop());
-        let mut draining = false;
-        loop {
-            tokio::select! {
-                ended = connection.as_mut() => {
-                    if let Err(error) = ended {
-                        debug!(%error, "a connection ended early");
-                    }
-                    return;
-                }
-                () = soft.cancelled(), if !draining => {
-                    draining = true;
-                    connection.as_mut().graceful_shutdown();
-                }
-                () = hard.cancelled() => return,
-            }
         }
     }
 }

@@ -16,6 +16,7 @@ mod database;
 mod hand_clock;
 pub mod proxy;
 pub mod reference;
+pub mod tls;
 mod toolset;
 pub mod wire;
 

@@ -84,6 +84,7 @@ codes! {
     Cancelled "cancelled" 499 1029 "The caller cancelled this call; nothing needs to be done.";
     OutcomeUnknown "outcome_unknown" 502 1030 "Look whether the change was made before trying again.";
     Overloaded "overloaded" 503 1031 "Wait as long as `Retry-After` says, then try again.";
+    MemoryLimit "memory_limit" 503 1037 "Try again later, or raise `limits.memory_mb`.";
     ShuttingDown "shutting_down" 503 1032 "Try again; another instance or the next start will answer.";
     AnswerInvalid "answer_invalid" 400 1033 "Answer with values that fit the requested schema.";
     ToolFailed "tool_failed" 502 1035 "Read what the tool itself says.";
@@ -109,6 +110,7 @@ codes! {
     AddressInUse "address_in_use" 500 1052 "Stop the program that listens there, or choose another address with `--bind`.";
     AddressUnusable "address_unusable" 500 1053 "Choose an address of this machine with `--bind`.";
     ServerUnreachable "server_unreachable" 503 1054 "Start it with `genkan serve`, then try again.";
+    TlsUnusable "tls_unusable" 500 1055 "Give a certificate chain and its own key, both in PEM, as `tls.cert` and `tls.key`.";
 }
 
 impl Code {

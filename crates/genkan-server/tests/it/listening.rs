@@ -20,7 +20,7 @@ pub(crate) async fn listen(house: &House, settings: Settings) -> SocketAddr {
     let address = listener.local_addr().unwrap();
     let (router, lifecycle) = (house.router.clone(), house.lifecycle.clone());
     house.lifecycle.start("listener", async move {
-        serve_with(listener, router, &settings, &lifecycle)
+        serve_with(listener, router, &settings, None, &lifecycle)
             .await
             .unwrap();
     });

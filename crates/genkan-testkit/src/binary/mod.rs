@@ -115,11 +115,28 @@ impl Binary {
         let arguments = ["serve", "--bind", bind, "--json"]
             .into_iter()
             .chain(more.iter().copied());
-        let mut child = self
-            .command(arguments)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        self.started(self.command(arguments))
+    }
+
+    /// Starts a server through another program, which is given the command line of the server.
+    pub fn serve_through(&self, program: &[&str]) -> Server {
+        let serve = ["serve", "--bind", "127.0.0.1:0", "--json"];
+        let own = self.command(serve);
+        let mut command = Command::new(program[0]);
+        command
+            .env_clear()
+            .envs(own.get_envs().filter_map(|(name, value)| Some((name, value?))))
+            // What finds the programs that a shell runs.
+            .env("PATH", "/usr/bin:/bin")
+            .args(&program[1..])
+            .arg(own.get_program())
+            .args(own.get_args())
+            .stdin(Stdio::null());
+        self.started(command)
+    }
+
+    fn started(&self, mut command: Command) -> Server {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         out.read_line(&mut line).unwrap();

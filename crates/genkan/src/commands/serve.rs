@@ -2,6 +2,8 @@
 
 pub(super) mod address;
 mod announce;
+pub(super) mod certificate;
+mod memory;
 mod reload;
 
 use std::{process::ExitCode, sync::Arc, time::Duration};
@@ -14,12 +16,13 @@ use genkan_server::LiveSettings;
 use tokio::net::TcpListener;
 use tracing::{error, info, warn};
 
-use self::reload::Reload;
+use self::{certificate::Kept, reload::Reload};
 use crate::{
     data_folder::{Claim, DataFolder},
-    house::House,
+    house::{self, House},
     local::{self, StreamDoor},
     platform::{
+        service::{Service, State},
         signals::{Hangups, Signals},
         socket,
     },
@@ -64,15 +67,19 @@ pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
     // Before they are read, so that no edit is missed.
     let watch = Watch::new(reload::look(surroundings, &folder));
     let settings = surroundings.settings(&folder, flags.clone())?;
-    settings.server.check()?;
+    settings.check(None)?;
     let log = log::start(&settings, &surroundings.environment, Audience::Operator)?;
     let signals = Signals::listen().map_err(Error::internal)?;
     let hangups = Hangups::listen().map_err(Error::internal)?;
+    let service = Arc::new(Service::of(&surroundings.environment));
     let recorder = Recorder::install()?;
+    let certificate = settings.tls.files()?;
+    let certificate = certificate.map(|files| Kept::new(files, house::system().0));
+    let certificate = certificate.transpose()?;
     folder.prepare()?;
     let claim = folder.claim()?;
     // Before anything is made: an address in use should leave an empty folder empty.
-    let listener = address::bind(settings.server.bind).await?;
+    let listener = address::listener(&settings).await?;
     let doors = Lifecycle::new();
     let metrics = Arc::new({
         let recorder = recorder.clone();
@@ -84,7 +91,13 @@ pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
         &folder,
         &house,
         recorder,
-        (&claim, listener),
+        (
+            &claim,
+            Front {
+                listener,
+                certificate,
+            },
+        ),
         &doors,
         surroundings,
     )?;
@@ -99,12 +112,35 @@ pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
         doors: open,
         hangups,
         watch,
+        service: Arc::clone(&service),
     };
     reload.start(&doors);
-    let ended = until_the_end(&doors, &house, &settings, signals).await;
+    memory::start(settings.clone(), Arc::clone(house.engine()), &doors);
+    stay_alive(&service, &doors);
+    let ended = until_the_end(&doors, &house, &settings, (signals, &*service)).await;
     house.close().await;
     drop(claim);
     Ok(ended)
+}
+
+/// Where HTTP comes in.
+struct Front {
+    listener: TcpListener,
+    certificate: Option<Kept>,
+}
+
+/// Tells the service manager that the server is ready, and from then on that it lives.
+fn stay_alive(service: &Arc<Service>, doors: &Lifecycle) {
+    service.tell(State::Ready);
+    if let Some(every) = service.every() {
+        let (service, stop) = (Arc::clone(service), doors.soft_stop().clone());
+        let mut ticks = tokio::time::interval(every);
+        doors.start("watchdog", async move {
+            while stop.run_until_cancelled(ticks.tick()).await.is_some() {
+                service.tell(State::Alive);
+            }
+        });
+    }
 }
 
 /// Starts every door, then tells where they are. What the doors are set to can be changed by what
@@ -114,10 +150,14 @@ fn open_doors(
     folder: &DataFolder,
     house: &House,
     recorder: Recorder,
-    (claim, listener): (&Claim, TcpListener),
+    (claim, front): (&Claim, Front),
     doors: &Lifecycle,
     surroundings: &Surroundings,
 ) -> Result<LiveSettings> {
+    let Front {
+        listener,
+        certificate,
+    } = front;
     let address = listener.local_addr().map_err(Error::internal)?;
     let readings = metrics::start(recorder.clone(), folder.path().to_owned(), doors);
     let parts = genkan_server::Parts {
@@ -133,12 +173,17 @@ fn open_doors(
     });
     let notice = announce::notice(settings, address, socket.as_ref());
     let open = parts.settings.clone();
+    let tls = certificate.as_ref().map(|kept| kept.tls.clone());
+    if let Some(kept) = certificate {
+        kept.start(doors);
+    }
     doors.start("http", {
         let (doors, settings) = (doors.clone(), settings.for_doors());
         let router = genkan_server::router(parts.clone());
         async move {
-            if let Err(error) = genkan_server::serve_with(listener, router, &settings, &doors).await
-            {
+            let serving =
+                genkan_server::serve_with(listener, router, &settings, tls.as_ref(), &doors);
+            if let Err(error) = serving.await {
                 error!("the HTTP server failed: {error}");
                 doors.failed().cancel();
             }
@@ -159,7 +204,7 @@ async fn until_the_end(
     doors: &Lifecycle,
     house: &House,
     settings: &Live<Settings>,
-    mut signals: Signals,
+    (mut signals, service): (Signals, &Service),
 ) -> ExitCode {
     let failed = tokio::select! {
         signal = signals.next() => {
@@ -175,6 +220,7 @@ async fn until_the_end(
             true
         }
     };
+    service.tell(State::Stopping);
     let drain = Duration::from_secs(settings.get().server.drain_seconds.get());
     let by_force = tokio::select! {
         stopped = doors.stop(drain) => stopped != Stopped::Drained,

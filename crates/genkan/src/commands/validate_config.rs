@@ -30,7 +30,7 @@ pub(super) fn check(
     flags: Vec<Override>,
 ) -> Result<Settings> {
     let settings = surroundings.settings(folder, flags)?;
-    settings.server.check()?;
+    settings.check(None)?;
     settings.store.location(&folder.database())?;
     if let Some(key) = &settings.secrets.master_key {
         MasterKey::parse(key)?;

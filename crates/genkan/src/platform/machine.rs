@@ -79,6 +79,20 @@ fn ticks(stat: &str) -> Option<Ticks> {
     })
 }
 
+/// How many bytes of memory this process has in use, from `/proc/self/statm` (proc(5)).
+#[cfg(target_os = "linux")]
+pub(crate) fn resident_bytes() -> Option<u64> {
+    let told = std::fs::read_to_string("/proc/self/statm").ok()?;
+    let pages: u64 = told.split_whitespace().nth(1)?.parse().ok()?;
+    Some(pages * u64::try_from(rustix::param::page_size()).ok()?)
+}
+
+/// This system does not tell.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn resident_bytes() -> Option<u64> {
+    None
+}
+
 /// Total and available kilobytes, from `/proc/meminfo` (proc(5)).
 fn memory() -> Option<(f64, f64)> {
     let info = std::fs::read_to_string("/proc/meminfo").ok()?;

@@ -8,5 +8,6 @@ pub(crate) mod files;
 pub(crate) mod folders;
 pub(crate) mod lock;
 pub(crate) mod machine;
+pub(crate) mod service;
 pub(crate) mod signals;
 pub(crate) mod socket;

@@ -11,6 +11,12 @@ use crate::settings::{
 
 /// Names with our prefix that are not settings.
 const RESERVED: [&str; 2] = ["GENKAN_DATA_DIR", "GENKAN_CONFIG"];
+/// Names that users know from elsewhere, for keys of ours. Our own names win.
+pub(crate) const KNOWN: [(&str, &str); 3] = [
+    ("ENVIRONMENT", "server.environment"),
+    ("MAX_CONCURRENT_REQUESTS", "limits.concurrent_calls"),
+    ("MEMORY_LIMIT_MB", "limits.memory_mb"),
+];
 /// Variables of tests; the program never reads them.
 const RESERVED_PREFIX: &str = "GENKAN_TEST_";
 const PREFIX: &str = "GENKAN_";
@@ -46,6 +52,12 @@ impl Environment {
     /// The settings in `GENKAN_SECTION__KEY` variables. Any other name with our prefix is a problem.
     pub(crate) fn settings(&self, keys: &[Key]) -> Layer {
         let mut layer = Layer::default();
+        for (name, path) in KNOWN {
+            if let Some(text) = self.find(name).and_then(|value| value.to_str()) {
+                let found = (Raw::Text(text.into()), Origin::Environment(name.into()));
+                layer.0.push((path.into(), found));
+            }
+        }
         for (name, value) in &self.0 {
             let Some(name) = name.to_str().filter(|name| is_ours(name)) else {
                 continue;

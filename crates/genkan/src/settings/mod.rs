@@ -21,17 +21,21 @@ mod store;
 mod tasks;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod value;
 mod watch;
 
 use std::{
     fs,
+    net::SocketAddr,
     path::{Path, PathBuf},
 };
 
 use genkan_core::{Code, Error, Result};
 
 pub(crate) use environment::Environment;
+#[cfg(test)]
+pub(crate) use environment::KNOWN;
 pub(crate) use limits::Limits;
 pub(crate) use log::{Format, Log};
 pub(crate) use mcp::{Mcp, Quirks};
@@ -42,6 +46,7 @@ pub(crate) use section::{Applies, Key};
 pub(crate) use server::Server;
 pub(crate) use store::Store;
 pub(crate) use tasks::Tasks;
+pub(crate) use tls::{Files as TlsFiles, Tls};
 pub(crate) use watch::{Look, Watch};
 
 use reader::{Problem, Reader};
@@ -54,6 +59,8 @@ use crate::Additions;
 pub(crate) struct Settings {
     /// Where the server listens, and for whom.
     pub(crate) server: Server,
+    /// The certificate.
+    pub(crate) tls: Tls,
     /// The database.
     pub(crate) store: Store,
     /// What nobody may read.
@@ -123,6 +130,7 @@ impl Settings {
 
     fn read(mut reader: Reader, file: Option<PathBuf>) -> Result<Self> {
         let server = Server::read(&mut reader);
+        let tls = Tls::read(&mut reader);
         let store = Store::read(&mut reader);
         let secrets = Secrets::read(&mut reader);
         let limits = Limits::read(&mut reader);
@@ -134,6 +142,7 @@ impl Settings {
         (|| {
             Some(Self {
                 server: server?,
+                tls: tls?,
                 store: store?,
                 secrets: secrets?,
                 limits: limits?,
@@ -147,6 +156,20 @@ impl Settings {
             })
         })()
         .ok_or_else(|| Error::internal("a setting was wrong, but no problem was noted"))
+    }
+
+    /// Refuses what would serve the network in the open, on the address that is set or was given.
+    pub(crate) fn check(&self, given: Option<SocketAddr>) -> Result<()> {
+        let has_tls = self.tls.files()?.is_some();
+        let bind = given.unwrap_or(self.server.bind);
+        let checked = self.server.check(bind, has_tls);
+        checked.map_err(|error| match self.origin("server.bind") {
+            Some(origin) if *origin != Origin::Default && given.is_none() => {
+                let message = format!("{origin}: {}", error.message());
+                Error::new(error.code(), message).hint(error.hint_text().to_owned())
+            }
+            _ => error,
+        })
     }
 
     /// The keys whose values differ, by when the new ones hold. Secrets are not compared.
@@ -181,6 +204,7 @@ impl Settings {
 pub(crate) fn keys() -> Vec<Key> {
     [
         Server::keys(),
+        Tls::keys(),
         Store::keys(),
         Secrets::keys(),
         Limits::keys(),

@@ -4,7 +4,9 @@
 
 use std::{fmt::Write, fs, path::PathBuf};
 
-use crate::settings::{Applies, Key, Limits, Log, Mcp, Quirks, Secrets, Server, Store, Tasks};
+use crate::settings::{
+    Applies, KNOWN, Key, Limits, Log, Mcp, Quirks, Secrets, Server, Store, Tasks, Tls,
+};
 
 const HEAD: &str = "\
 # Settings
@@ -45,9 +47,10 @@ const EXAMPLE_HEAD: &str = "\
 # docs/reference/settings.md.
 ";
 
-fn sections() -> [(&'static str, &'static str, Vec<Key>); 8] {
+fn sections() -> [(&'static str, &'static str, Vec<Key>); 9] {
     [
         (Server::NAME, Server::ABOUT, Server::keys()),
+        (Tls::NAME, Tls::ABOUT, Tls::keys()),
         (Store::NAME, Store::ABOUT, Store::keys()),
         (Secrets::NAME, Secrets::ABOUT, Secrets::keys()),
         (Limits::NAME, Limits::ABOUT, Limits::keys()),
@@ -78,7 +81,10 @@ fn reference() -> String {
                 Applies::AtRestart => "at the next start",
             };
             let _ = writeln!(page, "- a change applies {applies}");
-            let _ = writeln!(page, "- environment: `{}`", key.variable());
+            let known = KNOWN.iter().find(|(_, path)| *path == key.path);
+            let known = known.map(|(name, _)| format!(", or `{name}`"));
+            let known = known.unwrap_or_default();
+            let _ = writeln!(page, "- environment: `{}`{known}", key.variable());
             let _ = writeln!(page, "- secret file: `/run/secrets/{}`", key.secret_file());
         }
     }
@@ -115,6 +121,8 @@ fn example_value(key: &Key) -> String {
         None if key.kind.starts_with("a list") => "[]".into(),
         None => match key.path {
             "server.public_url" => "\"https://genkan.example.org\"".into(),
+            "tls.cert" => "\"/etc/genkan/tls.crt\"".into(),
+            "tls.key" => "\"/etc/genkan/tls.key\"".into(),
             "store.url" => "\"postgres://genkan@db.example.org/genkan\"".into(),
             "limits.heavy_calls" => "4".into(),
             _ => "\"…\"".into(),

@@ -24,11 +24,16 @@ section! {
         allowed_origins: Vec<Origin> = None, AtOnce;
         /// Values of the Host header that are accepted, beside loopback and `public_url`.
         allowed_hosts: Vec<Host> = None, AtOnce;
-        /// A proxy in front of this server ends TLS. Without it the server listens on loopback only.
+        /// A proxy in front of this server ends TLS. Without it, and without `tls.cert`, the server
+        /// listens on loopback only.
         behind_proxy: bool = Some("false");
         /// Addresses and networks of the proxies in front of this server: what these say in
         /// `X-Forwarded-For` is believed. Required with `behind_proxy` off loopback.
         trusted_proxies: Vec<Network> = None, AtOnce;
+        /// What this installation is for. In `development` calls are logged with their arguments and
+        /// answers, secrets masked, and `genkan dev` works; any other name, such as `production`, is
+        /// a name only.
+        environment: Purpose = Some("staging");
         /// How long a stop waits for calls that still run.
         drain_seconds: std::num::NonZeroU64 = Some("20"), AtOnce;
     }
@@ -36,26 +41,26 @@ section! {
 
 impl Server {
     /// Refuses what would serve the network in the open.
-    pub(crate) fn check(&self) -> Result<()> {
-        if self.bind.ip().is_loopback() {
+    pub(super) fn check(&self, bind: SocketAddr, has_tls: bool) -> Result<()> {
+        if bind.ip().is_loopback() {
             return Ok(());
         }
-        let bind = self.bind;
         let lack = |what: &str, hint: &'static str| {
             let message = format!("`server.bind` is {bind}, which is not loopback, {what}");
             Err(Error::new(Code::ConfigInvalid, message).hint(hint))
         };
-        if !self.behind_proxy {
-            let hint = "Listen on 127.0.0.1, or put a proxy that ends TLS in front and say \
-                        `--behind-proxy` (`server.behind_proxy = true`).";
+        if !self.behind_proxy && !has_tls {
+            let hint = "Set `tls.cert` and `tls.key`; or put a proxy that ends TLS in front and \
+                        say `--behind-proxy` (`server.behind_proxy = true`); or listen on \
+                        127.0.0.1.";
             return lack("without TLS", hint);
         }
         if self.public_url.is_none() {
-            let hint = "Set `server.public_url` to the address by which clients reach the proxy, \
+            let hint = "Set `server.public_url` to the address by which clients reach this server, \
                         such as \"https://genkan.example.org\".";
             return lack("but `server.public_url` is not set", hint);
         }
-        if self.trusted_proxies.is_empty() {
+        if self.behind_proxy && self.trusted_proxies.is_empty() {
             let hint = "Set `server.trusted_proxies` to the addresses or networks of the proxies, \
                         such as [\"10.0.0.0/8\"].";
             return lack("but `server.trusted_proxies` is not set", hint);
@@ -63,6 +68,33 @@ impl Server {
         Ok(())
     }
 }
+
+/// What an installation is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Purpose(String);
+
+impl Purpose {
+    /// Whether it is for who develops.
+    pub(crate) fn is_development(&self) -> bool {
+        self.0 == "development"
+    }
+
+    fn check(text: &str) -> Result<Self, &'static str> {
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+        match (1..=32).contains(&text.len()) && text.bytes().all(is_name) {
+            true => Ok(Self(text.to_ascii_lowercase())),
+            false => Err(""),
+        }
+    }
+}
+
+impl fmt::Display for Purpose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+checked_text!(Purpose, "a name such as development or production");
 
 /// `http://host[:port]` or `https://host[:port]`, without a slash at the end.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -163,6 +163,8 @@ fn sample(path: &str) -> (&'static str, &'static str) {
         "server.allowed_hosts" => ("[\"c.example:8443\"]", "c.example:8443"),
         "server.behind_proxy" => ("true", "true"),
         "server.trusted_proxies" => ("[\"10.0.0.0/8\", \"::1\"]", "10.0.0.0/8, ::1"),
+        "server.environment" => ("\"development\"", "development"),
+        "tls.cert" | "tls.key" => ("\"/etc/a.pem\"", "/etc/a.pem"),
         "server.drain_seconds" => ("3", "3"),
         "store.url" => ("\"postgres://u:p@db/x\"", "postgres://u:p@db/x"),
         "store.connections" => ("4", "4"),
@@ -291,7 +293,7 @@ fn off_loopback_needs_a_proxy_and_a_public_url() {
         ),
     ];
     for (text, refusal) in rows {
-        let checked = Scene::new().file(&text).load().unwrap().server.check();
+        let checked = Scene::new().file(&text).load().unwrap().check(None);
         match (checked, refusal) {
             (Ok(()), None) => {}
             (Err(error), Some(part)) => assert!(error.message().contains(part), "{text}: {error}"),

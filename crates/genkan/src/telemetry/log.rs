@@ -47,7 +47,10 @@ pub(crate) fn start(
         _ => settings.log.level.as_str(),
     };
     let (filter, level) = reload::Layer::new(filter(level)?);
-    let lines = fmt::layer().with_writer(io::stderr);
+    // What cannot be written is lost: to say so on the same broken pipe would panic.
+    let lines = fmt::layer()
+        .with_writer(io::stderr)
+        .log_internal_errors(false);
     let lines = match settings.log.format {
         Format::Text => lines.with_ansi(output::colours(environment)).boxed(),
         Format::Json => lines.json().flatten_event(true).boxed(),

@@ -39,8 +39,11 @@ mod readme;
 mod reload;
 mod serve;
 mod several;
+#[cfg(unix)]
+mod service;
 mod stats;
 mod stdio;
+mod tls;
 #[cfg(unix)]
 mod tour;
 #[cfg(unix)]

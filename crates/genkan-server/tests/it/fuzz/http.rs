@@ -67,7 +67,7 @@ async fn fuzz_raw_bytes_over_a_socket_do_no_harm() {
         ..Settings::default()
     };
     house.lifecycle.start("listener", async move {
-        serve_with(listener, router, &settings, &lifecycle)
+        serve_with(listener, router, &settings, None, &lifecycle)
             .await
             .unwrap();
     });

@@ -5,7 +5,11 @@ use std::{fs, path::Path};
 use genkan_core::{Code, Error, Result};
 
 use crate::{
-    commands::{doctor::finding::Report, serve::address},
+    commands::{
+        doctor::finding::Report,
+        serve::{address, certificate},
+    },
+    house::system,
     data_folder::{DataFolder, Notice, unusable},
     local::{Door, Hello, admin_profile, connect},
     platform::{
@@ -151,6 +155,23 @@ async fn answers(folder: &DataFolder, notice: &Notice, report: &mut Report) {
             report.problem(CHECK, &error);
         }
         Ok(_) => report.ok(CHECK, format!("{told}; a second one would be refused")),
+    }
+}
+
+/// Whether the certificate can be shown.
+pub(super) fn certificate(settings: &Settings, report: &mut Report) {
+    const CHECK: &str = "certificate";
+    let Ok(Some(files)) = settings.tls.files() else {
+        return;
+    };
+    let (clock, _) = system();
+    let Some(certificate) = report.take(CHECK, certificate::read(&files, &*clock)) else {
+        return;
+    };
+    let told = format!("valid until {}", certificate.expires());
+    match certificate::ends_soon(&certificate, &*clock) {
+        true => report.note(CHECK, told, "Renew it; the server reads the new files by itself."),
+        false => report.ok(CHECK, told),
     }
 }
 

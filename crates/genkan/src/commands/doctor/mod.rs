@@ -65,6 +65,7 @@ async fn examine(arguments: &Arguments, surroundings: &Surroundings, report: &mu
             "Look at `log.level`.",
         );
     }
+    ground::certificate(&settings, report);
     if is_usable {
         ground::disk(&folder, report);
     }

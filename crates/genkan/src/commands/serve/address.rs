@@ -5,6 +5,18 @@ use std::{io, net::SocketAddr};
 use genkan_core::{Code, Error, Result};
 use tokio::net::TcpListener;
 
+use crate::{platform::service::Service, settings::Settings};
+
+/// The address, or the socket that a service manager listens on already.
+pub(super) async fn listener(settings: &Settings) -> Result<TcpListener> {
+    let Some(given) = Service::take_listener().map_err(Error::internal)? else {
+        return bind(settings.server.bind).await;
+    };
+    let listener = TcpListener::from_std(given).map_err(Error::internal)?;
+    settings.check(listener.local_addr().ok())?;
+    Ok(listener)
+}
+
 /// Binds the address.
 pub(crate) async fn bind(address: SocketAddr) -> Result<TcpListener> {
     TcpListener::bind(address)

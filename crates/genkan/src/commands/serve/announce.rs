@@ -18,7 +18,7 @@ pub(super) fn notice(
 ) -> Notice {
     let base = match &settings.server.public_url {
         Some(url) => url.to_string(),
-        None => format!("http://{address}"),
+        None => format!("{}://{address}", scheme(settings)),
     };
     Notice {
         pid: std::process::id(),
@@ -26,6 +26,13 @@ pub(super) fn notice(
         address,
         url: format!("{base}/mcp"),
         socket: socket.map(|socket| socket.path().to_owned()),
+    }
+}
+
+fn scheme(settings: &Settings) -> &'static str {
+    match settings.tls.cert {
+        Some(_) => "https",
+        None => "http",
     }
 }
 

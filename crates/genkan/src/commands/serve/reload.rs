@@ -12,7 +12,10 @@ use tracing::{error, info, warn};
 use crate::{
     commands::validate_config,
     data_folder::DataFolder,
-    platform::signals::Hangups,
+    platform::{
+        service::{Service, State},
+        signals::Hangups,
+    },
     settings::{Applies, Look, Override, Settings, Watch},
     surroundings::Surroundings,
     telemetry::log::Log,
@@ -37,6 +40,7 @@ pub(super) struct Reload {
     pub(super) doors: LiveSettings,
     pub(super) hangups: Hangups,
     pub(super) watch: Watch,
+    pub(super) service: Arc<Service>,
 }
 
 /// What the files of settings look like now.
@@ -78,6 +82,7 @@ impl Reload {
 
     /// Reads the settings again. The files are small and local, so that nobody waits long.
     fn read(&self, started: &Settings) {
+        self.service.tell(State::Reloading);
         let flags = self.flags.clone();
         let read = validate_config::check(&self.surroundings, &self.folder, flags);
         let result = read.and_then(|new| self.apply(started, new));
@@ -95,6 +100,7 @@ impl Reload {
         };
         gauge!(REJECTED).set(if result.is_ok() { 0.0 } else { 1.0 });
         counter!(RELOADS, "result" => word).increment(1);
+        self.service.tell(State::Ready);
     }
 
     fn apply(&self, started: &Settings, new: Settings) -> Result<()> {
