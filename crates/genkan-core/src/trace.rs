@@ -2,6 +2,11 @@
 //!
 //! It is read strictly: what is malformed is left out, and never changes how a call is served.
 
+/// The target of spans and events that belong to traces, all of level `TRACE`. Nobody hears of them
+/// unless traces are sent somewhere; then one without a parent begins a trace if it has a field
+/// `otel.name`, and an event with a field `stage` begins the next part of the span around it.
+pub const TARGET: &str = "genkan_trace";
+
 /// The longest `traceparent` of a version that is not known yet.
 const PARENT: usize = 256;
 /// The longest `tracestate` that is carried, in characters (Trace Context §3.3.1.5).

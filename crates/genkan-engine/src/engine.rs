@@ -11,11 +11,12 @@ use genkan_core::{
     id::{CorrelationId, ProfileName, WriterId},
     lifecycle::Lifecycle,
     outcome::Disposition,
+    trace::TARGET,
 };
 use genkan_identity::{Identity, Sealer};
 use genkan_store::Store;
 use metrics::Counter;
-use tracing::error;
+use tracing::{Instrument, Span, error, trace_span};
 
 use crate::{
     Catalog, Limits, Probe, ProfileInfo,
@@ -193,6 +194,23 @@ impl Engine {
         depth: u8,
         outliving: Option<&Outliving>,
     ) -> Result<Outcome> {
+        let span = span_of(&call);
+        let passing = self.pass(call, caller, depth, outliving, &span);
+        match span.is_disabled() {
+            true => passing.await,
+            // Boxed, so that calls that nobody traces do not carry what those need.
+            false => Box::pin(passing.instrument(span.clone())).await,
+        }
+    }
+
+    async fn pass(
+        self: &Arc<Self>,
+        call: Call,
+        caller: Caller,
+        depth: u8,
+        outliving: Option<&Outliving>,
+        span: &Span,
+    ) -> Result<Outcome> {
         let is_tool = matches!(call.operation, Operation::CallTool(_));
         let (door, source, cancel) = (call.door, Arc::clone(&call.source), call.cancel.clone());
         let correlation_id = call.correlation_id.clone();
@@ -218,6 +236,9 @@ impl Engine {
             Ok(result) => (disposition(stage, &result), result),
             Err(panic) => (Disposition::Panicked, Err(panicked(stage, &*panic))),
         };
+        if let Some(code) = disposition.code() {
+            span.record("error.type", code.as_str());
+        }
         match &result {
             Err(error) if stage == Stage::Authenticate && error.code().http_status() == 401 => {
                 ring.leave_unknown(
@@ -230,6 +251,23 @@ impl Engine {
         log_faults(stage, &correlation_id, &result);
         stages::told(stage, door, is_tool, result)
     }
+}
+
+/// The span of a call, where traces are sent somewhere. Nothing in it is personal.
+fn span_of(call: &Call) -> Span {
+    let subject = || call.operation.subject().unwrap_or_default();
+    let name = || format!("{} {}", call.operation.method(), subject());
+    let parent = || Some(call.trace.as_ref()?.parent.as_ref()?.as_str());
+    trace_span!(
+        target: TARGET,
+        "call",
+        otel.name = name().trim_end().chars().take(128).collect::<String>(),
+        traceparent = parent(),
+        mcp.method.name = call.operation.method(),
+        genkan.door = call.door.as_str(),
+        genkan.correlation_id = call.correlation_id.as_str(),
+        error.type = tracing::field::Empty,
+    )
 }
 
 /// How a call that was not interrupted ended, in the words of its record.

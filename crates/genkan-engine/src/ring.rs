@@ -10,9 +10,11 @@ use genkan_core::{
     outcome::Disposition,
     record::{Personal, Record, Ticket},
     task::TaskAct,
+    trace::TARGET,
 };
 use genkan_store::{Pending, Place};
 use serde_json::{Map, Value};
+use tracing::trace;
 
 use crate::{
     Engine, masking, measure,
@@ -90,6 +92,7 @@ impl<'e> Ring<'e> {
     /// Notes the stage that the call enters now.
     pub(crate) async fn reach(&mut self, stage: Stage) -> Result<()> {
         self.stage = stage;
+        trace!(target: TARGET, stage = stage.as_str());
         match &self.engine.probe {
             None => Ok(()),
             Some(probe) => probe.at(stage).await,

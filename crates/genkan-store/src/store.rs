@@ -87,7 +87,9 @@ impl Store {
     ///
     /// Errors: `store_busy` when every connection stays in use, `store_unavailable`.
     pub async fn read(&self, tenant: &TenantId) -> Result<TenantTx> {
-        TenantTx::enter(self.0.readers.begin().await?, tenant.clone()).await
+        let span = trace_span!(target: TARGET, "database read", db.system.name = self.kind());
+        let tx = TenantTx::enter(self.0.readers.begin().await?, tenant.clone()).await?;
+        Ok(tx.within(span))
     }
 
     /// Begins a read-only transaction of the house.
@@ -115,6 +117,7 @@ impl Store {
                 "a call writes once, and only while its record is pending",
             ));
         };
+        let _span = trace_span!(target: TARGET, "database write", db.system.name = self.kind());
         let (answer, answered) = oneshot::channel();
         let effect = Effect::new(effect, answer, Some(ctx.cancel.clone()));
         let job = Job::of_call(

@@ -1,6 +1,7 @@
 //! The two kinds of transaction: one tenant's, and the house's own.
 
 use genkan_core::{Result, id::TenantId};
+use tracing::Span;
 
 use crate::{
     db::{Dialect, Driver, Error, Link, fetch_one},
@@ -16,6 +17,8 @@ pub struct TenantTx {
     link: Link,
     tenant: TenantId,
     noted: Noted,
+    /// Lasts as long as the transaction.
+    _span: Span,
 }
 
 /// A transaction of the house, for the short list of statements that cross tenants.
@@ -36,6 +39,15 @@ impl TenantTx {
             link,
             tenant,
             noted: Noted::default(),
+            _span: Span::none(),
+        }
+    }
+
+    /// Ends this span when the transaction ends.
+    pub(crate) fn within(self, span: Span) -> Self {
+        Self {
+            _span: span,
+            ..self
         }
     }
 

@@ -11,6 +11,7 @@
 mod app;
 pub mod binary;
 mod client;
+pub mod collector;
 pub mod conformance;
 mod database;
 mod hand_clock;

@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use genkan_core::Result;
+use genkan_core::{Result, trace::TARGET};
 use genkan_store::{
     TenantTx,
     knowledge::{LineScope, Wanted},
 };
+use tracing::trace_span;
 
 use super::{
     search::{
@@ -45,6 +46,7 @@ pub(crate) struct Found {
 
 /// Finds and ranks the entries that answer the request.
 pub(crate) async fn search(tx: &mut TenantTx, request: &Request<'_>) -> Result<Found> {
+    let _span = trace_span!(target: TARGET, "search");
     let corpus = corpus(tx, request.queries).await?;
     let mut gathering = Gathering {
         request,

@@ -3,10 +3,11 @@
 use std::{borrow::Cow, collections::HashMap};
 
 use async_trait::async_trait;
-use genkan_core::{CallContext, Result, Stop, permission::Action, toolset::Effect};
+use genkan_core::{CallContext, Result, Stop, permission::Action, toolset::Effect, trace::TARGET};
 use genkan_store::{Store, TenantTx};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap};
+use tracing::trace_span;
 
 use super::{
     candidates::{self, Found, MOST, Request},
@@ -102,7 +103,10 @@ async fn find(
         None if name.is_global_default() => return Ok(Answer::default()),
         None => return Err(existing::no_scope(tx, "scope", name).await?),
     };
-    let queries = rewriting::read(tx, queries).await?;
+    let queries = {
+        let _span = trace_span!(target: TARGET, "parse");
+        rewriting::read(tx, queries).await?
+    };
     if queries.is_empty() {
         return Ok(Answer::default());
     }
@@ -135,6 +139,7 @@ async fn answer(tx: &mut TenantTx, mut found: Found, queries: &[Query]) -> Resul
         .into_iter()
         .map(|text| (text.id, (text.context, text.content)))
         .collect();
+    let _span = trace_span!(target: TARGET, "rank");
     let ranking = Ranking::new(queries, &found.corpus);
     for ranked in &mut best {
         if let (Some((candidate, _)), Some((context, content))) =

@@ -31,8 +31,12 @@ use crate::{
     telemetry::{
         log::{self, Audience},
         metrics::{self, Recorder},
+        traces,
     },
 };
+
+/// How long the last traces may take.
+const LAST_TRACES: Duration = Duration::from_secs(2);
 
 /// Serve MCP over HTTP
 #[derive(Debug, clap::Args)]
@@ -68,19 +72,27 @@ pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
     let watch = Watch::new(reload::look(surroundings, &folder));
     let settings = surroundings.settings(&folder, flags.clone())?;
     settings.check(None)?;
-    let log = log::start(&settings, &surroundings.environment, Audience::Operator)?;
+    let (clock, random) = house::system();
+    // Before the layer of traces, which counts what it drops.
+    let recorder = Recorder::install()?;
+    let traces = traces::prepare(&settings, &*clock, random);
+    let (layer, exporter) = traces.unzip();
+    let environment = &surroundings.environment;
+    let log = log::start_with(&settings, environment, Audience::Operator, layer)?;
     let signals = Signals::listen().map_err(Error::internal)?;
     let hangups = Hangups::listen().map_err(Error::internal)?;
     let service = Arc::new(Service::of(&surroundings.environment));
-    let recorder = Recorder::install()?;
     let certificate = settings.tls.files()?;
-    let certificate = certificate.map(|files| Kept::new(files, house::system().0));
+    let certificate = certificate.map(|files| Kept::new(files, clock));
     let certificate = certificate.transpose()?;
     folder.prepare()?;
     let claim = folder.claim()?;
     // Before anything is made: an address in use should leave an empty folder empty.
     let listener = address::listener(&settings).await?;
-    let doors = Lifecycle::new();
+    let (doors, sending) = (Lifecycle::new(), Lifecycle::new());
+    if let Some(exporter) = exporter {
+        exporter.start(&sending);
+    }
     let metrics = Arc::new({
         let recorder = recorder.clone();
         move || recorder.render()
@@ -119,6 +131,7 @@ pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
     stay_alive(&service, &doors);
     let ended = until_the_end(&doors, &house, &settings, (signals, &*service)).await;
     house.close().await;
+    sending.stop(LAST_TRACES).await;
     drop(claim);
     Ok(ended)
 }

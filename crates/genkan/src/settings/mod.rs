@@ -22,6 +22,7 @@ mod tasks;
 #[cfg(test)]
 mod tests;
 mod tls;
+mod traces;
 mod value;
 mod watch;
 
@@ -47,6 +48,7 @@ pub(crate) use server::Server;
 pub(crate) use store::Store;
 pub(crate) use tasks::Tasks;
 pub(crate) use tls::{Files as TlsFiles, Tls};
+pub(crate) use traces::Traces;
 pub(crate) use watch::{Look, Watch};
 
 use reader::{Problem, Reader};
@@ -73,6 +75,8 @@ pub(crate) struct Settings {
     pub(crate) quirks: Quirks,
     /// What is told on standard error.
     pub(crate) log: Log,
+    /// Who is told of traces.
+    pub(crate) traces: Traces,
     /// Every value with its origin, for `config show`.
     pub(crate) entries: Vec<Entry>,
     /// The settings file that was read.
@@ -138,6 +142,7 @@ impl Settings {
         let mcp = Mcp::read(&mut reader);
         let quirks = Quirks::read(&mut reader);
         let log = Log::read(&mut reader);
+        let traces = Traces::read(&mut reader);
         let entries = reader.finish()?;
         (|| {
             Some(Self {
@@ -150,6 +155,7 @@ impl Settings {
                 mcp: mcp?,
                 quirks: quirks?,
                 log: log?,
+                traces: traces?,
                 entries,
                 file,
                 additions: Additions::default(),
@@ -212,6 +218,7 @@ pub(crate) fn keys() -> Vec<Key> {
         Mcp::keys(),
         Quirks::keys(),
         Log::keys(),
+        Traces::keys(),
     ]
     .concat()
 }

@@ -5,7 +5,7 @@
 use std::{fmt::Write, fs, path::PathBuf};
 
 use crate::settings::{
-    Applies, KNOWN, Key, Limits, Log, Mcp, Quirks, Secrets, Server, Store, Tasks, Tls,
+    Applies, KNOWN, Key, Limits, Log, Mcp, Quirks, Secrets, Server, Store, Tasks, Tls, Traces,
 };
 
 const HEAD: &str = "\
@@ -47,7 +47,7 @@ const EXAMPLE_HEAD: &str = "\
 # docs/reference/settings.md.
 ";
 
-fn sections() -> [(&'static str, &'static str, Vec<Key>); 9] {
+fn sections() -> [(&'static str, &'static str, Vec<Key>); 10] {
     [
         (Server::NAME, Server::ABOUT, Server::keys()),
         (Tls::NAME, Tls::ABOUT, Tls::keys()),
@@ -58,6 +58,7 @@ fn sections() -> [(&'static str, &'static str, Vec<Key>); 9] {
         (Mcp::NAME, Mcp::ABOUT, Mcp::keys()),
         (Quirks::NAME, Quirks::ABOUT, Quirks::keys()),
         (Log::NAME, Log::ABOUT, Log::keys()),
+        (Traces::NAME, Traces::ABOUT, Traces::keys()),
     ]
 }
 
@@ -121,6 +122,7 @@ fn example_value(key: &Key) -> String {
         None if key.kind.starts_with("a list") => "[]".into(),
         None => match key.path {
             "server.public_url" => "\"https://genkan.example.org\"".into(),
+            "traces.endpoint" => "\"http://127.0.0.1:4318\"".into(),
             "tls.cert" => "\"/etc/genkan/tls.crt\"".into(),
             "tls.key" => "\"/etc/genkan/tls.key\"".into(),
             "store.url" => "\"postgres://genkan@db.example.org/genkan\"".into(),

@@ -176,6 +176,7 @@ fn sample(path: &str) -> (&'static str, &'static str) {
         path if path.starts_with("mcp.quirks.") => ("false", "false"),
         path if path.starts_with("tasks.") => ("7", "7"),
         "log.level" => ("\"warn,genkan_store=debug\"", "warn,genkan_store=debug"),
+        "traces.endpoint" => ("\"http://127.0.0.1:4318\"", "http://127.0.0.1:4318"),
         "log.format" => ("\"json\"", "json"),
         other => panic!("`{other}` has no row here"),
     }

@@ -3,11 +3,12 @@
 use std::io;
 
 use genkan_core::{Error, Result};
-use tracing_subscriber::{EnvFilter, Registry, fmt, prelude::*, reload};
+use tracing_subscriber::{EnvFilter, Registry, filter::filter_fn, fmt, prelude::*, reload};
 
 use crate::{
     output,
     settings::{Environment, Format, Origin, Settings},
+    telemetry::traces::TraceLayer,
 };
 
 /// Who reads the log by default.
@@ -39,6 +40,16 @@ pub(crate) fn start(
     environment: &Environment,
     audience: Audience,
 ) -> Result<Log> {
+    start_with(settings, environment, audience, None)
+}
+
+/// The same with traces.
+pub(crate) fn start_with(
+    settings: &Settings,
+    environment: &Environment,
+    audience: Audience,
+    traces: Option<TraceLayer>,
+) -> Result<Log> {
     let untouched = settings
         .origin("log.level")
         .is_none_or(|origin| *origin == Origin::Default);
@@ -55,8 +66,10 @@ pub(crate) fn start(
         Format::Text => lines.with_ansi(output::colours(environment)).boxed(),
         Format::Json => lines.json().flatten_event(true).boxed(),
     };
-    let log = tracing_subscriber::registry().with(filter).with(lines);
-    log.try_init().map_err(Error::internal)?;
+    // Each has a filter of its own, so that none hears more because the other does.
+    let traces = traces.map(|layer| layer.with_filter(filter_fn(TraceLayer::wants)));
+    let log = tracing_subscriber::registry().with(lines.with_filter(filter));
+    log.with(traces).try_init().map_err(Error::internal)?;
     Ok(Log { level })
 }
 

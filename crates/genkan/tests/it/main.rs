@@ -48,4 +48,5 @@ mod tls;
 mod tour;
 #[cfg(unix)]
 mod tour_terminal;
+mod traces;
 mod twelve;
