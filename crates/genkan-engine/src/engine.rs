@@ -22,7 +22,7 @@ use crate::{
     Catalog, Limits, Probe, ProfileInfo,
     admission::Admission,
     bulkhead::Bulkhead,
-    measure,
+    measure::{self, Stages},
     request_state::RequestStates,
     ring::Ring,
     signins::{self, SignIns},
@@ -68,6 +68,7 @@ pub struct Engine {
     pub(crate) random: Arc<dyn Random>,
     pub(crate) limits: Live<Limits>,
     pub(crate) lists: Counter,
+    pub(crate) stages: Stages,
     pub(crate) probe: Option<Arc<dyn Probe>>,
 }
 
@@ -93,6 +94,7 @@ impl Engine {
             random: parts.random,
             limits,
             lists: measure::lists(),
+            stages: Stages::new(),
             probe: parts.probe,
         });
         let weak = Arc::downgrade(&engine);
@@ -236,6 +238,7 @@ impl Engine {
             Ok(result) => (disposition(stage, &result), result),
             Err(panic) => (Disposition::Panicked, Err(panicked(stage, &*panic))),
         };
+        ring.tell(disposition, &result);
         if let Some(code) = disposition.code() {
             span.record("error.type", code.as_str());
         }

@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 
+use genkan_core::{Outcome, Result, ToolOutput};
 use serde_json::{Map, Value};
 
 /// The longest text value that is kept whole, in bytes.
@@ -26,6 +27,19 @@ pub(crate) fn masked(arguments: &Map<String, Value>) -> String {
     let mut text = Vec::with_capacity(256);
     object(&mut text, arguments);
     String::from_utf8(text).expect("BUG: JSON is written as UTF-8")
+}
+
+/// What a call answered, in the same form: the object of a tool, or the message of an error.
+pub(crate) fn answer(result: &Result<Outcome>) -> String {
+    let object = |output: &ToolOutput| {
+        let raw = output.structured.as_ref()?;
+        serde_json::from_str(raw.get()).ok()
+    };
+    match result {
+        Ok(Outcome::Tool(output)) => object(output).as_ref().map(masked).unwrap_or_default(),
+        Ok(_) => String::new(),
+        Err(error) => error.message().to_owned(),
+    }
 }
 
 fn object(text: &mut Vec<u8>, members: &Map<String, Value>) {

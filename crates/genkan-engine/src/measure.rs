@@ -1,9 +1,14 @@
 //! Metrics of calls, through handles that are resolved once.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
 
 use genkan_core::outcome::Disposition;
 use metrics::{Counter, Histogram, counter, histogram};
+
+use crate::Stage;
 
 /// Calls of one tool that ended well.
 const CALLS: &str = "mcp_tool_calls_total";
@@ -19,6 +24,10 @@ const READS: &str = "mcp_resource_reads_total";
 const READ_DURATION: &str = "mcp_resource_duration_seconds";
 /// Calls that a stage refused before a tool was known, by error code.
 const REFUSED: &str = "genkan_calls_refused_total";
+/// How long calls stay in a stage.
+const STAGE: &str = "genkan_stage_duration_seconds";
+/// Of how many calls one has its stages timed: to read the clock ten times costs more than a stage.
+const EVERY: usize = 16;
 /// Lists that were answered.
 const LISTS: &str = "genkan_lists_total";
 
@@ -54,6 +63,11 @@ pub(crate) fn describe() {
     metrics::describe_counter!(
         REFUSED,
         "Calls refused before a tool was reached, by `code` (docs/errors.md)"
+    );
+    metrics::describe_histogram!(
+        STAGE,
+        metrics::Unit::Seconds,
+        "Time in a stage, of every 16th call"
     );
     metrics::describe_counter!(LISTS, "Lists answered");
 }
@@ -96,6 +110,34 @@ impl Meters {
             _ => self.failure.increment(1),
         }
         self.duration.record(duration.as_secs_f64());
+    }
+}
+
+/// The timings of stages.
+pub(crate) struct Stages {
+    calls: AtomicUsize,
+    durations: [Histogram; Stage::ALL.len()],
+}
+
+impl Stages {
+    pub(crate) fn new() -> Self {
+        Self {
+            calls: AtomicUsize::new(0),
+            durations: Stage::ALL.map(|stage| histogram!(STAGE, "stage" => stage.as_str())),
+        }
+    }
+
+    /// Whether the stages of the next call are to be timed; the first call's are.
+    pub(crate) fn is_due(&self) -> bool {
+        self.calls
+            .fetch_add(1, Ordering::Relaxed)
+            .is_multiple_of(EVERY)
+    }
+
+    pub(crate) fn count(&self, stage: Stage, duration: Duration) {
+        if let Some(place) = Stage::ALL.iter().position(|known| *known == stage) {
+            self.durations[place].record(duration.as_secs_f64());
+        }
     }
 }
 

@@ -5,7 +5,7 @@
 use std::{sync::Arc, time::Instant};
 
 use genkan_core::{
-    Call, Operation, Principal, Result,
+    Call, Operation, Outcome, Principal, Result,
     id::{ExecutionId, TenantId},
     outcome::Disposition,
     record::{Personal, Record, Ticket},
@@ -14,13 +14,17 @@ use genkan_core::{
 };
 use genkan_store::{Pending, Place};
 use serde_json::{Map, Value};
-use tracing::trace;
+use tracing::{Level, debug, enabled, trace};
 
 use crate::{
     Engine, masking, measure,
     stages::{Stage, Target},
     tasks::Outliving,
 };
+
+/// The part of the log that holds arguments and answers; the binary switches it on in development
+/// alone.
+const CALLS: &str = "genkan_calls";
 
 /// The longest name that a record keeps of what was acted on, in bytes.
 const SUBJECT: usize = 128;
@@ -34,6 +38,8 @@ pub(crate) struct Ring<'e> {
     is_list: bool,
     depth: u8,
     outliving: Option<&'e Outliving>,
+    /// When the present stage began, of calls whose stages are timed.
+    timed: Option<Instant>,
     /// Absent once it is left with.
     record: Option<Record>,
     target: Option<Target>,
@@ -82,6 +88,7 @@ impl<'e> Ring<'e> {
             is_list: subject.is_none() || is_poll(&call.operation),
             depth,
             outliving,
+            timed: engine.stages.is_due().then(|| clock.monotonic()),
             record: Some(record),
             target: None,
             place: Some(place),
@@ -91,11 +98,22 @@ impl<'e> Ring<'e> {
 
     /// Notes the stage that the call enters now.
     pub(crate) async fn reach(&mut self, stage: Stage) -> Result<()> {
+        self.time_stage();
         self.stage = stage;
         trace!(target: TARGET, stage = stage.as_str());
         match &self.engine.probe {
             None => Ok(()),
             Some(probe) => probe.at(stage).await,
+        }
+    }
+
+    /// Measures the stage that ends now.
+    fn time_stage(&mut self) {
+        if let Some(begun) = self.timed {
+            let now = self.engine.clock.monotonic();
+            let stages = &self.engine.stages;
+            stages.count(self.stage, now.saturating_duration_since(begun));
+            self.timed = Some(now);
         }
     }
 
@@ -145,6 +163,26 @@ impl<'e> Ring<'e> {
         ticket
     }
 
+    /// Tells the log what was called with what, and how it ended, where somebody develops.
+    pub(crate) fn tell(&self, disposition: Disposition, result: &Result<Outcome>) {
+        if !enabled!(target: CALLS, Level::DEBUG) {
+            return;
+        }
+        let Some(record) = &self.record else { return };
+        debug!(
+            target: CALLS,
+            correlation_id = record.correlation_id.as_str(),
+            door = record.door.as_str(),
+            stage = self.stage.as_str(),
+            code = disposition.code().map(genkan_core::Code::as_str),
+            arguments = record.personal.arguments.as_deref(),
+            answer = masking::answer(result),
+            "{} {}",
+            record.operation,
+            record.subject.as_deref().unwrap_or_default(),
+        );
+    }
+
     /// Leaves: measures, and writes the record unless the store did so with the effect.
     pub(crate) fn leave(mut self, disposition: Disposition) {
         self.end(disposition);
@@ -159,6 +197,8 @@ impl<'e> Ring<'e> {
     }
 
     fn end(&mut self, disposition: Disposition) {
+        self.time_stage();
+        self.timed = None;
         let place = match self.ticket.take() {
             // Where the ticket is spent, the store writes the record whatever happens here.
             Some(ticket) => ticket.take::<Pending>().map(|pending| pending.place),

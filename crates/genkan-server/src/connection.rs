@@ -95,7 +95,12 @@ impl Manner {
     async fn plain(&self, stream: impl AsyncRead + AsyncWrite + Unpin, peer: Peer) {
         let service = service_fn(|request| answer(self.router.clone(), peer.clone(), request));
         let connection = self.http1.serve_connection(TokioIo::new(stream), service);
-        until_stopped(pin!(connection), |it| it.graceful_shutdown(), &self.lifecycle).await;
+        until_stopped(
+            pin!(connection),
+            |it| it.graceful_shutdown(),
+            &self.lifecycle,
+        )
+        .await;
     }
 
     async fn multiplexed(
@@ -106,7 +111,12 @@ impl Manner {
         let router = self.router.clone();
         let service = service_fn(move |request| answer(router.clone(), peer.clone(), request));
         let connection = self.http2.serve_connection(TokioIo::new(stream), service);
-        until_stopped(pin!(connection), |it| it.graceful_shutdown(), &self.lifecycle).await;
+        until_stopped(
+            pin!(connection),
+            |it| it.graceful_shutdown(),
+            &self.lifecycle,
+        )
+        .await;
     }
 }
 

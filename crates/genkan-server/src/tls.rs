@@ -34,7 +34,8 @@ impl Certificate {
     /// # Errors
     /// `tls_unusable`: no PEM, another certificate's key, or a certificate whose time is over.
     pub fn read(chain: &[u8], key: &[u8], clock: &dyn Clock) -> Result<Self> {
-        let chain = CertificateDer::pem_slice_iter(chain).collect::<std::result::Result<Vec<_>, _>>();
+        let chain =
+            CertificateDer::pem_slice_iter(chain).collect::<std::result::Result<Vec<_>, _>>();
         let chain = chain.map_err(|error| unusable(format!("`tls.cert` is not PEM: {error}")))?;
         let Some(own) = chain.first() else {
             return Err(unusable("`tls.cert` holds no certificate"));
@@ -47,8 +48,10 @@ impl Certificate {
         let key = CertifiedKey::from_der(chain, key, &aws_lc_rs::default_provider())
             .map_err(|error| unusable(format!("`tls.key` does not go with `tls.cert`: {error}")))?;
         if expires <= clock.now() {
-            return Err(unusable(format!("the certificate of `tls.cert` expired at {expires}"))
-                .hint("Renew it; the files are read again when they change."));
+            return Err(unusable(format!(
+                "the certificate of `tls.cert` expired at {expires}"
+            ))
+            .hint("Renew it; the files are read again when they change."));
         }
         let key = Arc::new(key);
         Ok(Self { key, expires })

@@ -5,8 +5,10 @@ use std::{sync::Arc, time::Duration};
 use futures_util::future::BoxFuture;
 use genkan_core::{
     CallContext, Clock, Code, Error, Random, Result, id::TenantId, lifecycle::Lifecycle,
+    trace::TARGET,
 };
 use tokio::sync::oneshot;
+use tracing::trace_span;
 
 use crate::{
     Location, Options, Pending, Records, SystemTx, TenantTx, audit,

@@ -1,7 +1,7 @@
 //! A collector of traces that may be slow or gone.
 
 use std::{
-    io::{BufRead, BufReader, Read, Write},
+    io::{BufRead, BufReader, Write},
     net::TcpListener,
     sync::{Arc, Mutex, mpsc},
     thread,
@@ -73,7 +73,9 @@ impl Collector {
     /// The next span that comes within a minute.
     pub fn next(&self) -> Value {
         let limit = std::time::Duration::from_secs(60);
-        self.spans.recv_timeout(limit).expect("a span within a minute")
+        self.spans
+            .recv_timeout(limit)
+            .expect("a span within a minute")
     }
 }
 

@@ -49,7 +49,11 @@ impl Pair {
     }
 
     /// Connects to whoever shows this certificate, and speaks this protocol.
-    pub async fn connect(&self, address: &str, protocol: &str) -> std::io::Result<TlsStream<TcpStream>> {
+    pub async fn connect(
+        &self,
+        address: &str,
+        protocol: &str,
+    ) -> std::io::Result<TlsStream<TcpStream>> {
         let mut roots = RootCertStore::empty();
         roots.add(self.der.clone()).unwrap();
         let provider = Arc::new(aws_lc_rs::default_provider());
@@ -61,14 +65,22 @@ impl Pair {
         config.alpn_protocols = vec![protocol.as_bytes().to_vec()];
         let stream = TcpStream::connect(address).await?;
         let name = ServerName::try_from("localhost").unwrap();
-        TlsConnector::from(Arc::new(config)).connect(name, stream).await
+        TlsConnector::from(Arc::new(config))
+            .connect(name, stream)
+            .await
     }
 
     /// `GET` over HTTP/2: the status and the body.
-    pub async fn get(&self, address: &str, path: &str, key: Option<&str>) -> std::io::Result<(u16, String)> {
+    pub async fn get(
+        &self,
+        address: &str,
+        path: &str,
+        key: Option<&str>,
+    ) -> std::io::Result<(u16, String)> {
         let stream = self.connect(address, "h2").await?;
         assert_eq!(stream.get_ref().1.alpn_protocol(), Some(&b"h2"[..]));
-        let handshake = hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream));
+        let handshake =
+            hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream));
         let (mut sender, connection) = handshake.await.map_err(std::io::Error::other)?;
         let driving = tokio::spawn(connection);
         let mut request = http::Request::get(format!("https://{address}{path}"));
@@ -76,10 +88,17 @@ impl Pair {
             request = request.header("authorization", format!("Bearer {key}"));
         }
         let request = request.body(Empty::<bytes::Bytes>::new()).unwrap();
-        let answer = sender.send_request(request).await.map_err(std::io::Error::other)?;
+        let answer = sender
+            .send_request(request)
+            .await
+            .map_err(std::io::Error::other)?;
         assert_eq!(answer.version(), http::Version::HTTP_2);
         let status = answer.status().as_u16();
-        let body = answer.into_body().collect().await.map_err(std::io::Error::other)?;
+        let body = answer
+            .into_body()
+            .collect()
+            .await
+            .map_err(std::io::Error::other)?;
         drop(sender);
         driving.abort();
         Ok((status, String::from_utf8(body.to_bytes().to_vec()).unwrap()))

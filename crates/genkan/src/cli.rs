@@ -8,7 +8,7 @@ use genkan_core::{Code, Error};
 use crate::{
     Additions,
     commands::{
-        audit, backup, client, completions, config, doctor, key, knowledge, migrate, restore,
+        audit, backup, client, completions, config, dev, doctor, key, knowledge, migrate, restore,
         serve, stats, stdio, test_connection, tools,
     },
     output::{self, Output},
@@ -76,6 +76,7 @@ pub(crate) enum Command {
     Migrate(migrate::Arguments),
     Backup(backup::Arguments),
     Restore(restore::Arguments),
+    Dev(dev::Arguments),
     Completions(completions::Arguments),
 }
 

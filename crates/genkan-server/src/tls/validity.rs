@@ -33,13 +33,16 @@ fn value(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let (&tag, rest) = der.split_first()?;
     let (&first, rest) = rest.split_first()?;
     let (length, rest) = match first {
-        0..0x80 => (usize::from(first), rest),
+        0..=0x7f => (usize::from(first), rest),
         0x81..=0x84 => {
             let (bytes, rest) = rest.split_at_checked(usize::from(first & 0x7f))?;
-            let length = bytes.iter().fold(0, |length, byte| length << 8 | usize::from(*byte));
+            let length = bytes
+                .iter()
+                .fold(0, |length, byte| length << 8 | usize::from(*byte));
             (length, rest)
         }
-        _ => return None,
+        // Indefinite lengths are no DER; longer ones no certificate.
+        0x80 | 0x85..=0xff => return None,
     };
     let (content, rest) = rest.split_at_checked(length)?;
     Some((tag, content, rest))
@@ -48,6 +51,9 @@ fn value(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
 /// `YYMMDDHHMMSSZ`, or the same with four digits of the year (RFC 5280 §4.1.2.5.1 and .2).
 fn time(tag: u8, text: &str) -> Option<Timestamp> {
     let digits = text.strip_suffix('Z')?;
+    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
     let (year, rest) = match tag {
         UTC_TIME if digits.len() == 12 => digits.split_at(2),
         GENERALIZED_TIME if digits.len() == 14 => digits.split_at(4),
@@ -64,8 +70,7 @@ fn time(tag: u8, text: &str) -> Option<Timestamp> {
     let [hour, minute, second] = [part(4)?, part(6)?, part(8)?];
     let is_date = (1..=12).contains(&month) && (1..=31).contains(&day);
     let is_time = hour < 24 && minute < 60 && second <= 60;
-    (is_date && is_time)
-        .then(|| Timestamp::of_utc((year, month, day), (hour, minute, second)))
+    (is_date && is_time).then(|| Timestamp::of_utc((year, month, day), (hour, minute, second)))
 }
 
 #[cfg(test)]
@@ -78,8 +83,16 @@ mod tests {
             (UTC_TIME, "261231235959Z", Some("2026-12-31T23:59:59.000Z")),
             (UTC_TIME, "991231000000Z", Some("1999-12-31T00:00:00.000Z")),
             (UTC_TIME, "240229120000Z", Some("2024-02-29T12:00:00.000Z")),
-            (GENERALIZED_TIME, "20500101000000Z", Some("2050-01-01T00:00:00.000Z")),
-            (GENERALIZED_TIME, "99991231235959Z", Some("9999-12-31T23:59:59.000Z")),
+            (
+                GENERALIZED_TIME,
+                "20500101000000Z",
+                Some("2050-01-01T00:00:00.000Z"),
+            ),
+            (
+                GENERALIZED_TIME,
+                "99991231235959Z",
+                Some("9999-12-31T23:59:59.000Z"),
+            ),
             (UTC_TIME, "20500101000000Z", None),
             (UTC_TIME, "261331235959Z", None),
             (UTC_TIME, "2612312359 9Z", None),

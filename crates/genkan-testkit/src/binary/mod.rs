@@ -125,7 +125,10 @@ impl Binary {
         let mut command = Command::new(program[0]);
         command
             .env_clear()
-            .envs(own.get_envs().filter_map(|(name, value)| Some((name, value?))))
+            .envs(
+                own.get_envs()
+                    .filter_map(|(name, value)| Some((name, value?))),
+            )
             // What finds the programs that a shell runs.
             .env("PATH", "/usr/bin:/bin")
             .args(&program[1..])

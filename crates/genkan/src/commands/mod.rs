@@ -5,6 +5,7 @@ pub(crate) mod backup;
 pub(crate) mod client;
 pub(crate) mod completions;
 pub(crate) mod config;
+pub(crate) mod dev;
 pub(crate) mod doctor;
 pub(crate) mod key;
 pub(crate) mod knowledge;
@@ -60,6 +61,7 @@ pub(crate) async fn run(command: Command, surroundings: &Surroundings) -> Result
         Command::Restore(arguments) => Box::pin(restore::run(arguments, surroundings))
             .await
             .map(done),
+        Command::Dev(arguments) => Box::pin(dev::run(arguments, surroundings)).await.map(done),
         Command::Completions(arguments) => {
             completions::run(&arguments, surroundings);
             Ok(ExitCode::SUCCESS)

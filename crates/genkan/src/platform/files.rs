@@ -38,6 +38,12 @@ pub(crate) fn others_may_enter(path: &Path) -> io::Result<bool> {
     }
 }
 
+/// Whether users other than its owner may read or write a file.
+pub(crate) fn others_may_read(path: &Path) -> io::Result<bool> {
+    // The same bits; only their meaning differs.
+    others_may_enter(path)
+}
+
 /// Creates a file for its owner alone; fails if it exists.
 pub(crate) fn create_private(path: &Path) -> io::Result<File> {
     private_options().create_new(true).open(path)

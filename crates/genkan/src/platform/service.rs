@@ -61,7 +61,9 @@ impl Service {
     /// The socket to listen on, if this process was started for one.
     pub(crate) fn take_listener() -> io::Result<Option<TcpListener>> {
         let taken = listenfd::ListenFd::from_env().take_tcp_listener(0)?;
-        taken.iter().try_for_each(|socket| socket.set_nonblocking(true))?;
+        taken
+            .iter()
+            .try_for_each(|socket| socket.set_nonblocking(true))?;
         Ok(taken)
     }
 }
@@ -73,7 +75,10 @@ fn connect(environment: &Environment) -> Option<std::os::unix::net::UnixDatagram
     let address = match name.as_encoded_bytes().strip_prefix(b"@") {
         None => SocketAddr::from_pathname(name),
         #[cfg(target_os = "linux")]
-        Some(name) => std::os::linux::net::SocketAddrExt::from_abstract_name(name),
+        Some(name) => {
+            use std::os::linux::net::SocketAddrExt as _;
+            SocketAddr::from_abstract_name(name)
+        }
         #[cfg(not(target_os = "linux"))]
         Some(_) => return None,
     };

@@ -29,7 +29,7 @@ pub(crate) struct Log {
 impl Log {
     /// Tells from now on what the settings want told.
     pub(crate) fn set_level(&self, settings: &Settings) -> Result<()> {
-        let filter = filter(settings.log.level.as_str())?;
+        let filter = filter(settings, settings.log.level.as_str())?;
         self.level.reload(filter).map_err(Error::internal)
     }
 }
@@ -57,7 +57,7 @@ pub(crate) fn start_with(
         Audience::Person if untouched => "warn",
         _ => settings.log.level.as_str(),
     };
-    let (filter, level) = reload::Layer::new(filter(level)?);
+    let (filter, level) = reload::Layer::new(filter(settings, level)?);
     // What cannot be written is lost: to say so on the same broken pipe would panic.
     let lines = fmt::layer()
         .with_writer(io::stderr)
@@ -73,6 +73,12 @@ pub(crate) fn start_with(
     Ok(Log { level })
 }
 
-fn filter(level: &str) -> Result<EnvFilter> {
+/// The level, and calls with their arguments and answers in development alone.
+fn filter(settings: &Settings, level: &str) -> Result<EnvFilter> {
+    let calls = match settings.server.environment.is_development() {
+        true => "debug",
+        false => "off",
+    };
+    let level = format!("{level},genkan_calls={calls}");
     EnvFilter::builder().parse(level).map_err(Error::internal)
 }

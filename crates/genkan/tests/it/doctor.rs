@@ -306,3 +306,32 @@ fn a_tool_that_is_off_elsewhere_or_misspelt_is_told() {
         "a key without a tool"
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn a_key_that_others_may_read_is_told() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let binary = started();
+    assert_eq!(finding(&binary, &[], "keys")["state"], "ok");
+    let open = fs::Permissions::from_mode(0o644);
+    fs::set_permissions(binary.data("master.key"), open).unwrap();
+    let found = finding(&binary, &[], "keys");
+    assert_eq!(found["state"], "note", "{found}");
+    assert!(
+        found["message"].as_str().unwrap().contains("master.key"),
+        "{found}"
+    );
+    assert!(
+        found["hint"].as_str().unwrap().contains("chmod 600"),
+        "{found}"
+    );
+}
+
+#[test]
+fn a_bad_edit_under_a_running_server_is_told() {
+    let binary = started();
+    let _server = binary.serve();
+    fs::write(binary.data("genkan.toml"), "[limits]\njson_depth = 101\n").unwrap();
+    let told = ["genkan.toml:2: `limits.json_depth`", "from 1 to 100"];
+    problem(&binary, &[], "settings", "config_invalid", told);
+}

@@ -22,6 +22,8 @@ mod clients_skills;
 mod command_line;
 mod config;
 mod copies;
+#[cfg(unix)]
+mod development;
 mod doctor;
 #[cfg(unix)]
 mod documents;
@@ -38,9 +40,9 @@ mod postgres;
 mod readme;
 mod reload;
 mod serve;
-mod several;
 #[cfg(unix)]
 mod service;
+mod several;
 mod stats;
 mod stdio;
 mod tls;

@@ -34,7 +34,10 @@ async fn until<F: Future<Output = bool>>(what: &str, mut holds: impl FnMut() -> 
 
 async fn metric(server: &Server, pair: &Pair, series: &str) -> f64 {
     let key = server.admin_key();
-    let (_, metrics) = pair.get(server.address(), "/metrics", Some(&key)).await.unwrap();
+    let (_, metrics) = pair
+        .get(server.address(), "/metrics", Some(&key))
+        .await
+        .unwrap();
     let line = metrics.lines().find_map(|line| line.strip_prefix(series));
     line.map_or(0.0, |value| value.trim().parse().unwrap())
 }
@@ -58,7 +61,10 @@ async fn both_versions_of_http_are_served_and_plain_http_is_not() {
     let _ = plain.read_to_end(&mut answer);
     assert!(!answer.starts_with(b"HTTP"), "{answer:?}");
     let expires = "genkan_tls_certificate_expires_timestamp_seconds ";
-    assert!(metric(&server, &pair, expires).await > 3e10, "the year 3000");
+    assert!(
+        metric(&server, &pair, expires).await > 3e10,
+        "the year 3000"
+    );
 }
 
 #[tokio::test]
@@ -70,14 +76,19 @@ async fn a_certificate_that_cannot_be_used_leaves_the_old_one_and_a_good_one_rep
     let rejected = "genkan_tls_reloads_total{result=\"rejected\"}";
     let file = binary.root().join("cert.pem");
     let breaks: [(&str, &dyn Fn()); 4] = [
-        ("another one's key", &|| fs::write(&file, &new.cert).unwrap()),
+        ("another one's key", &|| {
+            fs::write(&file, &new.cert).unwrap()
+        }),
         ("no certificate", &|| fs::write(&file, "nothing").unwrap()),
         ("it vanished", &|| fs::remove_file(&file).unwrap()),
         ("it expired", &|| expired.write(binary.root())),
     ];
     for (count, (what, change)) in breaks.into_iter().enumerate() {
         change();
-        until(what, || async { metric(&server, &old, rejected).await > count as f64 }).await;
+        until(what, || async {
+            metric(&server, &old, rejected).await > count as f64
+        })
+        .await;
     }
     new.write(binary.root());
     until("the new one is shown", || async {
@@ -89,30 +100,65 @@ async fn a_certificate_that_cannot_be_used_leaves_the_old_one_and_a_good_one_rep
     open.write_all(request).await.unwrap();
     let mut answer = String::new();
     open.read_to_string(&mut answer).await.unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200"), "what is open stays open: {answer}");
+    assert!(
+        answer.starts_with("HTTP/1.1 200"),
+        "what is open stays open: {answer}"
+    );
 }
+
+/// What is wrong, how it gets so, and what is told of it.
+type Broken<'a> = (&'a str, &'a dyn Fn(&Binary), &'a str);
 
 #[test]
 fn files_that_cannot_be_used_are_refused_at_start_and_told_by_the_doctor() {
     let pair = Pair::new();
-    let rows: [(&str, &dyn Fn(&Binary), &str); 4] = [
-        ("vanished", &|binary| fs::remove_file(binary.root().join("key.pem")).unwrap(), "cannot be read"),
-        ("no PEM", &|binary| fs::write(binary.root().join("cert.pem"), "x").unwrap(), "no certificate"),
-        ("mismatch", &|binary| fs::write(binary.root().join("key.pem"), Pair::new().key).unwrap(), "does not go with"),
-        ("expired", &|binary| Pair::until(2000).write(binary.root()), "expired at 2000-01-01"),
+    let rows: [Broken<'_>; 4] = [
+        (
+            "vanished",
+            &|binary| fs::remove_file(binary.root().join("key.pem")).unwrap(),
+            "cannot be read",
+        ),
+        (
+            "no PEM",
+            &|binary| fs::write(binary.root().join("cert.pem"), "x").unwrap(),
+            "no certificate",
+        ),
+        (
+            "mismatch",
+            &|binary| fs::write(binary.root().join("key.pem"), Pair::new().key).unwrap(),
+            "does not go with",
+        ),
+        (
+            "expired",
+            &|binary| Pair::until(2000).write(binary.root()),
+            "expired at 2000-01-01",
+        ),
     ];
     for (what, change, told) in rows {
         let binary = with(&pair).variable("GENKAN_SERVER__BIND", "127.0.0.1:0");
         change(&binary);
         let ended = binary.run(["serve"]);
         assert_eq!(ended.code, Some(1), "{what}: {ended:?}");
-        assert!(ended.err.starts_with("error[tls_unusable]"), "{what}: {}", ended.err);
+        assert!(
+            ended.err.starts_with("error[tls_unusable]"),
+            "{what}: {}",
+            ended.err
+        );
         assert!(ended.err.contains(told), "{what}: {}", ended.err);
-        assert!(!binary.data("genkan.db").exists(), "{what}: nothing is made");
+        assert!(
+            !binary.data("genkan.db").exists(),
+            "{what}: nothing is made"
+        );
         let doctor = binary.run(["doctor"]);
-        assert!(doctor.out.contains(told) && doctor.out.contains("tls_unusable"), "{what}: {}", doctor.out);
+        assert!(
+            doctor.out.contains(told) && doctor.out.contains("tls_unusable"),
+            "{what}: {}",
+            doctor.out
+        );
     }
-    let alone = genkan().variable("GENKAN_TLS__CERT", "/x.pem").run(["validate-config"]);
+    let alone = genkan()
+        .variable("GENKAN_TLS__CERT", "/x.pem")
+        .run(["validate-config"]);
     assert_eq!(alone.code, Some(2));
     assert!(alone.err.contains("`tls.key` is not"), "{}", alone.err);
 }
@@ -121,10 +167,17 @@ fn files_that_cannot_be_used_are_refused_at_start_and_told_by_the_doctor() {
 async fn tls_opens_the_way_off_loopback() {
     let pair = Pair::new();
     let closed = with(&pair).run(["serve", "--bind", "0.0.0.0:0"]);
-    assert!(closed.err.contains("`server.public_url` is not set"), "{}", closed.err);
+    assert!(
+        closed.err.contains("`server.public_url` is not set"),
+        "{}",
+        closed.err
+    );
     let binary = with(&pair).variable("GENKAN_SERVER__PUBLIC_URL", "https://localhost");
     let server = binary.serve_on("0.0.0.0:0", &[]);
     let port = server.address().rsplit(':').next().unwrap();
-    let (status, _) = pair.get(&format!("127.0.0.1:{port}"), "/health", None).await.unwrap();
+    let (status, _) = pair
+        .get(&format!("127.0.0.1:{port}"), "/health", None)
+        .await
+        .unwrap();
     assert_eq!(status, 200);
 }

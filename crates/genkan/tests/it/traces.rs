@@ -17,10 +17,18 @@ const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 /// A call with this `traceparent` in its headers.
 fn call_within(server: &Server, message: &Value, parent: &str) -> http::Answer {
     let body = message.to_string();
-    let head = http::mcp_head(server.address(), "/mcp", &server.admin_key(), message, body.len());
+    let head = http::mcp_head(
+        server.address(),
+        "/mcp",
+        &server.admin_key(),
+        message,
+        body.len(),
+    );
     let head = head.replacen("\r\n", &format!("\r\ntraceparent: {parent}\r\n"), 1);
     let mut stream = TcpStream::connect(server.address()).unwrap();
-    stream.write_all(format!("{head}{body}").as_bytes()).unwrap();
+    stream
+        .write_all(format!("{head}{body}").as_bytes())
+        .unwrap();
     http::read(stream)
 }
 
@@ -42,7 +50,9 @@ fn spans(collector: &Collector, trace: &str) -> BTreeMap<String, Value> {
 #[test]
 fn a_call_is_one_connected_trace_with_its_stages_search_and_database() {
     let collector = Collector::start(Manner::Takes);
-    let server = genkan().variable("GENKAN_TRACES__ENDPOINT", &collector.endpoint).serve();
+    let server = genkan()
+        .variable("GENKAN_TRACES__ENDPOINT", &collector.endpoint)
+        .serve();
     let key = server.admin_key();
     let written = json!({ "name": "knowledge_write_knowledge", "arguments": entry("tide tables") });
     assert_eq!(server.mcp(&key, "tools/call", written).status, 200);
@@ -53,21 +63,44 @@ fn a_call_is_one_connected_trace_with_its_stages_search_and_database() {
     let call = &spans["tools/call knowledge_get_task_context"];
     assert_eq!(call["parentSpanId"], "b7ad6b7169203331");
     let parent_of = |name: &str| {
-        let parent = &spans.get(name).unwrap_or_else(|| panic!("no {name}: {spans:?}"))["parentSpanId"];
+        let parent = &spans
+            .get(name)
+            .unwrap_or_else(|| panic!("no {name}: {spans:?}"))["parentSpanId"];
         let found = spans.iter().find(|(_, span)| span["spanId"] == *parent);
         found.map(|(name, _)| name.as_str())
     };
-    for stage in ["authenticate", "rate", "expose", "validate", "authorize", "run", "shape"] {
-        assert_eq!(parent_of(stage), Some("tools/call knowledge_get_task_context"), "{stage}");
+    for stage in [
+        "authenticate",
+        "rate",
+        "expose",
+        "validate",
+        "authorize",
+        "run",
+        "shape",
+    ] {
+        assert_eq!(
+            parent_of(stage),
+            Some("tools/call knowledge_get_task_context"),
+            "{stage}"
+        );
     }
     for work in ["database read", "parse", "search", "rank"] {
         assert_eq!(parent_of(work), Some("run"), "{work}");
     }
     let time = |span: &Value, name: &str| span[name].as_str().unwrap().parse::<u64>().unwrap();
     for span in spans.values() {
-        assert!(time(span, "startTimeUnixNano") <= time(span, "endTimeUnixNano"), "{span}");
-        assert!(time(call, "startTimeUnixNano") <= time(span, "startTimeUnixNano"), "{span}");
-        assert!(time(span, "endTimeUnixNano") <= time(call, "endTimeUnixNano"), "{span}");
+        assert!(
+            time(span, "startTimeUnixNano") <= time(span, "endTimeUnixNano"),
+            "{span}"
+        );
+        assert!(
+            time(call, "startTimeUnixNano") <= time(span, "startTimeUnixNano"),
+            "{span}"
+        );
+        assert!(
+            time(span, "endTimeUnixNano") <= time(call, "endTimeUnixNano"),
+            "{span}"
+        );
     }
     // Neither arguments nor content nor keys are told.
     let all = serde_json::to_string(&spans).unwrap();
@@ -77,19 +110,37 @@ fn a_call_is_one_connected_trace_with_its_stages_search_and_database() {
 #[test]
 fn meta_tells_the_trace_too_and_a_write_and_an_error_are_seen() {
     let collector = Collector::start(Manner::Takes);
-    let server = genkan().variable("GENKAN_TRACES__ENDPOINT", &collector.endpoint).serve();
+    let server = genkan()
+        .variable("GENKAN_TRACES__ENDPOINT", &collector.endpoint)
+        .serve();
     let call = |name: &str, arguments: Value, parent: &str| {
-        let mut message = modern(1, "tools/call", json!({ "name": name, "arguments": arguments }));
+        let mut message = modern(
+            1,
+            "tools/call",
+            json!({ "name": name, "arguments": arguments }),
+        );
         message["params"]["_meta"]["traceparent"] = parent.into();
         http::mcp(server.address(), "/mcp", &server.admin_key(), &message)
     };
-    call("knowledge_write_knowledge", entry("tide"), &format!("00-{TRACE}-b7ad6b7169203331-01"));
+    call(
+        "knowledge_write_knowledge",
+        entry("tide"),
+        &format!("00-{TRACE}-b7ad6b7169203331-01"),
+    );
     let found = spans(&collector, TRACE);
     assert!(found.contains_key("database write"), "{found:?}");
     // One that its caller does not record is not told of; the next one is.
-    call("knowledge_write_knowledge", entry("ebb"), "00-00000000000000000000000000000001-b7ad6b7169203331-00");
+    call(
+        "knowledge_write_knowledge",
+        entry("ebb"),
+        "00-00000000000000000000000000000001-b7ad6b7169203331-00",
+    );
     let other = "4bf92f3577b34da6a3ce929d0e0e4736";
-    call("no_such_tool", json!({}), &format!("00-{other}-b7ad6b7169203331-01"));
+    call(
+        "no_such_tool",
+        json!({}),
+        &format!("00-{other}-b7ad6b7169203331-01"),
+    );
     let span = loop {
         let span = collector.next();
         assert_ne!(span["traceId"], "00000000000000000000000000000001");
@@ -98,7 +149,10 @@ fn meta_tells_the_trace_too_and_a_write_and_an_error_are_seen() {
         }
     };
     assert_eq!(span["status"]["code"], 2, "{span}");
-    assert!(span["attributes"].to_string().contains("unknown_tool"), "{span}");
+    assert!(
+        span["attributes"].to_string().contains("unknown_tool"),
+        "{span}"
+    );
 }
 
 fn told(server: &Server, result: &str) -> bool {
@@ -111,7 +165,9 @@ fn told(server: &Server, result: &str) -> bool {
 #[test]
 fn a_collector_that_hangs_or_is_gone_holds_up_no_call() {
     let collector = Collector::start(Manner::Hangs);
-    let server = genkan().variable("GENKAN_TRACES__ENDPOINT", &collector.endpoint).serve();
+    let server = genkan()
+        .variable("GENKAN_TRACES__ENDPOINT", &collector.endpoint)
+        .serve();
     let key = server.admin_key();
     let begun = Instant::now();
     for _ in 0..20 {
@@ -124,7 +180,12 @@ fn a_collector_that_hangs_or_is_gone_holds_up_no_call() {
     collector.set(Manner::Takes);
     assert_eq!(server.mcp(&key, "tools/list", json!({})).status, 200);
     collector.next();
-    let gone = genkan().variable("GENKAN_TRACES__ENDPOINT", "http://127.0.0.1:1").serve();
-    assert_eq!(gone.mcp(&gone.admin_key(), "tools/list", json!({})).status, 200);
+    let gone = genkan()
+        .variable("GENKAN_TRACES__ENDPOINT", "http://127.0.0.1:1")
+        .serve();
+    assert_eq!(
+        gone.mcp(&gone.admin_key(), "tools/list", json!({})).status,
+        200
+    );
     assert_eq!(gone.terminate(), Some(0));
 }

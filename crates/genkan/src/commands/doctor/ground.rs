@@ -9,8 +9,8 @@ use crate::{
         doctor::finding::Report,
         serve::{address, certificate},
     },
-    house::system,
     data_folder::{DataFolder, Notice, unusable},
+    house::system,
     local::{Door, Hello, admin_profile, connect},
     platform::{
         files,
@@ -67,6 +67,25 @@ pub(super) fn folder(folder: &DataFolder, report: &mut Report) -> bool {
         _ => report.ok(CHECK, path.display().to_string()),
     }
     true
+}
+
+/// Whether the keys are for their owner alone.
+pub(super) fn keys(folder: &DataFolder, settings: &Settings, report: &mut Report) {
+    const CHECK: &str = "keys";
+    let own = [folder.master_key(), folder.admin_key()];
+    let tls = settings.tls.files().ok().flatten().map(|files| files.key);
+    let mut open = own.into_iter().chain(tls);
+    match open.find(|file| files::others_may_read(file).unwrap_or(false)) {
+        Some(file) => {
+            let message = format!("other users of this computer may read `{}`", file.display());
+            let hint = format!(
+                "chmod 600 '{}', and make a new key if somebody did",
+                file.display()
+            );
+            report.note(CHECK, message, hint);
+        }
+        None => report.ok(CHECK, "for their owner alone"),
+    }
 }
 
 /// The nearest folder above that exists.
@@ -170,7 +189,11 @@ pub(super) fn certificate(settings: &Settings, report: &mut Report) {
     };
     let told = format!("valid until {}", certificate.expires());
     match certificate::ends_soon(&certificate, &*clock) {
-        true => report.note(CHECK, told, "Renew it; the server reads the new files by itself."),
+        true => report.note(
+            CHECK,
+            told,
+            "Renew it; the server reads the new files by itself.",
+        ),
         false => report.ok(CHECK, told),
     }
 }

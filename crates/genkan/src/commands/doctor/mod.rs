@@ -67,6 +67,7 @@ async fn examine(arguments: &Arguments, surroundings: &Surroundings, report: &mu
     }
     ground::certificate(&settings, report);
     if is_usable {
+        ground::keys(&folder, &settings, report);
         ground::disk(&folder, report);
     }
     let is_served = ground::server(&folder, report).await;

@@ -81,7 +81,10 @@ impl Kept {
     fn change(&mut self) {
         let word = match read(&self.files, &*self.clock) {
             Ok(new) => {
-                info!("showing the new certificate, which is valid until {}", new.expires());
+                info!(
+                    "showing the new certificate, which is valid until {}",
+                    new.expires()
+                );
                 self.tls.set(new);
                 self.is_told = false;
                 self.show();

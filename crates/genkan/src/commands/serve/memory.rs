@@ -57,12 +57,16 @@ impl Guard {
         } else if self.is_clean {
             self.is_clean = false;
             self.engine.forget_idle();
-            info!("{used_mib} of {limit_mib} MiB are in use: callers and lists that are idle were forgotten");
+            info!(
+                "{used_mib} of {limit_mib} MiB are in use: callers and lists that are idle were forgotten"
+            );
         }
         if !self.is_short && used > limit {
             self.is_short = true;
             self.engine.hold_back(true);
-            warn!("{used_mib} MiB are in use, more than `limits.memory_mb` ({limit_mib}): calls are refused");
+            warn!(
+                "{used_mib} MiB are in use, more than `limits.memory_mb` ({limit_mib}): calls are refused"
+            );
         } else if self.is_short && !is_above(WELL) {
             self.is_short = false;
             self.engine.hold_back(false);

@@ -87,7 +87,9 @@ impl Exporter {
         let mut is_lost = false;
         let mut batch = Vec::new();
         loop {
-            let received = stop.run_until_cancelled(self.receiver.recv_many(&mut batch, MOST)).await;
+            let received = stop
+                .run_until_cancelled(self.receiver.recv_many(&mut batch, MOST))
+                .await;
             match received {
                 Some(0) => return,
                 Some(_) => {
@@ -120,7 +122,10 @@ impl Exporter {
         match sent {
             Ok(()) if *is_lost => info!("the collector of traces answers again"),
             Err(why) if !*is_lost => {
-                warn!("traces are lost: the collector at {} does not take them: {why}", self.endpoint);
+                warn!(
+                    "traces are lost: the collector at {} does not take them: {why}",
+                    self.endpoint
+                );
             }
             _ => {}
         }
@@ -140,7 +145,12 @@ impl Exporter {
             .map_err(|error| told(&error))?;
         let handshake = http1::handshake(stream).await;
         let (mut sender, connection) = handshake.map_err(|error| told(&error))?;
-        let asking = async move { sender.send_request(request).await.map(|answer| answer.status()) };
+        let asking = async move {
+            sender
+                .send_request(request)
+                .await
+                .map(|answer| answer.status())
+        };
         let (status, _) = join(asking, connection).await;
         match status.map_err(|error| told(&error))? {
             status if status.is_success() => Ok(()),
@@ -156,9 +166,15 @@ mod tests {
     #[test]
     fn endpoints_are_read() {
         let table = [
-            ("http://127.0.0.1:4318", Some(("127.0.0.1", 4318, "/v1/traces"))),
+            (
+                "http://127.0.0.1:4318",
+                Some(("127.0.0.1", 4318, "/v1/traces")),
+            ),
             ("http://collector/", Some(("collector", 80, "/v1/traces"))),
-            ("http://[::1]:4318/otlp", Some(("::1", 4318, "/otlp/v1/traces"))),
+            (
+                "http://[::1]:4318/otlp",
+                Some(("::1", 4318, "/otlp/v1/traces")),
+            ),
             ("https://collector", None),
             ("http://user@collector", None),
             ("http://collector?x=1", None),
@@ -167,7 +183,9 @@ mod tests {
         ];
         for (text, expected) in table {
             let read = Endpoint::check(text).ok();
-            let read = read.as_ref().map(|read| (read.host.as_str(), read.port, read.path()));
+            let read = read
+                .as_ref()
+                .map(|read| (read.host.as_str(), read.port, read.path()));
             let expected = expected.map(|(host, port, path)| (host, port, path.to_owned()));
             assert_eq!(read, expected, "{text}");
         }

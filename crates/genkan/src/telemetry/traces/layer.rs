@@ -13,11 +13,7 @@ use tracing::{
     field::{Field, Visit},
     span::{Attributes, Id, Record},
 };
-use tracing_subscriber::{
-    Layer,
-    layer::Context,
-    registry::LookupSpan,
-};
+use tracing_subscriber::{Layer, layer::Context, registry::LookupSpan};
 
 use super::{
     export::SPANS,
@@ -41,7 +37,8 @@ struct Time {
 impl Time {
     fn at(&self, moment: Instant) -> u64 {
         let since = moment.saturating_duration_since(self.begun).as_nanos();
-        self.nanos.saturating_add(u64::try_from(since).unwrap_or(u64::MAX))
+        self.nanos
+            .saturating_add(u64::try_from(since).unwrap_or(u64::MAX))
     }
 
     #[allow(
@@ -139,7 +136,10 @@ impl TraceLayer {
     fn root(&self, told: Told) -> Open {
         let parent = told.traceparent.as_deref().map(|text| {
             let trace = text.get(3..35).and_then(from_hex);
-            let is_recorded = text.get(53..55).and_then(from_hex).is_some_and(|[flags]| flags & 1 == 1);
+            let is_recorded = text
+                .get(53..55)
+                .and_then(from_hex)
+                .is_some_and(|[flags]| flags & 1 == 1);
             (trace, text.get(36..52).and_then(from_hex), is_recorded)
         });
         let (trace, parent, is_recorded) = match parent {
@@ -149,13 +149,7 @@ impl TraceLayer {
         self.open(trace, parent, is_recorded, told)
     }
 
-    fn open(
-        &self,
-        trace: TraceId,
-        parent: Option<SpanId>,
-        is_recorded: bool,
-        told: Told,
-    ) -> Open {
+    fn open(&self, trace: TraceId, parent: Option<SpanId>, is_recorded: bool, told: Told) -> Open {
         Open {
             trace,
             id: self.fresh(),
@@ -203,9 +197,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for TraceLayer {
             Some((open.trace, within, open.is_recorded))
         });
         let open = match parent {
-            Some((trace, parent, is_recorded)) => {
-                self.open(trace, Some(parent), is_recorded, told)
-            }
+            Some((trace, parent, is_recorded)) => self.open(trace, Some(parent), is_recorded, told),
             // Work of the house itself belongs to no call.
             None if told.name.is_none() => return,
             None => Open {
