@@ -67,7 +67,7 @@ pub(crate) fn describe() {
     metrics::describe_histogram!(
         STAGE,
         metrics::Unit::Seconds,
-        "Time in a stage, of every 16th call"
+        "Time in a stage, of every 16th call, by `stage`"
     );
     metrics::describe_counter!(LISTS, "Lists answered");
 }

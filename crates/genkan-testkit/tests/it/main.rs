@@ -11,6 +11,7 @@ mod asking;
 mod asking_sessions;
 mod busy;
 mod contributing;
+mod doctor;
 mod dump;
 mod first_requests;
 mod house;

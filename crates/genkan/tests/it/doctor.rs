@@ -335,3 +335,24 @@ fn a_bad_edit_under_a_running_server_is_told() {
     let told = ["genkan.toml:2: `limits.json_depth`", "from 1 to 100"];
     problem(&binary, &[], "settings", "config_invalid", told);
 }
+
+#[test]
+fn a_store_of_a_newer_version_is_told() {
+    let binary = started();
+    // The version that a migration needs is text of one length, here and there.
+    let (ours, theirs) = (b"0.1.0", b"9.9.9");
+    let mut file = fs::read(binary.data("genkan.db")).unwrap();
+    let places: Vec<_> = file
+        .windows(ours.len())
+        .enumerate()
+        .filter(|(_, bytes)| bytes == ours)
+        .map(|(place, _)| place)
+        .collect();
+    assert!(!places.is_empty());
+    for place in places {
+        file[place..place + theirs.len()].copy_from_slice(theirs);
+    }
+    fs::write(binary.data("genkan.db"), file).unwrap();
+    let told = ["needs Genkan 9.9.9 or newer", "newer Genkan"];
+    problem(&binary, &[], "store", "store_too_new", told);
+}

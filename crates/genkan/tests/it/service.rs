@@ -161,7 +161,10 @@ fn on_a_full_disk_writes_are_refused_reads_go_on_and_room_mends_it() {
     }
     let refused = refused.expect("the disk is full at last");
     let codes = ["store_unavailable", "outcome_unknown"];
-    assert!(codes.iter().any(|code| refused.body.contains(code)), "{refused:?}");
+    assert!(
+        codes.iter().any(|code| refused.body.contains(code)),
+        "{refused:?}"
+    );
     for _ in 0..5 {
         let found = server.mcp(&key, "tools/call", search());
         assert!(works(&found), "{found:?}");

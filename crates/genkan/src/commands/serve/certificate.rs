@@ -63,7 +63,10 @@ impl Kept {
 
     /// Begins to look after them.
     pub(super) fn start(mut self, lifecycle: &Lifecycle) {
-        describe_counter!(RELOADS, "Changed certificates that were read, by result");
+        describe_counter!(
+            RELOADS,
+            "Changed certificates that were read, by `result` (applied, rejected)"
+        );
         describe_gauge!(EXPIRES, "When the certificate in use expires, in Unix time");
         self.show();
         let stop = lifecycle.soft_stop().clone();

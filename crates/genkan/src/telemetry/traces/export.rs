@@ -28,7 +28,7 @@ const PATH: &str = "/v1/traces";
 
 /// Says what the metric means.
 pub(super) fn describe() {
-    describe_counter!(SPANS, "Spans of traces, by whether the collector has them");
+    describe_counter!(SPANS, "Spans of traces, by `result` (sent, dropped)");
 }
 
 /// The address of a collector: `http://host[:port][/path]`.
