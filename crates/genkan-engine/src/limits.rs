@@ -40,7 +40,7 @@ impl Default for Limits {
             waiting_calls: 1_000,
             waiting_time: Duration::from_millis(250),
             heavy_calls: 4,
-            heavy_waiting: Duration::from_millis(650),
+            heavy_waiting: Duration::from_millis(550),
             call_timeout: Duration::from_secs(60),
             result_bytes: 1024 * 1024,
             answer_timeout: Duration::from_secs(600),

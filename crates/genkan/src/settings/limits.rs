@@ -22,7 +22,7 @@ section! {
         /// there are processors.
         heavy_calls: Option<NonZeroU32> = None;
         /// How long more of them wait, in milliseconds, before they are refused with `overloaded`.
-        heavy_waiting_ms: NonZeroU64 = Some("650");
+        heavy_waiting_ms: NonZeroU64 = Some("550");
         /// How much memory this process may have in use, in MiB, where the system tells. Beyond it calls
         /// are refused with `memory_limit`; from 80 % on what is idle is forgotten.
         memory_mb: NonZeroU64 = Some("2048"), AtOnce;
