@@ -4,6 +4,8 @@ use std::{path::PathBuf, time::Duration};
 
 use genkan_core::Secret;
 
+use crate::knowledge::UsageKept;
+
 /// Where the data lies.
 #[derive(Clone, Debug)]
 pub enum Location {
@@ -31,6 +33,8 @@ pub struct Options {
     pub gather: Duration,
     /// How many connections write on PostgreSQL. SQLite has one writer.
     pub lanes: usize,
+    /// What is kept of searches.
+    pub usage: UsageKept,
     /// Signs the heads of the audit chain.
     pub audit_key: Secret<[u8; 32]>,
     /// Where a test wants the process to die.
@@ -50,6 +54,7 @@ impl Options {
             // They have to be durable within 20 ms.
             gather: Duration::from_millis(12),
             lanes: 4,
+            usage: UsageKept::default(),
             audit_key,
             crash_point: None,
         }

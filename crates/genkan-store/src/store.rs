@@ -13,6 +13,7 @@ use tracing::trace_span;
 use crate::{
     Location, Options, Pending, Records, SystemTx, TenantTx, audit,
     db::{self, Readers, fetch_one},
+    knowledge::{Search, Usage},
     lane::{self, Effect, Job, Lanes, Work},
     measure, migrate, nonces,
 };
@@ -30,6 +31,7 @@ struct Inner {
     records: Records,
     lanes: Arc<Lanes>,
     signer: audit::Signer,
+    usage: Usage,
 }
 
 impl Store {
@@ -79,8 +81,10 @@ impl Store {
             records,
             lanes,
             signer,
+            usage: Usage::new(options.usage),
         }));
         measure::start(store.clone(), lifecycle);
+        Usage::keep_written(store.clone(), lifecycle);
         nonces::keep_purged(store.clone(), clock, lifecycle);
         Ok(store)
     }
@@ -144,6 +148,27 @@ impl Store {
             .lanes
             .send(Job::of_house(permit, Work::System(Box::new(effect))))?;
         answered.await.unwrap_or_else(|_| Err(unanswered()))
+    }
+
+    /// Notes that somebody searched team knowledge. Never waits; the sums are written within seconds.
+    pub fn note_search(&self, tenant: &TenantId, search: Search) {
+        self.0.usage.note(tenant, search);
+    }
+
+    /// Writes what was noted of searches so far; once a day also forgets what is too old.
+    pub async fn write_usage(&self) -> Result<()> {
+        self.0.usage.write(self).await
+    }
+
+    /// Waits until everything that was noted or recorded before is durable.
+    pub async fn flush(&self) -> Result<()> {
+        let usage = self.write_usage().await;
+        self.records().flush().await?;
+        usage
+    }
+
+    pub(crate) fn usage(&self) -> &Usage {
+        &self.0.usage
     }
 
     /// The queue of records.

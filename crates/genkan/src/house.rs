@@ -106,7 +106,7 @@ impl Cellar {
 
     /// Closes the store: what is queued is written, checkpoints are made.
     pub(crate) async fn close(self) {
-        if let Err(error) = self.store.records().flush().await {
+        if let Err(error) = self.store.flush().await {
             tracing::error!("the last records could not be written: {error:?}");
         }
         drop(self.store);

@@ -26,6 +26,12 @@ pub(super) const TABLES: &[&str] = &[
     "knowledge_synonym",
     "knowledge_term",
     "knowledge_statistics",
+    "knowledge_usage_day",
+    "knowledge_usage_word",
+    "knowledge_usage_slow",
+    "knowledge_usage_suggestion",
+    "knowledge_usage_entry",
+    "knowledge_usage_private",
     "task",
 ];
 

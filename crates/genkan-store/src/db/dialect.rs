@@ -33,4 +33,15 @@ impl Dialect {
             }
         }
     }
+
+    /// A row source `given (value)`: the elements of the JSON array that the parameter holds. They are
+    /// arrays themselves, taken apart with `given.value ->> 0`.
+    pub(crate) fn rows(self, parameter: u8) -> String {
+        match self {
+            Self::Sqlite => format!("json_each(${parameter}) AS given"),
+            Self::Postgres => {
+                format!("jsonb_array_elements(CAST(${parameter} AS jsonb)) AS given (value)")
+            }
+        }
+    }
 }

@@ -37,6 +37,43 @@ row! {
     }
 }
 
+row! {
+    /// A likely conflict that somebody found to be none.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct DismissedConflict {
+        /// The entry that was written.
+        pub entry: String,
+        /// The entry that was there.
+        pub other: String,
+        /// How alike they were, in hundredths.
+        pub similarity: i64,
+        /// When, in milliseconds.
+        pub dismissed: i64,
+        /// The principal who said so.
+        pub dismissed_by: String,
+    }
+}
+
+/// Which conflicts are listed, the newest first.
+#[derive(Clone, Copy, Debug)]
+pub struct ListedConflicts<'a> {
+    /// Those of this entry; all if empty.
+    pub entry: &'a str,
+    /// Those with an entry of this scope, by its id; all if empty.
+    pub scope: &'a str,
+    /// At most so many.
+    pub most: i64,
+}
+
+/// The condition that a likely conflict `l` of entries `a` and `b` is listed.
+const LISTED: &str = "l.tenant = $1 AND a.suppressed = 0 AND b.suppressed = 0 \
+    AND ($2 = '' OR l.entry = $2 OR l.other = $2) AND ($3 = '' OR a.scope = $3 OR b.scope = $3)";
+
+/// Likely conflicts with both entries.
+const LIKELY: &str = "FROM knowledge_likely_conflict l \
+    JOIN knowledge_entry a ON a.tenant = l.tenant AND a.id = l.entry \
+    JOIN knowledge_entry b ON b.tenant = l.tenant AND b.id = l.other";
+
 /// One entry's loss.
 #[derive(Clone, Copy, Debug)]
 pub struct Resolution<'a> {
@@ -91,65 +128,97 @@ impl TenantTx {
         Ok(true)
     }
 
-    /// Notes that an entry is much like another, unless that one is gone.
+    /// Notes that an entry is much like another, unless that one is gone. It is to be looked at, even
+    /// if somebody dismissed the pair before.
     pub async fn knowledge_note_likely(
         &mut self,
         conflict: &LikelyConflict,
         now: Timestamp,
     ) -> Result<()> {
         let tenant = self.tenant().clone();
+        let tenant = tenant.as_str();
+        let (entry, other) = (conflict.entry.as_str(), conflict.other.as_str());
+        let sql =
+            "DELETE FROM knowledge_likely_conflict WHERE tenant = $1 AND entry = $3 AND other = $2";
+        execute!(self, sql, tenant, entry, other)?;
         let sql = "INSERT INTO knowledge_likely_conflict (tenant, entry, other, similarity, found) \
                    SELECT tenant, CAST($2 AS TEXT), id, CAST($4 AS BIGINT), CAST($5 AS BIGINT) \
                    FROM knowledge_entry WHERE tenant = $1 AND id = $3 \
                    ON CONFLICT (tenant, entry, other) \
-                   DO UPDATE SET similarity = excluded.similarity, found = excluded.found";
-        execute!(
-            self,
-            sql,
-            tenant.as_str(),
-            conflict.entry.as_str(),
-            conflict.other.as_str(),
-            conflict.similarity,
-            now.as_millis()
-        )?;
+                   DO UPDATE SET similarity = excluded.similarity, found = excluded.found, \
+                   dismissed = 0, dismissed_by = ''";
+        let (similarity, now) = (conflict.similarity, now.as_millis());
+        execute!(self, sql, tenant, entry, other, similarity, now)?;
         Ok(())
     }
 
-    /// Forgets what an entry was like, since its text is another now.
+    /// Forgets what an entry was like, since its text is another now. What was dismissed is remembered.
     pub async fn knowledge_forget_likely(&mut self, id: &str) -> Result<()> {
         let tenant = self.tenant().clone();
-        let sql = "DELETE FROM knowledge_likely_conflict WHERE tenant = $1 AND (entry = $2 OR other = $2)";
+        let sql = "DELETE FROM knowledge_likely_conflict WHERE tenant = $1 AND (entry = $2 OR other = $2) \
+                   AND dismissed = 0";
         execute!(self, sql, tenant.as_str(), id)?;
         Ok(())
     }
 
-    /// Likely conflicts of entries that can both be found, the newest first; those of one entry if
-    /// `id` is not empty.
-    pub async fn knowledge_likely_conflicts(
+    /// Notes that two entries do not contradict each other. Says whether they were listed as if.
+    pub async fn knowledge_dismiss_likely(
         &mut self,
-        id: &str,
-        most: i64,
-    ) -> Result<Vec<LikelyConflict>> {
+        pair: (&str, &str),
+        by: &str,
+        now: Timestamp,
+    ) -> Result<bool> {
         let tenant = self.tenant().clone();
-        let sql = "SELECT l.entry, l.other, l.similarity FROM knowledge_likely_conflict l \
-                   JOIN knowledge_entry a ON a.tenant = l.tenant AND a.id = l.entry \
-                   JOIN knowledge_entry b ON b.tenant = l.tenant AND b.id = l.other \
-                   WHERE l.tenant = $1 AND a.suppressed = 0 AND b.suppressed = 0 \
-                   AND ($2 = '' OR l.entry = $2 OR l.other = $2) \
-                   ORDER BY l.found DESC, l.entry DESC, l.other LIMIT $3";
-        Ok(fetch_all!(self, sql, tenant.as_str(), id, most)?)
+        let sql = "UPDATE knowledge_likely_conflict SET dismissed = $4, dismissed_by = $5 WHERE tenant = $1 \
+                   AND ((entry = $2 AND other = $3) OR (entry = $3 AND other = $2)) AND dismissed = 0";
+        let (one, other) = pair;
+        let done = execute!(self, sql, tenant.as_str(), one, other, now.as_millis(), by)?;
+        Ok(done > 0)
     }
 
-    /// Conflicts that were settled, the newest first; those of one entry if `id` is not empty.
+    /// Likely conflicts of entries that can both be found.
+    pub async fn knowledge_likely_conflicts(
+        &mut self,
+        listed: ListedConflicts<'_>,
+    ) -> Result<Vec<LikelyConflict>> {
+        let tenant = self.tenant().clone();
+        let sql = format!(
+            "SELECT l.entry, l.other, l.similarity {LIKELY} WHERE {LISTED} AND l.dismissed = 0 \
+             ORDER BY l.found DESC, l.entry DESC, l.other LIMIT $4"
+        );
+        let ListedConflicts { entry, scope, most } = listed;
+        let sql = sqlx::AssertSqlSafe(sql);
+        Ok(fetch_all!(self, sql, tenant.as_str(), entry, scope, most)?)
+    }
+
+    /// Likely conflicts that were dismissed, of entries that can both be found.
+    pub async fn knowledge_dismissed_conflicts(
+        &mut self,
+        listed: ListedConflicts<'_>,
+    ) -> Result<Vec<DismissedConflict>> {
+        let tenant = self.tenant().clone();
+        let sql = format!(
+            "SELECT l.entry, l.other, l.similarity, l.dismissed, l.dismissed_by {LIKELY} \
+             WHERE {LISTED} AND l.dismissed > 0 \
+             ORDER BY l.dismissed DESC, l.entry DESC, l.other LIMIT $4"
+        );
+        let ListedConflicts { entry, scope, most } = listed;
+        let sql = sqlx::AssertSqlSafe(sql);
+        Ok(fetch_all!(self, sql, tenant.as_str(), entry, scope, most)?)
+    }
+
+    /// Conflicts that were settled.
     pub async fn knowledge_resolved_conflicts(
         &mut self,
-        id: &str,
-        most: i64,
+        listed: ListedConflicts<'_>,
     ) -> Result<Vec<ResolvedConflict>> {
         let tenant = self.tenant().clone();
-        let sql = "SELECT suppressed, active, resolved, resolved_by FROM knowledge_conflict \
-                   WHERE tenant = $1 AND ($2 = '' OR suppressed = $2 OR active = $2) \
-                   ORDER BY resolved DESC, suppressed DESC LIMIT $3";
-        Ok(fetch_all!(self, sql, tenant.as_str(), id, most)?)
+        let sql = "SELECT c.suppressed, c.active, c.resolved, c.resolved_by FROM knowledge_conflict c \
+                   WHERE c.tenant = $1 AND ($2 = '' OR c.suppressed = $2 OR c.active = $2) \
+                   AND ($3 = '' OR EXISTS (SELECT 1 FROM knowledge_entry e WHERE e.tenant = c.tenant \
+                   AND e.scope = $3 AND (e.id = c.suppressed OR e.id = c.active))) \
+                   ORDER BY c.resolved DESC, c.suppressed DESC LIMIT $4";
+        let ListedConflicts { entry, scope, most } = listed;
+        Ok(fetch_all!(self, sql, tenant.as_str(), entry, scope, most)?)
     }
 }

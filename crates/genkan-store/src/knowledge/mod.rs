@@ -16,10 +16,14 @@ mod noted;
 mod page;
 mod scope;
 mod search;
+mod sizes;
 mod synonym;
+mod usage;
 
 pub use begin::Defaults;
-pub use conflict::{LikelyConflict, Resolution, ResolvedConflict};
+pub use conflict::{
+    DismissedConflict, LikelyConflict, ListedConflicts, Resolution, ResolvedConflict,
+};
 pub use entry::{Content, Entry, EntryText, NewEntry, Profile};
 pub use history::Version;
 pub use line::LineScope;
@@ -29,7 +33,12 @@ pub use noted::Touched;
 pub use page::{Leaving, ListedEntry, ScopeCount, WholeEntry};
 pub use scope::{NewScope, Scope, ScopeParent};
 pub use search::{Candidate, Statistics, Wanted};
+pub use sizes::ScopeSize;
 pub use synonym::{Changed, Synonym};
+pub(crate) use usage::Usage;
+pub use usage::{
+    Search, SearchedWord, SlowSearch, Suggestion, Unused, UsageDay, UsageKept, UsageWord,
+};
 
 #[cfg(test)]
 mod tests;

@@ -34,4 +34,14 @@ pub(super) const ALL: &[Migration] = &[
         name: "retrieval",
         text: include_str!("../../migrations/0006_retrieval.sql"),
     },
+    Migration {
+        version: 7,
+        name: "usage",
+        text: include_str!("../../migrations/0007_usage.sql"),
+    },
+    Migration {
+        version: 8,
+        name: "dismissal",
+        text: include_str!("../../migrations/0008_dismissal.sql"),
+    },
 ];

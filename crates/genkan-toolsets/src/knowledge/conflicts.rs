@@ -1,9 +1,12 @@
-//! Entries that a new one may repeat or contradict: those of its scope line that are much like it.
+//! Entries that a new or changed one may repeat or contradict: those of its scope line that are much like it.
 
 use std::collections::HashMap;
 
 use genkan_core::Result;
-use genkan_store::{TenantTx, knowledge::LikelyConflict};
+use genkan_store::{
+    TenantTx,
+    knowledge::{DismissedConflict, LikelyConflict, ListedConflicts},
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -39,24 +42,37 @@ pub(crate) struct Conflict {
 impl Conflict {
     /// What the store keeps of it, for the entry that was written.
     pub(crate) fn noted(&self, entry: &str) -> LikelyConflict {
-        #[allow(clippy::cast_possible_truncation, reason = "a number of 0–100")]
-        let similarity = (self.similarity * 100.0).round() as i64;
         LikelyConflict {
             entry: entry.to_owned(),
             other: self.id.clone(),
-            similarity,
+            similarity: self.hundredths(),
         }
+    }
+
+    #[allow(clippy::cast_possible_truncation, reason = "a number of 0–100")]
+    fn hundredths(&self) -> i64 {
+        (self.similarity * 100.0).round() as i64
     }
 }
 
-/// The entries of the scope line that are most like the new one, the likest first.
-pub(crate) async fn likely(
-    tx: &mut TenantTx,
-    scope: &ScopeName,
-    context: &str,
-    content: &str,
-    profile: &Profile,
-) -> Result<Vec<Conflict>> {
+/// An entry as it is about to be.
+pub(crate) struct Coming<'a> {
+    /// Its scope.
+    pub(crate) scope: &'a ScopeName,
+    /// Its id, if it is there already.
+    pub(crate) id: Option<&'a str>,
+    /// Its keywords.
+    pub(crate) context: &'a str,
+    /// Its content.
+    pub(crate) content: &'a str,
+    /// What the index will keep of both.
+    pub(crate) profile: &'a Profile,
+}
+
+/// The entries of the scope line that are most like the coming one, the likest first. Pairs that were
+/// dismissed are left out, unless they are more alike now.
+pub(crate) async fn likely(tx: &mut TenantTx, coming: &Coming<'_>) -> Result<Vec<Conflict>> {
+    let scope = coming.scope;
     let found = match tx
         .knowledge_find_scope(&scope.namespace, &scope.scope)
         .await?
@@ -67,8 +83,8 @@ pub(crate) async fn likely(
         None => return Err(existing::no_scope(tx, "scope", scope).await?),
     };
     let line = tx.knowledge_line(&found).await?;
-    let beginning: String = content.chars().take(SEARCHED).collect();
-    let queries: Vec<Query> = [context, &beginning]
+    let beginning: String = coming.content.chars().take(SEARCHED).collect();
+    let queries: Vec<Query> = [coming.context, &beginning]
         .into_iter()
         .map(|text| Query::of(text, &Synonyms::none()))
         .filter(|query| !query.is_empty())
@@ -80,7 +96,33 @@ pub(crate) async fn likely(
         most: COMPARED,
     };
     let found = candidates::search(tx, &request).await?;
-    shown(tx, likest(&found, profile)).await
+    let mut alike = likest(&found, coming.profile);
+    if let Some(id) = coming.id {
+        let dismissed = dismissed(tx, id).await?;
+        alike.retain(|one| {
+            one.id != id
+                && dismissed
+                    .get(&one.id)
+                    .is_none_or(|was| one.hundredths() > *was)
+        });
+    }
+    alike.truncate(REPORTED);
+    shown(tx, alike).await
+}
+
+/// How alike the entries are whose conflict with this one was dismissed, in hundredths.
+async fn dismissed(tx: &mut TenantTx, id: &str) -> Result<HashMap<String, i64>> {
+    let listed = ListedConflicts {
+        entry: id,
+        scope: "",
+        most: i64::MAX,
+    };
+    let pairs = tx.knowledge_dismissed_conflicts(listed).await?.into_iter();
+    let other = |pair: DismissedConflict| match pair.entry == id {
+        true => (pair.other, pair.similarity),
+        false => (pair.entry, pair.similarity),
+    };
+    Ok(pairs.map(other).collect())
 }
 
 fn likest(found: &Found, profile: &Profile) -> Vec<Conflict> {
@@ -104,7 +146,6 @@ fn likest(found: &Found, profile: &Profile) -> Vec<Conflict> {
             .total_cmp(&a.similarity)
             .then_with(|| a.id.cmp(&b.id))
     });
-    alike.truncate(REPORTED);
     alike
 }
 

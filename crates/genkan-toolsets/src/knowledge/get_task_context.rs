@@ -4,7 +4,7 @@ use std::{borrow::Cow, collections::HashMap};
 
 use async_trait::async_trait;
 use genkan_core::{CallContext, Result, Stop, permission::Action, toolset::Effect, trace::TARGET};
-use genkan_store::{Store, TenantTx};
+use genkan_store::{Store, TenantTx, knowledge::Scope};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap};
 use tracing::trace_span;
@@ -13,10 +13,11 @@ use super::{
     candidates::{self, Found, MOST, Request},
     existing,
     name::ScopeName,
+    observed::Observed,
     rewriting::{self, Rewritten},
     search::{
         Query,
-        rank::{self, Ranking},
+        rank::{self, Candidate, Ranking},
     },
     task_size::TaskSize,
     text::{self, CONTENT_CHARACTERS, Words},
@@ -80,57 +81,71 @@ impl TypedTool for GetTaskContext {
     type Answer = Answer;
 
     async fn run(&self, ctx: &CallContext, arguments: Arguments) -> Result<Answer, Stop> {
-        let scope = ScopeName::parse("scope", &arguments.scope)?;
+        let begun = ctx.clock.monotonic();
+        let name = ScopeName::parse("scope", &arguments.scope)?;
         let queries = text::queries("queries", &arguments.queries)?;
         let mut tx = self.0.read(ctx.tenant()).await?;
-        let answer = find(&mut tx, &scope, &queries, arguments.task_size).await?;
+        let Some(scope) = find_scope(&mut tx, &name).await? else {
+            return Ok(Answer::default());
+        };
+        let queries = {
+            let _span = trace_span!(target: TARGET, "parse");
+            rewriting::read(&mut tx, &queries).await?
+        };
+        if queries.is_empty() {
+            return Ok(Answer::default());
+        }
+        let (answer, observed) = find(&mut tx, &scope, &queries, arguments.task_size).await?;
+        drop(tx);
+        let search = observed.search(ctx, scope.id, begun);
+        self.0.note_search(ctx.tenant(), search);
         Ok(answer)
+    }
+}
+
+/// The scope of this name; `None` where nothing was ever written.
+async fn find_scope(tx: &mut TenantTx, name: &ScopeName) -> Result<Option<Scope>> {
+    match tx
+        .knowledge_find_scope(&name.namespace, &name.scope)
+        .await?
+    {
+        None if !name.is_global_default() => Err(existing::no_scope(tx, "scope", name).await?),
+        found => Ok(found),
     }
 }
 
 async fn find(
     tx: &mut TenantTx,
-    name: &ScopeName,
-    queries: &[String],
+    scope: &Scope,
+    queries: &[Query],
     task_size: Option<TaskSize>,
-) -> Result<Answer> {
-    let scope = match tx
-        .knowledge_find_scope(&name.namespace, &name.scope)
-        .await?
-    {
-        Some(scope) => scope,
-        // Nothing was ever written here.
-        None if name.is_global_default() => return Ok(Answer::default()),
-        None => return Err(existing::no_scope(tx, "scope", name).await?),
-    };
-    let queries = {
-        let _span = trace_span!(target: TARGET, "parse");
-        rewriting::read(tx, queries).await?
-    };
-    if queries.is_empty() {
-        return Ok(Answer::default());
-    }
-    let line = tx.knowledge_line(&scope).await?;
+) -> Result<(Answer, Observed)> {
+    let line = tx.knowledge_line(scope).await?;
     let request = Request {
         line: &line,
-        queries: &queries,
+        queries,
         task_size,
         most: MOST,
     };
     let found = candidates::search(tx, &request).await?;
-    answer(tx, found, &queries).await
+    answer(tx, found, queries).await
 }
 
 /// Reads the best entries, puts them into their last order and hands them out.
-async fn answer(tx: &mut TenantTx, mut found: Found, queries: &[Query]) -> Result<Answer> {
+async fn answer(
+    tx: &mut TenantTx,
+    mut found: Found,
+    queries: &[Query],
+) -> Result<(Answer, Observed)> {
     let mut answer = Answer {
         rewritten: rewriting::shown(queries, &found.corpus),
         ..Answer::default()
     };
     let mut best = std::mem::take(&mut found.ranked);
     best.truncate(RETURNED);
+    let ranking = Ranking::new(queries, &found.corpus);
     if best.is_empty() {
-        return Ok(answer);
+        return Ok((answer, Observed::of(queries, &ranking, &[])));
     }
     let ids: Vec<&str> = best.iter().map(|ranked| ranked.id.as_str()).collect();
     let most = i64::try_from(CONTENT_CHARACTERS).unwrap_or(i64::MAX);
@@ -140,7 +155,6 @@ async fn answer(tx: &mut TenantTx, mut found: Found, queries: &[Query]) -> Resul
         .map(|text| (text.id, (text.context, text.content)))
         .collect();
     let _span = trace_span!(target: TARGET, "rank");
-    let ranking = Ranking::new(queries, &found.corpus);
     for ranked in &mut best {
         if let (Some((candidate, _)), Some((context, content))) =
             (found.candidates.get(&ranked.id), texts.get(&ranked.id))
@@ -149,6 +163,11 @@ async fn answer(tx: &mut TenantTx, mut found: Found, queries: &[Query]) -> Resul
         }
     }
     best.sort_unstable_by(rank::order);
+    let known = best
+        .iter()
+        .filter_map(|ranked| found.candidates.get(&ranked.id));
+    let known: Vec<&Candidate> = known.map(|(candidate, _)| candidate).collect();
+    let observed = Observed::of(queries, &ranking, &known);
     for ranked in best {
         let Some((_, scope)) = found.candidates.get(&ranked.id) else {
             continue;
@@ -156,7 +175,7 @@ async fn answer(tx: &mut TenantTx, mut found: Found, queries: &[Query]) -> Resul
         let (_, content) = texts.remove(&ranked.id).unwrap_or_default();
         answer.add(scope, ranked.id, content, ranked.score);
     }
-    Ok(answer)
+    Ok((answer, observed))
 }
 
 impl Answer {

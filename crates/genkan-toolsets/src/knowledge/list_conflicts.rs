@@ -1,15 +1,16 @@
-//! `knowledge_list_conflicts`: entries that may contradict each other, and conflicts that were settled.
+//! `knowledge_list_conflicts`: entries that may contradict each other, those that somebody found not to,
+//! and conflicts that were settled.
 
 use async_trait::async_trait;
 use genkan_core::{CallContext, Result, Stop, permission::Action, toolset::Effect};
 use genkan_store::{
     Store,
-    knowledge::{LikelyConflict, ResolvedConflict},
+    knowledge::{DismissedConflict, LikelyConflict, ListedConflicts, ResolvedConflict},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::existing;
+use super::{existing, name::ScopeName};
 use crate::typed::{About, TypedTool};
 
 /// The most conflicts of each kind that are listed.
@@ -25,11 +26,16 @@ pub(super) struct Arguments {
     #[serde(default)]
     #[schemars(with = "String")]
     id: Option<String>,
+    /// Only those with an entry of this namespace:scope
+    #[serde(default)]
+    #[schemars(with = "String")]
+    scope: Option<String>,
 }
 
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Answer {
     likely: Vec<Likely>,
+    dismissed: Vec<Dismissed>,
     resolved: Vec<Resolved>,
 }
 
@@ -39,6 +45,15 @@ struct Likely {
     other_id: String,
     /// In hundredths
     similarity: i64,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Dismissed {
+    id: String,
+    other_id: String,
+    dismissed_by: String,
+    /// Milliseconds since 1970
+    dismissed: i64,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -55,7 +70,7 @@ impl TypedTool for ListConflicts {
     const ABOUT: About = About {
         name: "knowledge_list_conflicts",
         title: "List knowledge conflicts",
-        description: "Lists entries that may contradict each other, as found when they were written, and conflicts that were resolved; the newest 100 of each.",
+        description: "Lists entries that may contradict each other, as found when they were written, and what was dismissed or resolved; the newest 100 of each.",
         effect: Effect::ReadOnly,
         idempotent: true,
         asks: false,
@@ -70,12 +85,37 @@ impl TypedTool for ListConflicts {
             Some(id) => existing::entry(&mut tx, "id", &id).await?.id,
             None => String::new(),
         };
-        let likely = tx.knowledge_likely_conflicts(&id, LISTED).await?;
-        let resolved = tx.knowledge_resolved_conflicts(&id, LISTED).await?;
+        let scope = match arguments.scope {
+            Some(name) => {
+                let name = ScopeName::parse("scope", &name)?;
+                existing::scope(&mut tx, "scope", &name).await?.id
+            }
+            None => String::new(),
+        };
+        let listed = ListedConflicts {
+            entry: &id,
+            scope: &scope,
+            most: LISTED,
+        };
+        let likely = tx.knowledge_likely_conflicts(listed).await?;
+        let dismissed = tx.knowledge_dismissed_conflicts(listed).await?;
+        let resolved = tx.knowledge_resolved_conflicts(listed).await?;
         Ok(Answer {
             likely: likely.into_iter().map(Likely::from).collect(),
+            dismissed: dismissed.into_iter().map(Dismissed::from).collect(),
             resolved: resolved.into_iter().map(Resolved::from).collect(),
         })
+    }
+}
+
+impl From<DismissedConflict> for Dismissed {
+    fn from(stored: DismissedConflict) -> Self {
+        Self {
+            id: stored.entry,
+            other_id: stored.other,
+            dismissed_by: stored.dismissed_by,
+            dismissed: stored.dismissed,
+        }
     }
 }
 

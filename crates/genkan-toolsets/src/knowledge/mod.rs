@@ -9,8 +9,10 @@ mod complete;
 mod conflicts;
 mod culprit;
 mod existing;
+mod extent;
 mod name;
 mod near;
+mod observed;
 mod parents;
 mod prompts;
 mod resources;
@@ -30,9 +32,12 @@ mod create_scope;
 mod delete_knowledge;
 mod delete_namespace;
 mod delete_scope;
+mod dismiss_conflict;
 mod export;
 mod get_history;
 mod get_namespaces;
+mod get_search_analytics;
+mod get_statistics;
 mod get_task_context;
 mod import;
 mod inspect_conflict;
@@ -41,6 +46,7 @@ mod list_synonyms;
 mod remove_synonyms;
 mod resolve_knowledge_conflict;
 mod restore_knowledge;
+mod set_search_privacy;
 mod undo_conflict;
 mod update_knowledge;
 mod update_namespace;
@@ -97,10 +103,14 @@ impl Toolset for KnowledgeToolset {
             tool(export::Export(store.clone())),
             tool(list_conflicts::ListConflicts(store.clone())),
             tool(inspect_conflict::InspectConflict(store.clone())),
+            tool(dismiss_conflict::DismissConflict(store.clone())),
             tool(undo_conflict::UndoConflict(store.clone())),
             tool(list_synonyms::ListSynonyms(store.clone())),
             tool(add_synonyms::AddSynonyms(store.clone())),
             tool(remove_synonyms::RemoveSynonyms(store.clone())),
+            tool(get_statistics::GetStatistics(store.clone())),
+            tool(get_search_analytics::GetSearchAnalytics(store.clone())),
+            tool(set_search_privacy::SetSearchPrivacy(store.clone())),
         ]
     }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use genkan_core::{Code, Error, Result};
+use genkan_store::knowledge::Scope;
 
 use super::culprit::quoted;
 
@@ -63,6 +64,14 @@ impl ScopeName {
             }
             _ => Err(Error::new(Code::InvalidName, format!("`{argument}`: {} is not a scope name", quoted(text)))
                 .hint("A scope is written in full, `namespace:scope`, each 2–64 of a–z, 0–9 and `-`, such as `global:default`.")),
+        }
+    }
+
+    /// The name of a scope that exists.
+    pub(crate) fn of(scope: &Scope) -> Self {
+        Self {
+            namespace: scope.namespace.clone(),
+            scope: scope.name.clone(),
         }
     }
 

@@ -1,4 +1,5 @@
-//! `knowledge_update_knowledge`: another text, other keywords, another place for an entry.
+//! `knowledge_update_knowledge`: another text, other keywords, another place for an entry, and which
+//! existing ones it may repeat or contradict now.
 
 use std::sync::Arc;
 
@@ -6,13 +7,15 @@ use async_trait::async_trait;
 use genkan_core::{CallContext, Result, Stop, Timestamp, permission::Action, toolset::Effect};
 use genkan_store::{
     Store, TenantTx,
-    knowledge::{Entry, NewEntry, Scope},
+    knowledge::{Entry, LikelyConflict, NewEntry, Scope},
 };
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{
-    change, existing,
+    change,
+    conflicts::{self, Coming, Conflict},
+    existing,
     name::ScopeName,
     search::Profile,
     task_size::TaskSize,
@@ -39,15 +42,28 @@ pub(super) struct Arguments {
     #[serde(default)]
     #[schemars(with = "String")]
     scope: Option<String>,
-    #[serde(default)]
-    #[schemars(with = "TaskSize")]
-    task_size: Option<TaskSize>,
+    /// null clears it
+    #[serde(default, deserialize_with = "present")]
+    #[schemars(with = "Option<TaskSize>")]
+    task_size: Option<Option<TaskSize>>,
+}
+
+/// Tells `null` from nothing.
+#[allow(clippy::option_option, reason = "left out, cleared, or set")]
+fn present<'de, D: Deserializer<'de>>(given: D) -> Result<Option<Option<TaskSize>>, D::Error> {
+    Option::deserialize(given).map(Some)
 }
 
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Answer {
     id: String,
     scope: String,
+    conflicts: Vec<Conflict>,
+}
+
+struct Wish {
+    change: Change,
+    conflicts: Vec<LikelyConflict>,
 }
 
 struct Change {
@@ -55,7 +71,7 @@ struct Change {
     content: Option<String>,
     context: Option<String>,
     scope: Option<ScopeName>,
-    task_size: Option<TaskSize>,
+    task_size: Option<Option<TaskSize>>,
 }
 
 #[async_trait]
@@ -63,7 +79,7 @@ impl TypedTool for UpdateKnowledge {
     const ABOUT: About = About {
         name: "knowledge_update_knowledge",
         title: "Update a knowledge entry",
-        description: "Changes the content, keywords, scope or task size of an entry; what is left out stays.",
+        description: "Changes the content, keywords, scope or task size of an entry; what is left out stays. Returns entries that may say the same or the opposite now.",
         effect: Effect::Changes,
         idempotent: true,
         asks: false,
@@ -74,11 +90,28 @@ impl TypedTool for UpdateKnowledge {
 
     async fn run(&self, ctx: &CallContext, arguments: Arguments) -> Result<Answer, Stop> {
         let change = read(arguments)?;
-        let answer = write(&self.0, ctx, change, |tx, change, now| {
-            Box::pin(update(tx, change, now))
+        // Looked for before the write, so that the writer is not kept waiting by a search.
+        let conflicts = {
+            let mut tx = self.0.read(ctx.tenant()).await?;
+            likely(&mut tx, &change).await?
+        };
+        let noted = conflicts
+            .iter()
+            .map(|found| found.noted(&change.id))
+            .collect();
+        let wish = Wish {
+            change,
+            conflicts: noted,
+        };
+        let (id, scope) = write(&self.0, ctx, wish, |tx, wish, now| {
+            Box::pin(update(tx, wish, now))
         })
         .await?;
-        Ok(answer)
+        Ok(Answer {
+            id,
+            scope,
+            conflicts,
+        })
     }
 }
 
@@ -108,23 +141,51 @@ fn read(arguments: Arguments) -> Result<Change> {
     })
 }
 
-async fn update(tx: &mut TenantTx, change: Arc<Change>, now: Timestamp) -> Result<Answer> {
+/// What the entry may contradict once it is changed.
+async fn likely(tx: &mut TenantTx, change: &Change) -> Result<Vec<Conflict>> {
+    let entry = existing::entry(tx, "id", &change.id).await?;
+    let is_moved_only = change.content.is_none() && change.context.is_none();
+    if entry.suppressed != 0 || (is_moved_only && change.scope.is_none()) {
+        return Ok(Vec::new());
+    }
+    let scope = match &change.scope {
+        Some(name) => name.clone(),
+        None => ScopeName::of(&tx.knowledge_get_scope(&entry.scope).await?),
+    };
+    let text = tx.knowledge_get_entry_text(&entry.id).await?;
+    let content = change.content.as_ref().unwrap_or(&text.content);
+    let context = change.context.as_ref().unwrap_or(&text.context);
+    let coming = Coming {
+        scope: &scope,
+        id: Some(&entry.id),
+        context,
+        content,
+        profile: &Profile::of(context, content),
+    };
+    conflicts::likely(tx, &coming).await
+}
+
+async fn update(tx: &mut TenantTx, wish: Arc<Wish>, now: Timestamp) -> Result<(String, String)> {
+    let change = &wish.change;
     let entry = existing::entry(tx, "id", &change.id).await?;
     let scope = match &change.scope {
         Some(name) => existing::scope(tx, "scope", name).await?,
         None => tx.knowledge_get_scope(&entry.scope).await?,
     };
-    let task_size = change.task_size.map(TaskSize::stored).or(entry.task_size);
+    let task_size = match change.task_size {
+        Some(size) => size.map(TaskSize::stored),
+        None => entry.task_size,
+    };
     if change.content.is_some() || change.context.is_some() {
-        rewrite(tx, &entry, &change, &scope, task_size, now).await?;
+        rewrite(tx, &entry, change, &scope, task_size, now).await?;
     } else {
         tx.knowledge_move_entry(&entry.id, &scope.id, task_size, now)
             .await?;
     }
-    Ok(Answer {
-        id: entry.id,
-        scope: scope.full_name(),
-    })
+    for conflict in &wish.conflicts {
+        tx.knowledge_note_likely(conflict, now).await?;
+    }
+    Ok((entry.id, scope.full_name()))
 }
 
 async fn rewrite(

@@ -12,8 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    conflicts,
-    conflicts::Conflict,
+    conflicts::{self, Coming, Conflict},
     existing,
     name::ScopeName,
     search::Profile,
@@ -76,7 +75,14 @@ impl TypedTool for WriteKnowledge {
         // Looked for before the write, so that the writer is not kept waiting by a search.
         let conflicts = {
             let mut tx = self.0.read(ctx.tenant()).await?;
-            conflicts::likely(&mut tx, &scope, &context, &arguments.content, &profile).await?
+            let coming = Coming {
+                scope: &scope,
+                id: None,
+                context: &context,
+                content: &arguments.content,
+                profile: &profile,
+            };
+            conflicts::likely(&mut tx, &coming).await?
         };
         let id = fresh_id(ctx);
         let entry = NewEntry {

@@ -143,7 +143,7 @@ async fn indentation(knowledge: &Knowledge) -> [String; 2] {
 async fn conflicts_are_listed_inspected_and_resolved() {
     TestDb::each(async |database| {
         let knowledge = Knowledge::open(&database).await;
-        let empty = json!({"likely": [], "resolved": []});
+        let empty = json!({"likely": [], "dismissed": [], "resolved": []});
         assert_eq!(knowledge.ok("list_conflicts", json!({})).await, empty);
         let [spaces, tabs] = indentation(&knowledge).await;
         let other = knowledge
@@ -241,7 +241,7 @@ async fn a_resolved_conflict_is_undone() {
             .await;
         assert_eq!(
             knowledge.ok("list_conflicts", json!({})).await,
-            json!({"likely": [], "resolved": []}),
+            json!({"likely": [], "dismissed": [], "resolved": []}),
             "another text is another matter"
         );
         knowledge
@@ -320,6 +320,87 @@ async fn bad_arguments_about_conflicts_are_refused() {
         knowledge
             .refused("undo_conflict", undo, Code::Conflict, &["lost no conflict"])
             .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_dismissed_conflict_comes_back_only_if_more_alike() {
+    TestDb::each(async |database| {
+        let knowledge = Knowledge::open(&database).await;
+        let [spaces, tabs] = indentation(&knowledge).await;
+        let likely = async || knowledge.ok("list_conflicts", json!({})).await["likely"].clone();
+        let pairs = likely().await.as_array().unwrap().len();
+        let dismissal = json!({"id": spaces, "other_ids": [tabs, tabs]});
+        let told = knowledge.ok("dismiss_conflict", dismissal.clone()).await;
+        assert_eq!(told, json!({"id": spaces, "dismissed": [tabs]}));
+        assert_eq!(likely().await.as_array().unwrap().len(), pairs - 1);
+        let listed = knowledge.ok("list_conflicts", json!({"id": spaces})).await;
+        let dismissed = &listed["dismissed"][0];
+        assert_eq!(
+            (&dismissed["id"], &dismissed["other_id"], &dismissed["dismissed_by"]),
+            (&json!(tabs), &json!(spaces), &json!("someone")),
+            "{listed}"
+        );
+        knowledge.refused("dismiss_conflict", dismissal.clone(), Code::Conflict, &["no likely conflict"]).await;
+        assert_eq!(knowledge.find("global:default", &["indentation"]).await.len(), 2, "both are found");
+
+        let less = json!({"id": spaces, "content": "Indent code with four spaces, as everybody in the house has always done."});
+        let told = knowledge.ok("update_knowledge", less).await;
+        assert_eq!(told["conflicts"], json!([]), "less alike than when it was dismissed");
+        assert_eq!(likely().await, json!([]));
+        let same = json!({"id": spaces, "content": "Indent code with tabs."});
+        let told = knowledge.ok("update_knowledge", same).await;
+        assert_eq!(told["conflicts"][0]["id"], json!(tabs), "{told}");
+        let listed = knowledge.ok("list_conflicts", json!({})).await;
+        assert_eq!(listed["dismissed"], json!([]), "{listed}");
+        assert_eq!(listed["likely"].as_array().unwrap().len(), 1, "{listed}");
+        let other_way = json!({"id": tabs, "other_ids": [spaces]});
+        knowledge.ok("dismiss_conflict", other_way).await;
+        knowledge.ok("delete_knowledge", json!({"id": spaces})).await;
+        assert_eq!(knowledge.ok("list_conflicts", json!({})).await["dismissed"], json!([]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_update_or_a_move_reports_likely_conflicts() {
+    TestDb::each(async |database| {
+        let knowledge = Knowledge::open(&database).await;
+        knowledge.namespace("team").await;
+        let old = knowledge.entry("team:default", "indentation style", "Indent code with tabs.").await;
+        let id = knowledge.entry("global:default", "release checklist", "Tag the commit.").await;
+        let same = json!({"id": id, "context": "indentation style", "content": "Indent code with tabs."});
+        let told = knowledge.ok("update_knowledge", same).await;
+        assert_eq!(told["conflicts"], json!([]), "it does not inherit from the team");
+        let told = knowledge.ok("update_knowledge", json!({"id": id, "scope": "team:default"})).await;
+        assert_eq!(
+            told["conflicts"],
+            json!([{"id": old, "scope": "team:default", "similarity": 1.0, "excerpt": "Indent code with tabs."}])
+        );
+        let told = knowledge.ok("update_knowledge", json!({"id": id, "task_size": "S"})).await;
+        assert_eq!(told["conflicts"], json!([]), "its text and place are the same");
+
+        let listed = async |scope: &str| knowledge.ok("list_conflicts", json!({"scope": scope})).await;
+        assert_eq!(listed("team:default").await["likely"], json!([{"id": id, "other_id": old, "similarity": 100}]));
+        assert_eq!(listed("global:default").await["likely"], json!([]));
+        let settle = json!({"active_id": old, "suppressed_ids": [id]});
+        knowledge.ok("resolve_knowledge_conflict", settle).await;
+        assert_eq!(listed("team:default").await["resolved"][0]["active_id"], json!(old));
+        assert_eq!(listed("global:default").await["resolved"], json!([]));
+        let told = knowledge.ok("update_knowledge", json!({"id": id, "content": "Indent code with tabs!"})).await;
+        assert_eq!(told["conflicts"], json!([]), "what is suppressed contradicts nothing");
+        for (scope, code) in [("team:nowhere", Code::NoSuchItem), ("team", Code::InvalidName), ("", Code::InvalidName)] {
+            knowledge.refused("list_conflicts", json!({"scope": scope}), code, &["`scope`"]).await;
+        }
+        for (others, code) in [
+            (json!([]), Code::InvalidArguments),
+            (json!(vec![&old; 51]), Code::InvalidArguments),
+            (json!(["' OR 1=1 --"]), Code::NoSuchItem),
+            (json!([id]), Code::Conflict),
+        ] {
+            knowledge.refused("dismiss_conflict", json!({"id": id, "other_ids": others}), code, &["`other_ids`"]).await;
+        }
     })
     .await;
 }

@@ -37,7 +37,7 @@ async fn an_entry_is_changed_in_part_and_moved() {
         let found = async |scope: &str, query: &str| knowledge.find(scope, &[query]).await == [id.as_str()];
 
         let answer = knowledge.ok("update_knowledge", json!({"id": id, "content": "About gamma."})).await;
-        assert_eq!(answer, json!({"id": id, "scope": "global:default"}));
+        assert_eq!(answer, json!({"id": id, "scope": "global:default", "conflicts": []}));
         assert!(found("global:default", "gamma").await && found("global:default", "alpha").await);
         assert!(!found("global:default", "beta").await, "the old text is gone");
 
@@ -55,8 +55,15 @@ async fn an_entry_is_changed_in_part_and_moved() {
         let large = json!({"scope": "global:default", "queries": ["omega"], "task_size": "M"});
         assert_eq!(knowledge.ok("get_task_context", large).await, json!({"ranking": []}));
 
+        let large = json!({"scope": "global:default", "queries": ["omega"], "task_size": "XL"});
+        knowledge.ok("update_knowledge", json!({"id": id, "context": "delta"})).await;
+        assert_eq!(knowledge.ok("get_task_context", large.clone()).await, json!({"ranking": []}), "the size stays");
+        knowledge.ok("update_knowledge", json!({"id": id, "task_size": null})).await;
+        let found = knowledge.ok("get_task_context", large).await;
+        assert_eq!(found["global:default"], json!({id.as_str(): "About omega."}), "null clears it");
+
         assert_eq!(knowledge.ok("delete_knowledge", json!({"id": id})).await, json!({"id": id}));
-        assert!(!found("global:default", "omega").await);
+        assert!(knowledge.find("global:default", &["omega"]).await.is_empty());
         knowledge.refused("delete_knowledge", json!({"id": id}), Code::NoSuchItem, &["`id`", &id]).await;
     })
     .await;

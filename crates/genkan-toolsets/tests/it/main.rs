@@ -20,4 +20,5 @@ mod search;
 mod skills;
 mod synonyms;
 mod together;
+mod usage;
 mod watching;

@@ -64,7 +64,7 @@ async fn scopes_and_entries_are_listed_read_and_completed() {
         let templates = ask(&viewer, "resources/templates/list", json!({})).await;
         let of_knowledge = |one: &&Value| one["uriTemplate"].as_str().unwrap().starts_with("knowledge:");
         let templates = templates["resourceTemplates"].as_array().unwrap();
-        assert_eq!(templates.iter().filter(of_knowledge).count(), 2);
+        assert_eq!(templates.iter().filter(of_knowledge).count(), 3);
         app.stop().await;
     })
     .await;

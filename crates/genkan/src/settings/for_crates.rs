@@ -6,7 +6,7 @@ use std::{
 };
 
 use genkan_core::Secret;
-use genkan_store::{Location, Options};
+use genkan_store::{Location, Options, knowledge::UsageKept};
 
 use crate::settings::Settings;
 
@@ -16,6 +16,10 @@ impl Settings {
         let mut options = Options::new(location, audit_key);
         options.connections = self.store.connections.get();
         options.auto_migrate = self.store.auto_migrate;
+        options.usage = UsageKept {
+            days: self.knowledge.search_days.get(),
+            words: self.knowledge.search_words,
+        };
         options.crash_point = self.additions.crash_point;
         options
     }

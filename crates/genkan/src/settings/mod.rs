@@ -7,6 +7,7 @@
 mod environment;
 mod file;
 mod for_crates;
+mod knowledge;
 mod limits;
 mod log;
 mod mcp;
@@ -37,6 +38,7 @@ use genkan_core::{Code, Error, Result};
 pub(crate) use environment::Environment;
 #[cfg(test)]
 pub(crate) use environment::KNOWN;
+pub(crate) use knowledge::Knowledge;
 pub(crate) use limits::Limits;
 pub(crate) use log::{Format, Log};
 pub(crate) use mcp::{Mcp, Quirks};
@@ -69,9 +71,13 @@ pub(crate) struct Settings {
     pub(crate) secrets: Secrets,
     /// How much anyone may ask for.
     pub(crate) limits: Limits,
-    /// Which known faults of clients are forgiven.
+    /// Calls that go on after they were answered.
     pub(crate) tasks: Tasks,
+    /// How team knowledge is used.
+    pub(crate) knowledge: Knowledge,
+    /// The protocol's doors.
     pub(crate) mcp: Mcp,
+    /// Which known faults of clients are forgiven.
     pub(crate) quirks: Quirks,
     /// What is told on standard error.
     pub(crate) log: Log,
@@ -139,6 +145,7 @@ impl Settings {
         let secrets = Secrets::read(&mut reader);
         let limits = Limits::read(&mut reader);
         let tasks = Tasks::read(&mut reader);
+        let knowledge = Knowledge::read(&mut reader);
         let mcp = Mcp::read(&mut reader);
         let quirks = Quirks::read(&mut reader);
         let log = Log::read(&mut reader);
@@ -152,6 +159,7 @@ impl Settings {
                 secrets: secrets?,
                 limits: limits?,
                 tasks: tasks?,
+                knowledge: knowledge?,
                 mcp: mcp?,
                 quirks: quirks?,
                 log: log?,
@@ -215,6 +223,7 @@ pub(crate) fn keys() -> Vec<Key> {
         Secrets::keys(),
         Limits::keys(),
         Tasks::keys(),
+        Knowledge::keys(),
         Mcp::keys(),
         Quirks::keys(),
         Log::keys(),

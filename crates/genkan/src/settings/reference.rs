@@ -5,7 +5,8 @@
 use std::{fmt::Write, fs, path::PathBuf};
 
 use crate::settings::{
-    Applies, KNOWN, Key, Limits, Log, Mcp, Quirks, Secrets, Server, Store, Tasks, Tls, Traces,
+    Applies, KNOWN, Key, Knowledge, Limits, Log, Mcp, Quirks, Secrets, Server, Store, Tasks, Tls,
+    Traces,
 };
 
 const HEAD: &str = "\
@@ -47,7 +48,7 @@ const EXAMPLE_HEAD: &str = "\
 # docs/reference/settings.md.
 ";
 
-fn sections() -> [(&'static str, &'static str, Vec<Key>); 10] {
+fn sections() -> [(&'static str, &'static str, Vec<Key>); 11] {
     [
         (Server::NAME, Server::ABOUT, Server::keys()),
         (Tls::NAME, Tls::ABOUT, Tls::keys()),
@@ -55,6 +56,7 @@ fn sections() -> [(&'static str, &'static str, Vec<Key>); 10] {
         (Secrets::NAME, Secrets::ABOUT, Secrets::keys()),
         (Limits::NAME, Limits::ABOUT, Limits::keys()),
         (Tasks::NAME, Tasks::ABOUT, Tasks::keys()),
+        (Knowledge::NAME, Knowledge::ABOUT, Knowledge::keys()),
         (Mcp::NAME, Mcp::ABOUT, Mcp::keys()),
         (Quirks::NAME, Quirks::ABOUT, Quirks::keys()),
         (Log::NAME, Log::ABOUT, Log::keys()),

@@ -32,6 +32,7 @@ mod effects_sessions;
 mod keys;
 #[cfg(unix)]
 mod knowledge_files;
+mod knowledge_stats;
 mod monitoring;
 #[cfg(unix)]
 mod packages;

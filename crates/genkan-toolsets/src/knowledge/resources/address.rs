@@ -1,4 +1,5 @@
-//! The URIs of knowledge: `knowledge://{namespace}/{scope}` and `knowledge://{namespace}/{scope}/{id}`.
+//! The URIs of knowledge: `knowledge://{namespace}/{scope}`, `knowledge://{namespace}/{scope}/{id}` and
+//! `knowledge://{namespace}/{scope}/statistics`, which is no id.
 
 use crate::knowledge::name::ScopeName;
 
@@ -8,6 +9,8 @@ pub(crate) const SCHEME: &str = "knowledge://";
 pub(crate) const SCOPES: &str = "knowledge://{namespace}/{scope}";
 /// The family of entries.
 pub(crate) const ENTRIES: &str = "knowledge://{namespace}/{scope}/{id}";
+/// The family of statistics.
+pub(crate) const STATISTICS: &str = "knowledge://{namespace}/{scope}/statistics";
 
 /// What a URI names, if it exists.
 #[derive(Debug, PartialEq, Eq)]
@@ -16,6 +19,8 @@ pub(crate) enum Address {
     Scope(ScopeName),
     /// An entry of a scope, by its id.
     Entry(ScopeName, String),
+    /// How a scope is used.
+    Statistics(ScopeName),
 }
 
 impl Address {
@@ -25,6 +30,7 @@ impl Address {
         let name = |namespace, scope| ScopeName::parse("uri", &format!("{namespace}:{scope}")).ok();
         match parts[..] {
             [namespace, scope] => name(namespace, scope).map(Self::Scope),
+            [namespace, scope, "statistics"] => name(namespace, scope).map(Self::Statistics),
             [namespace, scope, id] if is_id(id) => {
                 Some(Self::Entry(name(namespace, scope)?, id.to_owned()))
             }
@@ -65,8 +71,13 @@ mod tests {
             Address::parse(&of_scope("acme:web-shop")),
             Some(Address::Scope(scope))
         );
+        let scope = ScopeName::parse("s", "acme:web-shop").unwrap();
+        let uri = format!("{}/statistics", of_scope("acme:web-shop"));
+        assert_eq!(Address::parse(&uri), Some(Address::Statistics(scope)));
         for uri in [
             "",
+            "knowledge://acme/shop/statistics/",
+            "knowledge://acme/Shop/statistics",
             "knowledge://",
             "knowledge://acme",
             "knowledge://acme/",

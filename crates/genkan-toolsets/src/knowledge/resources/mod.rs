@@ -4,6 +4,7 @@ pub(crate) mod address;
 pub(crate) mod entry_page;
 mod listing;
 mod scope_page;
+mod statistics_page;
 
 use async_trait::async_trait;
 use genkan_core::{
@@ -48,6 +49,12 @@ impl Resources for KnowledgeResources {
                 "An entry of team knowledge",
                 "One thing that the team knows, with its keywords.",
             ),
+            template(
+                address::STATISTICS,
+                "knowledge_statistics",
+                "How a scope of team knowledge is used",
+                "How much is known there, what was searched for and what was not found.",
+            ),
         ]
     }
 
@@ -56,7 +63,7 @@ impl Resources for KnowledgeResources {
     }
 
     fn announces(&self, uri: &str) -> bool {
-        Address::parse(uri).is_some()
+        !matches!(Address::parse(uri), None | Some(Address::Statistics(_)))
     }
 
     async fn list(&self, ctx: &CallContext, cursor: Option<&str>) -> Result<Page> {
@@ -65,10 +72,15 @@ impl Resources for KnowledgeResources {
     }
 
     async fn read(&self, ctx: &CallContext, uri: &str) -> Result<Reading, Stop> {
-        let mut tx = self.0.read(ctx.tenant()).await?;
-        let text = match skills::owns(uri) {
-            true => skills::read(&mut tx, uri).await?,
-            false => read(&mut tx, uri).await?.map(|text| (text, MARKDOWN)),
+        let text = match Address::parse(uri) {
+            Some(Address::Statistics(name)) => statistics_page::read(&self.0, ctx, name).await?,
+            address => {
+                let mut tx = self.0.read(ctx.tenant()).await?;
+                match skills::owns(uri) {
+                    true => skills::read(&mut tx, uri).await?,
+                    false => read(&mut tx, address).await?.map(|text| (text, MARKDOWN)),
+                }
+            }
         };
         let (text, mime_type) = text.ok_or_else(|| unknown(uri))?;
         Ok(Reading::of(Contents::text(uri, mime_type, text)))
@@ -85,10 +97,10 @@ impl Resources for KnowledgeResources {
     }
 }
 
-/// The page that a URI names, if there is one.
-async fn read(tx: &mut TenantTx, uri: &str) -> Result<Option<String>> {
-    match Address::parse(uri) {
-        None => Ok(None),
+/// The page of an address, if there is one.
+async fn read(tx: &mut TenantTx, address: Option<Address>) -> Result<Option<String>> {
+    match address {
+        None | Some(Address::Statistics(_)) => Ok(None),
         Some(Address::Scope(name)) => match find_scope(tx, &name).await? {
             Some(scope) => scope_page::write(tx, &scope).await.map(Some),
             None => Ok(None),

@@ -169,6 +169,18 @@ impl<'q> Ranking<'q> {
         )
     }
 
+    /// For each query, which of its keywords the candidate holds in any form.
+    pub(crate) fn held(&self, candidate: &Candidate) -> Vec<Vec<bool>> {
+        let found = self.found(candidate);
+        let held = |query: &WeighedQuery| {
+            let keywords = query.keywords.iter();
+            keywords
+                .map(|keyword| keyword.score(&found) > 0.0)
+                .collect()
+        };
+        self.queries.iter().map(held).collect()
+    }
+
     /// What each query gives the candidate.
     fn scores(&self, candidate: &Candidate) -> impl Iterator<Item = f64> {
         let found = self.found(candidate);

@@ -1,9 +1,10 @@
-//! `genkan knowledge …`: team knowledge from files, and into files.
+//! `genkan knowledge …`: team knowledge from files, into files, and how it is used.
 
 mod bar;
 mod export;
 mod import;
 mod source;
+mod stats;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -12,7 +13,7 @@ use genkan_toolsets::knowledge::transfer;
 
 use crate::surroundings::Surroundings;
 
-/// Import and export team knowledge
+/// Import and export team knowledge, and see how it is used
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -41,6 +42,8 @@ enum Command {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Show how much is known, what is searched for, and what is not found
+    Stats(stats::Arguments),
 }
 
 #[derive(Debug, clap::Args)]
@@ -82,6 +85,7 @@ pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
             place,
             dry_run,
         } => export::run(surroundings, &path, &place, dry_run).await,
+        Command::Stats(arguments) => stats::run(surroundings, arguments).await,
     }
 }
 
