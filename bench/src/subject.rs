@@ -194,6 +194,8 @@ pub async fn start(
     let url = database.as_ref().and_then(TestDb::url);
     let mut command = command(subject, programs, &folder, answer_bytes)?;
     command.env("GENKAN_LIMITS__CALLS_PER_MINUTE", "4000000000");
+    // Every search is to be one.
+    command.env("GENKAN_KNOWLEDGE__SEARCH_CACHE", "false");
     if let Some(url) = &url {
         command
             .env("GENKAN_STORE__URL", url)

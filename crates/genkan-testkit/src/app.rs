@@ -81,6 +81,7 @@ impl TestApp {
         let toolsets = builtin(genkan_toolsets::Parts {
             store: store.clone(),
             api_keys: identity.api_keys().clone(),
+            knowledge: genkan_toolsets::knowledge::Options::default(),
             metrics: None,
             others: options
                 .toolsets

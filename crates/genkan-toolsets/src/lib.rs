@@ -20,6 +20,8 @@ pub struct Parts {
     pub store: Store,
     /// Where API keys are made and ended.
     pub api_keys: ApiKeys,
+    /// How the toolset `knowledge` is set.
+    pub knowledge: knowledge::Options,
     /// Renders the metrics of this process, if it measures any.
     pub metrics: Option<admin::RenderMetrics>,
     /// Toolsets from elsewhere, such as those of tests.
@@ -30,6 +32,7 @@ pub struct Parts {
 pub fn builtin(parts: Parts) -> Vec<Arc<dyn Toolset>> {
     let mut toolsets: Vec<Arc<dyn Toolset>> = vec![Arc::new(knowledge::KnowledgeToolset::new(
         parts.store.clone(),
+        parts.knowledge,
     ))];
     toolsets.extend(parts.others);
     toolsets.push(Arc::new(admin::AdminToolset::new(

@@ -172,6 +172,7 @@ impl House {
         let toolsets = genkan_toolsets::builtin(genkan_toolsets::Parts {
             store: store.clone(),
             api_keys: identity.api_keys().clone(),
+            knowledge: settings.for_knowledge(),
             metrics,
             others: settings.additions.toolsets(),
         });

@@ -1,6 +1,9 @@
-//! How every knowledge write begins: alone in its tenant, and with `global:default` in place.
+//! How every knowledge write begins and ends: alone in its tenant, with `global:default` in place, and
+//! with another version of every scope in which something else can be found.
 
-use genkan_core::{Result, Timestamp};
+use std::collections::BTreeSet;
+
+use genkan_core::{Error, Result, Timestamp};
 
 use super::{dialect, noted::Touched};
 use crate::{
@@ -39,9 +42,30 @@ impl TenantTx {
         Ok(())
     }
 
-    /// What this write has touched so far. To be taken at its end.
-    pub fn knowledge_take_touched(&mut self) -> Vec<Touched> {
-        std::mem::take(&mut self.noted().touched)
+    /// Ends a knowledge write: what was found in the touched scopes before no longer counts. Returns what
+    /// was touched.
+    pub async fn knowledge_end(&mut self) -> Result<Vec<Touched>> {
+        let touched = std::mem::take(&mut self.noted().touched);
+        let entries = touched.iter().filter_map(|one| match one {
+            Touched::Entry { scope, .. } | Touched::Listed { scope, .. } => Some(scope.as_str()),
+            Touched::Scope { .. } | Touched::Namespace { .. } => None,
+        });
+        let scopes: BTreeSet<&str> = entries.collect();
+        if !scopes.is_empty() {
+            let tenant = self.tenant().clone();
+            let ids = serde_json::to_string(&scopes).map_err(Error::internal)?;
+            let sql = format!(
+                "UPDATE knowledge_scope SET version = version + 1 WHERE tenant = $1 AND id IN ({})",
+                self.dialect().texts(2)
+            );
+            execute!(
+                self,
+                sqlx::AssertSqlSafe(sql),
+                tenant.as_str(),
+                ids.as_str()
+            )?;
+        }
+        Ok(touched)
     }
 
     /// Notes that a write touches this.

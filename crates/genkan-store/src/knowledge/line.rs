@@ -8,7 +8,7 @@ use super::scope::Scope;
 use crate::{TenantTx, db::fetch_all};
 
 /// A scope of a line.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LineScope {
     /// The id.
     pub id: String,
@@ -16,6 +16,8 @@ pub struct LineScope {
     pub name: String,
     /// 0 for the scope itself, more for what it inherits from; `global:default` is the farthest.
     pub distance: u32,
+    /// Rises whenever what can be found in it is another.
+    pub version: i64,
 }
 
 impl TenantTx {
@@ -31,6 +33,7 @@ impl TenantTx {
                 name: scope.full_name(),
                 id: scope.id,
                 distance,
+                version: scope.version,
             });
         }
         line.sort_unstable_by(|a, b| {
@@ -81,7 +84,7 @@ impl TenantTx {
             .map_err(Error::internal)?;
         let texts = self.dialect().texts(2);
         let sql = format!(
-            "SELECT s.id, s.namespace AS namespace_id, n.name AS namespace, s.name, s.description \
+            "SELECT s.id, s.namespace AS namespace_id, n.name AS namespace, s.name, s.description, s.version \
              FROM knowledge_scope s JOIN knowledge_namespace n ON n.tenant = s.tenant AND n.id = s.namespace \
              WHERE s.tenant = $1 AND (s.id IN ({texts}) OR (s.name = 'default' AND (n.name = 'global' \
              OR s.namespace IN (SELECT namespace FROM knowledge_scope WHERE tenant = $1 AND id IN ({texts})))))"

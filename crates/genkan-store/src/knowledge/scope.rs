@@ -12,8 +12,8 @@ use crate::{
 pub(super) const GLOBAL_DEFAULT_DESCRIPTION: &str = "Inherited by every scope";
 
 /// The columns of a [`Scope`].
-const SCOPE: &str = "SELECT s.id, s.namespace AS namespace_id, n.name AS namespace, s.name, s.description \
-    FROM knowledge_scope s JOIN knowledge_namespace n ON n.tenant = s.tenant AND n.id = s.namespace \
+const SCOPE: &str = "SELECT s.id, s.namespace AS namespace_id, n.name AS namespace, s.name, s.description, \
+    s.version FROM knowledge_scope s JOIN knowledge_namespace n ON n.tenant = s.tenant AND n.id = s.namespace \
     WHERE s.tenant = $1";
 
 row! {
@@ -30,6 +30,8 @@ row! {
         pub name: String,
         /// One line about it.
         pub description: String,
+        /// Rises whenever what can be found in it is another.
+        pub version: i64,
     }
 }
 
@@ -77,6 +79,7 @@ impl TenantTx {
                 namespace: "global".to_owned(),
                 name: "default".to_owned(),
                 description: GLOBAL_DEFAULT_DESCRIPTION.to_owned(),
+                version: 0,
             });
         }
         Ok(scopes)

@@ -44,4 +44,9 @@ pub(super) const ALL: &[Migration] = &[
         name: "dismissal",
         text: include_str!("../../migrations/0008_dismissal.sql"),
     },
+    Migration {
+        version: 9,
+        name: "scope_version",
+        text: include_str!("../../migrations/0009_scope_version.sql"),
+    },
 ];

@@ -43,6 +43,9 @@ pub(super) struct Arguments {
     days: Option<u32>,
 }
 
+/// How the schema describes most lists: every client pays for each word of it.
+type Rows = Vec<serde_json::Map<String, serde_json::Value>>;
+
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Answer {
     pub(super) days: u32,
@@ -50,18 +53,20 @@ pub(super) struct Answer {
     pub(super) found_nothing: i64,
     pub(super) mean_ms: f64,
     pub(super) slowest_ms: f64,
+    #[schemars(with = "Rows")]
     pub(super) per_day: Vec<Day>,
     pub(super) top_terms: Vec<Term>,
-    /// Held by no answer
     pub(super) zero_hit_terms: Vec<Term>,
+    #[schemars(with = "Rows")]
     pub(super) slow_queries: Vec<Slow>,
+    #[schemars(with = "Rows")]
     pub(super) suggested_keywords: Vec<Suggested>,
     pub(super) unused: i64,
-    /// Oldest first
+    #[schemars(with = "Rows")]
     pub(super) unused_entries: Vec<UnusedEntry>,
 }
 
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize)]
 pub(super) struct Day {
     pub(super) date: String,
     pub(super) searches: i64,
@@ -74,7 +79,7 @@ pub(super) struct Term {
     pub(super) searches: i64,
 }
 
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize)]
 pub(super) struct Slow {
     pub(super) queries: String,
     pub(super) scope: String,
@@ -82,7 +87,7 @@ pub(super) struct Slow {
     pub(super) ms: f64,
 }
 
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize)]
 pub(super) struct Suggested {
     pub(super) id: String,
     pub(super) scope: String,
@@ -90,7 +95,7 @@ pub(super) struct Suggested {
     pub(super) searches: i64,
 }
 
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize)]
 pub(super) struct UnusedEntry {
     pub(super) id: String,
     pub(super) scope: String,

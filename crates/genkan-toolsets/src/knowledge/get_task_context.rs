@@ -1,6 +1,6 @@
 //! `knowledge_get_task_context`: what the team knows about a task, most relevant first.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
 use async_trait::async_trait;
 use genkan_core::{CallContext, Result, Stop, permission::Action, toolset::Effect, trace::TARGET};
@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap};
 use tracing::trace_span;
 
 use super::{
+    cache::{Answers, Kept, Key},
     candidates::{self, Found, MOST, Request},
     existing,
     name::ScopeName,
@@ -28,7 +29,10 @@ use crate::typed::{About, TypedTool};
 const RETURNED: usize = 50;
 
 /// Finds knowledge for a task.
-pub(super) struct GetTaskContext(pub(super) Store);
+pub(super) struct GetTaskContext {
+    pub(super) store: Store,
+    pub(super) answers: Answers,
+}
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -78,28 +82,39 @@ impl TypedTool for GetTaskContext {
     };
     const IS_HEAVY: bool = true;
     type Arguments = Arguments;
-    type Answer = Answer;
+    type Answer = Arc<Answer>;
 
-    async fn run(&self, ctx: &CallContext, arguments: Arguments) -> Result<Answer, Stop> {
+    async fn run(&self, ctx: &CallContext, arguments: Arguments) -> Result<Arc<Answer>, Stop> {
         let begun = ctx.clock.monotonic();
         let name = ScopeName::parse("scope", &arguments.scope)?;
         let queries = text::queries("queries", &arguments.queries)?;
-        let mut tx = self.0.read(ctx.tenant()).await?;
+        let mut tx = self.store.read(ctx.tenant()).await?;
         let Some(scope) = find_scope(&mut tx, &name).await? else {
-            return Ok(Answer::default());
-        };
-        let queries = {
-            let _span = trace_span!(target: TARGET, "parse");
-            rewriting::read(&mut tx, &queries).await?
+            return Ok(Arc::default());
         };
         if queries.is_empty() {
-            return Ok(Answer::default());
+            return Ok(Arc::default());
         }
-        let (answer, observed) = find(&mut tx, &scope, &queries, arguments.task_size).await?;
+        let key = Key {
+            tenant: ctx.tenant().clone(),
+            line: tx.knowledge_line(&scope).await?,
+            queries,
+            task_size: arguments.task_size,
+        };
+        let kept = match self.answers.find(&key) {
+            Some(kept) => kept,
+            None => {
+                let Some(found) = find(&mut tx, &key).await? else {
+                    return Ok(Arc::default());
+                };
+                self.answers.keep(key, &found);
+                found
+            }
+        };
         drop(tx);
-        let search = observed.search(ctx, scope.id, begun);
-        self.0.note_search(ctx.tenant(), search);
-        Ok(answer)
+        let search = kept.observed.search(ctx, scope.id, begun);
+        self.store.note_search(ctx.tenant(), search);
+        Ok(kept.answer)
     }
 }
 
@@ -114,21 +129,27 @@ async fn find_scope(tx: &mut TenantTx, name: &ScopeName) -> Result<Option<Scope>
     }
 }
 
-async fn find(
-    tx: &mut TenantTx,
-    scope: &Scope,
-    queries: &[Query],
-    task_size: Option<TaskSize>,
-) -> Result<(Answer, Observed)> {
-    let line = tx.knowledge_line(scope).await?;
+/// Searches for what the key asks; `None` where the queries hold no word.
+async fn find(tx: &mut TenantTx, key: &Key) -> Result<Option<Kept>> {
+    let queries = {
+        let _span = trace_span!(target: TARGET, "parse");
+        rewriting::read(tx, &key.queries).await?
+    };
+    if queries.is_empty() {
+        return Ok(None);
+    }
     let request = Request {
-        line: &line,
-        queries,
-        task_size,
+        line: &key.line,
+        queries: &queries,
+        task_size: key.task_size,
         most: MOST,
     };
     let found = candidates::search(tx, &request).await?;
-    answer(tx, found, queries).await
+    let (answer, observed) = answer(tx, found, &queries).await?;
+    Ok(Some(Kept {
+        answer: Arc::new(answer),
+        observed,
+    }))
 }
 
 /// Reads the best entries, puts them into their last order and hands them out.
@@ -179,6 +200,16 @@ async fn answer(
 }
 
 impl Answer {
+    /// How many bytes it has in memory, about.
+    pub(super) fn size(&self) -> usize {
+        let entries = self.scopes.iter().flat_map(|(_, entries)| &entries.0);
+        let contents: usize = entries
+            .map(|(id, content)| 96 + id.len() + content.len())
+            .sum();
+        // What is noted of the search holds the ids again.
+        contents + self.ranking.len() * 240 + 512
+    }
+
     fn add(&mut self, scope: &str, id: String, content: String, score: f64) {
         // Four digits are enough to compare by; the order itself is exact.
         let score = (score * 10_000.0).round() / 10_000.0;

@@ -3,6 +3,7 @@
 //! One file per tool, one line per tool in [`KnowledgeToolset::tools`]. The other files hold what
 //! several tools share: names, texts, search. Rules live here, statements in the store.
 
+mod cache;
 mod candidates;
 mod change;
 mod complete;
@@ -61,17 +62,33 @@ use std::sync::Arc;
 use genkan_core::{Prompt, Resources, Skills, Tool, Toolset};
 use genkan_store::Store;
 
+use self::cache::Answers;
 use crate::typed::tool;
+
+/// How the toolset is set.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Whether answers of searches are kept as long as they hold.
+    pub cache: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { cache: true }
+    }
+}
 
 /// The toolset `knowledge`.
 pub struct KnowledgeToolset {
     store: Store,
+    answers: Answers,
 }
 
 impl KnowledgeToolset {
     /// The toolset over this store.
-    pub const fn new(store: Store) -> Self {
-        Self { store }
+    pub fn new(store: Store, options: Options) -> Self {
+        let answers = Answers::new(options.cache);
+        Self { store, answers }
     }
 }
 
@@ -96,7 +113,10 @@ impl Toolset for KnowledgeToolset {
             tool(resolve_knowledge_conflict::ResolveKnowledgeConflict(
                 store.clone(),
             )),
-            tool(get_task_context::GetTaskContext(store.clone())),
+            tool(get_task_context::GetTaskContext {
+                store: store.clone(),
+                answers: self.answers.clone(),
+            }),
             tool(get_history::GetHistory(store.clone())),
             tool(restore_knowledge::RestoreKnowledge(store.clone())),
             tool(import::Import(store.clone())),

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A size of tasks, ordered from small to large.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[schemars(inline)]
 pub(crate) enum TaskSize {

@@ -58,7 +58,7 @@ where
         let (defaults, input, effect) = &*shared;
         tx.knowledge_begin(defaults).await?;
         let answer = effect(tx, Arc::clone(input), defaults.now).await?;
-        Ok((answer, tx.knowledge_take_touched()))
+        Ok((answer, tx.knowledge_end().await?))
     })
 }
 

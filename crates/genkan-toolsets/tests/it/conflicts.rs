@@ -236,7 +236,7 @@ async fn a_resolved_conflict_is_undone() {
         knowledge
             .ok(
                 "update_knowledge",
-                json!({"id": tabs, "content": "Nothing of the kind."}),
+                json!({"id": tabs, "context": "other words", "content": "Nothing of the kind."}),
             )
             .await;
         assert_eq!(

@@ -25,7 +25,7 @@ use genkan_core::{
 };
 use genkan_store::{Pending, Store, TenantTx};
 use genkan_testkit::TestDb;
-use genkan_toolsets::knowledge::KnowledgeToolset;
+use genkan_toolsets::knowledge::{KnowledgeToolset, Options};
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 use tokio_util::sync::CancellationToken;
@@ -47,7 +47,12 @@ struct Offered {
 }
 
 impl Knowledge {
+    /// Every search is one: nothing is kept.
     pub(crate) async fn open(database: &TestDb) -> Self {
+        Self::open_with(database, false).await
+    }
+
+    pub(crate) async fn open_with(database: &TestDb, cache: bool) -> Self {
         let clock: Arc<dyn Clock> = Arc::new(Ticking::default());
         let random: Arc<dyn Random> = Arc::new(Seeded::default());
         let lifecycle = Lifecycle::new();
@@ -55,7 +60,7 @@ impl Knowledge {
         let store = Store::open(options, Arc::clone(&clock), Arc::clone(&random), &lifecycle)
             .await
             .unwrap();
-        let tools = KnowledgeToolset::new(store.clone())
+        let tools = KnowledgeToolset::new(store.clone(), Options { cache })
             .tools()
             .into_iter()
             .map(offered)

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 mod batch;
+mod cache;
 mod client;
 mod conflicts;
 mod entries;

@@ -24,6 +24,13 @@ impl Settings {
         options
     }
 
+    /// How the toolset `knowledge` is set.
+    pub(crate) fn for_knowledge(&self) -> genkan_toolsets::knowledge::Options {
+        genkan_toolsets::knowledge::Options {
+            cache: self.knowledge.search_cache,
+        }
+    }
+
     /// The bounds of every call.
     pub(crate) fn for_engine(&self) -> genkan_engine::Limits {
         let (limits, tasks) = (&self.limits, &self.tasks);

@@ -175,7 +175,7 @@ fn sample(path: &str) -> (&'static str, &'static str) {
         "mcp.quirks.session_id" => ("true", "true"),
         path if path.starts_with("mcp.quirks.") => ("false", "false"),
         "knowledge.search_days" => ("7", "7"),
-        "knowledge.search_words" => ("false", "false"),
+        "knowledge.search_words" | "knowledge.search_cache" => ("false", "false"),
         path if path.starts_with("tasks.") => ("7", "7"),
         "log.level" => ("\"warn,genkan_store=debug\"", "warn,genkan_store=debug"),
         "traces.endpoint" => ("\"http://127.0.0.1:4318\"", "http://127.0.0.1:4318"),
