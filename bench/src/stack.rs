@@ -168,7 +168,8 @@ fn toolsets(store: &Store, identity: &Identity, made_tools: usize) -> Vec<Arc<dy
     genkan_toolsets::builtin(genkan_toolsets::Parts {
         store,
         api_keys,
-        knowledge: genkan_toolsets::knowledge::Options::default(),
+        // Every search is to be one.
+        knowledge: genkan_toolsets::knowledge::Options { cache: false },
         metrics: None,
         others,
     })

@@ -157,12 +157,13 @@ impl Store {
 
     /// Writes what was noted of searches so far; once a day also forgets what is too old.
     pub async fn write_usage(&self) -> Result<()> {
+        self.0.usage.purge(self).await?;
         self.0.usage.write(self).await
     }
 
     /// Waits until everything that was noted or recorded before is durable.
     pub async fn flush(&self) -> Result<()> {
-        let usage = self.write_usage().await;
+        let usage = self.0.usage.write(self).await;
         self.records().flush().await?;
         usage
     }

@@ -109,7 +109,7 @@ async fn schemas_are_short_closed_and_in_one_piece() {
 }
 
 /// Arguments that each tool takes.
-fn good(tool: &str) -> Value {
+pub(crate) fn good(tool: &str) -> Value {
     match tool {
         "create_namespace" => json!({"name": "team", "description": "Our team"}),
         "create_scope" => {

@@ -1,8 +1,8 @@
-//! `genkan knowledge stats`, and what `knowledge.search_words` does.
+//! `genkan knowledge stats`, and what the settings of section `knowledge` do.
 
 use serde_json::json;
 
-use crate::binary::genkan;
+use crate::binary::{call, entry, genkan, search};
 
 #[test]
 fn stats_tell_what_is_known_and_searched_with_and_without_words() {
@@ -59,5 +59,25 @@ fn stats_tell_what_is_known_and_searched_with_and_without_words() {
         );
         let wrong = binary.run(["knowledge", "stats", "--scope", "global:nowhere"]);
         assert!(wrong.err.contains("no_such_item"), "{}", wrong.err);
+    }
+}
+
+#[test]
+fn a_search_is_answered_from_the_cache_unless_that_is_off() {
+    for (cache, hits) in [("true", true), ("false", false)] {
+        let binary = genkan().variable("GENKAN_KNOWLEDGE__SEARCH_CACHE", cache);
+        let server = binary.serve();
+        let key = server.admin_key();
+        server.mcp(
+            &key,
+            "tools/call",
+            call("knowledge_write_knowledge", entry("tide")),
+        );
+        for _ in 0..2 {
+            server.mcp(&key, "tools/call", search());
+        }
+        let metrics = server.get("/metrics", Some(&key)).body;
+        let told = metrics.contains("\ngenkan_knowledge_cache_hits_total 1\n");
+        assert_eq!(told, hits, "{metrics}");
     }
 }

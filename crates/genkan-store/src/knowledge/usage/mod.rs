@@ -132,10 +132,8 @@ impl Usage {
         }
     }
 
-    /// Sums up what is pending and writes it, and once a day forgets what is too old. What cannot be
-    /// written now is pending again.
+    /// Sums up what is pending and writes it. What cannot be written now is pending again.
     pub(crate) async fn write(&self, store: &Store) -> Result<()> {
-        self.purge(store).await?;
         let pending = std::mem::take(&mut *self.pending());
         if pending.is_empty() {
             return Ok(());
@@ -158,7 +156,8 @@ impl Usage {
         written
     }
 
-    async fn purge(&self, store: &Store) -> Result<()> {
+    /// Forgets what is too old, once a day.
+    pub(crate) async fn purge(&self, store: &Store) -> Result<()> {
         let today = day(store.records().clock().now());
         if self.purged.load(Ordering::Relaxed) == today {
             return Ok(());
@@ -182,7 +181,7 @@ impl Usage {
                     () = usage.many.notified() => {}
                     () = stop.cancelled() => break,
                 }
-                if let Err(error) = usage.write(&store).await {
+                if let Err(error) = store.write_usage().await {
                     tracing::warn!(?error, "searches could not be counted; trying later");
                 }
             }
@@ -194,3 +193,6 @@ impl Usage {
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests;
