@@ -25,5 +25,5 @@ mod tls;
 pub use listen::{serve, serve_with};
 pub use parts::{Check, Finding, Parts, SystemReadings};
 pub use router::router;
-pub use settings::{LiveSettings, Network, Quirks, Settings};
+pub use settings::{LiveSettings, Quirks, Settings};
 pub use tls::{Certificate, Tls};

@@ -1,8 +1,8 @@
 //! What an operator can set about the doors.
 
-use std::{net::IpAddr, ops::Deref, sync::Arc, time::Duration};
+use std::{ops::Deref, sync::Arc, time::Duration};
 
-use genkan_core::Live;
+use genkan_core::{Live, Network};
 
 use crate::guard::Allowed;
 
@@ -168,33 +168,5 @@ impl Deref for InForce {
 
     fn deref(&self) -> &Settings {
         &self.settings
-    }
-}
-
-/// A network: all addresses that begin with the same bits. One address is a network of all its bits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Network {
-    address: IpAddr,
-    bits: u8,
-}
-
-impl Network {
-    /// The network of this address and prefix length.
-    pub const fn new(address: IpAddr, bits: u8) -> Self {
-        Self { address, bits }
-    }
-
-    /// Whether an address belongs to it. IPv4 and IPv6 are apart.
-    pub fn contains(&self, address: IpAddr) -> bool {
-        let (ours, theirs, width) = match (self.address, address) {
-            (IpAddr::V4(ours), IpAddr::V4(theirs)) => {
-                (ours.to_bits().into(), theirs.to_bits().into(), 32)
-            }
-            (IpAddr::V6(ours), IpAddr::V6(theirs)) => (ours.to_bits(), theirs.to_bits(), 128),
-            _ => return false,
-        };
-        let free = u32::saturating_sub(width, self.bits.into());
-        let differing: u128 = ours ^ theirs;
-        differing.checked_shr(free).unwrap_or(0) == 0
     }
 }

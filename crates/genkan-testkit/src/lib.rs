@@ -16,6 +16,7 @@ pub mod conformance;
 mod database;
 mod hand_clock;
 pub mod proxy;
+pub mod raw_server;
 pub mod reference;
 pub mod tls;
 mod toolset;

@@ -83,7 +83,9 @@ const DUTIES: &[(&str, &str)] = &[
     ("axum", "genkan-server"),
     ("rusqlite", "genkan-store"),
     ("sqlx", "genkan-store"),
+    ("hyper-rustls", "genkan-http"),
     ("reqwest", "genkan-http"),
+    ("webpki-roots", "genkan-http"),
 ];
 
 /// Not part of the product: it may use what it needs.

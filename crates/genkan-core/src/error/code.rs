@@ -104,6 +104,17 @@ codes! {
     MasterKeyMismatch "master_key_mismatch" 500 1045 "Give the master key with which this store was created.";
     AuditBroken "audit_broken" 500 1046 "Records were changed outside Genkan; compare with a backup.";
 
+    // Others, reached over HTTP.
+    InvalidAddress "invalid_address" 400 1060 "Give an address that begins with https:// or http:// and names no user.";
+    AddressRefused "address_refused" 403 1061 "If the address is meant, list its network in `http.allow_networks`.";
+    RemoteUnreachable "remote_unreachable" 502 1062 "Check the address, the network and the certificate; `genkan test-connection URL` tries it.";
+    RemoteSlow "remote_slow" 504 1063 "Try again later, or raise `http.read_seconds` or `http.total_seconds`.";
+    RemoteBroken "remote_broken" 502 1064 "Check that the address is the right one; the other side does not answer as it should.";
+    RemoteTooLarge "remote_too_large" 502 1065 "Ask for less, or raise `http.body_bytes`.";
+    RemoteSuspended "remote_suspended" 503 1066 "Wait until the other side has recovered; it is tried again by itself.";
+    RemoteBusy "remote_busy" 503 1067 "Try again later; the other side's limit is used up, or raise `http.connections_per_host`.";
+    RemoteRefused "remote_refused" 502 1068 "Check the credential that Genkan uses over there, and what it may do.";
+
     // Starting.
     ConfigInvalid "config_invalid" 500 1050 "Correct the setting that the message names.";
     DataDirUnusable "data_dir_unusable" 500 1051 "Choose another folder with `--data-dir`, or mend its permissions.";

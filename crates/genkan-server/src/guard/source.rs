@@ -10,7 +10,7 @@ use std::{
 
 use http::{HeaderMap, HeaderName, request::Parts};
 
-use crate::settings::Network;
+use genkan_core::Network;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 

@@ -1,8 +1,10 @@
-//! `genkan test-connection`: whether what Genkan depends on answers. One attempt, nothing changed.
+//! `genkan test-connection`: whether what Genkan depends on answers, and whether it can reach an address.
+//! Nothing is changed.
 
 use std::process::ExitCode;
 
-use genkan_core::{Code, Error, Result};
+use genkan_core::{Code, Error, Lifecycle, Result};
+use genkan_http::{Client, Origin, Request, parse_url};
 use genkan_store::{Location, migrate};
 use serde_json::json;
 
@@ -16,32 +18,56 @@ use crate::{
 /// Try what Genkan depends on
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// What to try [default: everything that is configured]
-    #[arg(value_enum)]
+    /// `database`, or the address of somebody else (https://…), asked with the settings of `http`
+    /// [default: everything that is configured]
+    #[arg(value_parser = Connection::parse)]
     name: Option<Connection>,
 }
 
-/// What Genkan depends on. There is one such thing yet.
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+/// What can be tried.
+#[derive(Clone, Debug)]
 enum Connection {
-    /// The database, as `store.url` names it
+    /// The database, as `store.url` names it.
     Database,
+    /// An address, which is read with GET.
+    Address(String),
+}
+
+impl Connection {
+    fn parse(text: &str) -> Result<Self, String> {
+        match text {
+            "database" => Ok(Self::Database),
+            text if text.contains("://") => Ok(Self::Address(text.to_owned())),
+            _ => Err("neither `database` nor an address such as https://example.org".to_owned()),
+        }
+    }
 }
 
 pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Result<ExitCode> {
     let folder = surroundings.folder()?;
     let settings = surroundings.settings(&folder, Vec::new())?;
     log::start(&settings, &surroundings.environment, Audience::Person)?;
-    let location = settings.store.location(&folder.database())?;
-    let Connection::Database = arguments.name.unwrap_or(Connection::Database);
     let (clock, _) = house::system();
     let began = clock.monotonic();
-    let tried = database(&location).await;
+    let (name, place, tried) = match arguments.name.unwrap_or(Connection::Database) {
+        Connection::Database => {
+            let location = settings.store.location(&folder.database())?;
+            let place = place(&settings, &location);
+            ("database", place, database(&location).await)
+        }
+        Connection::Address(text) => {
+            let url = parse_url(&text)?;
+            let origin = Origin::of(&url)?.to_string();
+            match address(&settings, Request::new(http::Method::GET, url)?).await {
+                Ok(status) => ("address", format!("{origin}, status {status}"), Ok(())),
+                Err(error) => ("address", origin, Err(error)),
+            }
+        }
+    };
     let took = clock.monotonic().saturating_duration_since(began);
     let took_ms = (took.as_secs_f64() * 10_000.0).round() / 10.0;
-    let place = place(&settings, &location);
     let result = json!({ "connections": [{
-        "name": "database",
+        "name": name,
         "ok": tried.is_ok(),
         "place": place,
         "took_ms": took_ms,
@@ -50,7 +76,7 @@ pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
     surroundings.output.result(&result, || {
         let word = if tried.is_ok() { "ok" } else { "FAILED" };
         output::columns(&[vec![
-            "database".into(),
+            name.into(),
             word.into(),
             place,
             format!("{took_ms} ms"),
@@ -76,6 +102,17 @@ async fn database(location: &Location) -> Result<()> {
         );
     }
     migrate::pending_names(location).await.map(|_| ())
+}
+
+/// Asks as Genkan asks others, through guard, proxy and limits. Any status shows that it is there.
+async fn address(settings: &Settings, request: Request) -> Result<u16> {
+    let (clock, random) = house::system();
+    let lifecycle = Lifecycle::new();
+    let client = Client::new(settings.http.options()?, clock, random, &lifecycle)?;
+    let answer = client.send(request).await?;
+    let status = answer.status.as_u16();
+    answer.bytes().await?;
+    Ok(status)
 }
 
 /// Where the database is; of an address never more than the setting's origin, since it may hold a

@@ -65,11 +65,7 @@ impl Settings {
                 .iter()
                 .map(ToString::to_string)
                 .collect(),
-            trusted_proxies: server
-                .trusted_proxies
-                .iter()
-                .map(|network| network.for_doors())
-                .collect(),
+            trusted_proxies: server.trusted_proxies.clone(),
             body_bytes: size(limits.body_bytes),
             json_depth: usize::try_from(limits.json_depth.get()).unwrap_or(usize::MAX),
             head_timeout: Duration::from_secs(limits.head_seconds.get()),
@@ -104,6 +100,7 @@ fn heavy_calls() -> usize {
     2 * std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }
 
-fn size(number: NonZeroU32) -> usize {
+/// A number of things in memory.
+pub(super) fn size(number: NonZeroU32) -> usize {
     usize::try_from(number.get()).unwrap_or(usize::MAX)
 }

@@ -7,6 +7,7 @@
 mod environment;
 mod file;
 mod for_crates;
+mod http;
 mod knowledge;
 mod limits;
 mod log;
@@ -35,6 +36,7 @@ use std::{
 
 use genkan_core::{Code, Error, Result};
 
+pub(crate) use self::http::Http;
 pub(crate) use environment::Environment;
 #[cfg(test)]
 pub(crate) use environment::KNOWN;
@@ -69,6 +71,8 @@ pub(crate) struct Settings {
     pub(crate) store: Store,
     /// What nobody may read.
     pub(crate) secrets: Secrets,
+    /// What Genkan asks of others.
+    pub(crate) http: Http,
     /// How much anyone may ask for.
     pub(crate) limits: Limits,
     /// Calls that go on after they were answered.
@@ -143,6 +147,7 @@ impl Settings {
         let tls = Tls::read(&mut reader);
         let store = Store::read(&mut reader);
         let secrets = Secrets::read(&mut reader);
+        let http = Http::read(&mut reader);
         let limits = Limits::read(&mut reader);
         let tasks = Tasks::read(&mut reader);
         let knowledge = Knowledge::read(&mut reader);
@@ -157,6 +162,7 @@ impl Settings {
                 tls: tls?,
                 store: store?,
                 secrets: secrets?,
+                http: http?,
                 limits: limits?,
                 tasks: tasks?,
                 knowledge: knowledge?,
@@ -221,6 +227,7 @@ pub(crate) fn keys() -> Vec<Key> {
         Tls::keys(),
         Store::keys(),
         Secrets::keys(),
+        Http::keys(),
         Limits::keys(),
         Tasks::keys(),
         Knowledge::keys(),

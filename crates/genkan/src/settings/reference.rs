@@ -5,8 +5,8 @@
 use std::{fmt::Write, fs, path::PathBuf};
 
 use crate::settings::{
-    Applies, KNOWN, Key, Knowledge, Limits, Log, Mcp, Quirks, Secrets, Server, Store, Tasks, Tls,
-    Traces,
+    Applies, Http, KNOWN, Key, Knowledge, Limits, Log, Mcp, Quirks, Secrets, Server, Store, Tasks,
+    Tls, Traces,
 };
 
 const HEAD: &str = "\
@@ -48,12 +48,13 @@ const EXAMPLE_HEAD: &str = "\
 # docs/reference/settings.md.
 ";
 
-fn sections() -> [(&'static str, &'static str, Vec<Key>); 11] {
+fn sections() -> [(&'static str, &'static str, Vec<Key>); 12] {
     [
         (Server::NAME, Server::ABOUT, Server::keys()),
         (Tls::NAME, Tls::ABOUT, Tls::keys()),
         (Store::NAME, Store::ABOUT, Store::keys()),
         (Secrets::NAME, Secrets::ABOUT, Secrets::keys()),
+        (Http::NAME, Http::ABOUT, Http::keys()),
         (Limits::NAME, Limits::ABOUT, Limits::keys()),
         (Tasks::NAME, Tasks::ABOUT, Tasks::keys()),
         (Knowledge::NAME, Knowledge::ABOUT, Knowledge::keys()),
@@ -127,6 +128,8 @@ fn example_value(key: &Key) -> String {
             "traces.endpoint" => "\"http://127.0.0.1:4318\"".into(),
             "tls.cert" => "\"/etc/genkan/tls.crt\"".into(),
             "tls.key" => "\"/etc/genkan/tls.key\"".into(),
+            "http.proxy" => "\"http://proxy.example.org:3128\"".into(),
+            "http.ca_file" => "\"/etc/ssl/company.pem\"".into(),
             "store.url" => "\"postgres://genkan@db.example.org/genkan\"".into(),
             "limits.heavy_calls" => "4".into(),
             _ => "\"…\"".into(),

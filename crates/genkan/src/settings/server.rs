@@ -1,11 +1,8 @@
 //! Section `server`: where the server listens, and for whom.
 
-use std::{
-    fmt,
-    net::{IpAddr, SocketAddr},
-};
+use std::{fmt, net::SocketAddr};
 
-use genkan_core::{Code, Error, Result};
+use genkan_core::{Code, Error, Network, Result};
 
 use crate::settings::{
     section::section,
@@ -161,41 +158,6 @@ impl ListItem for Host {
 }
 
 checked_text!(Host, "a host such as genkan.example.org:8443");
-
-/// An address, or a network in CIDR form (RFC 4632).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Network {
-    address: IpAddr,
-    bits: u8,
-}
-
-impl Network {
-    /// The same in the words of the doors.
-    pub(crate) fn for_doors(self) -> genkan_server::Network {
-        genkan_server::Network::new(self.address, self.bits)
-    }
-
-    fn check(text: &str) -> Result<Self, &'static str> {
-        let (address, bits) = text
-            .split_once('/')
-            .map_or((text, None), |(a, b)| (a, Some(b)));
-        let address: IpAddr = address.parse().map_err(|_| "")?;
-        let widest = if address.is_ipv4() { 32 } else { 128 };
-        let bits = bits
-            .map_or(Ok(widest), str::parse)
-            .map_err(|_| ", whose size is no number")?;
-        if bits > widest {
-            return Err(", whose size is too large");
-        }
-        Ok(Self { address, bits })
-    }
-}
-
-impl fmt::Display for Network {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.address, self.bits)
-    }
-}
 
 impl ListItem for Network {
     const LIST: &'static str = "a list of addresses and networks such as 10.0.0.0/8";

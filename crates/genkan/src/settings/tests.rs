@@ -170,6 +170,11 @@ fn sample(path: &str) -> (&'static str, &'static str) {
         "store.connections" => ("4", "4"),
         "store.auto_migrate" => ("true", "true"),
         "secrets.master_key" => ("\"00ff\"", "00ff"),
+        "http.allow_networks" => ("[\"10.0.0.0/8\"]", "10.0.0.0/8"),
+        "http.proxy" => ("\"http://u:p@proxy:3128\"", "http://u:p@proxy:3128"),
+        "http.no_proxy" => ("[\"a.example\"]", "a.example"),
+        "http.ca_file" => ("\"roots.pem\"", "roots.pem"),
+        path if path.starts_with("http.") => ("7", "7"),
         path if path.starts_with("limits.") => ("7", "7"),
         "mcp.legacy_sse" => ("true", "true"),
         "mcp.quirks.session_id" => ("true", "true"),
@@ -182,6 +187,36 @@ fn sample(path: &str) -> (&'static str, &'static str) {
         "log.format" => ("\"json\"", "json"),
         other => panic!("`{other}` has no row here"),
     }
+}
+
+#[test]
+fn every_key_of_http_reaches_the_client() {
+    let file = "[http]\nconnect_seconds = 1\nread_seconds = 2\ntotal_seconds = 3\nbody_bytes = 4\n\
+                connections_per_host = 5\nattempts = 6\nallow_networks = [\"10.0.0.0/8\"]\n\
+                proxy = \"http://proxy.example:3128\"\nno_proxy = [\"a.example\"]\n";
+    let options = Scene::new()
+        .file(file)
+        .load()
+        .unwrap()
+        .http
+        .options()
+        .unwrap();
+    let limits = [
+        options.connect_limit,
+        options.read_limit,
+        options.total_limit,
+    ];
+    assert_eq!(limits.map(|limit| limit.as_secs()), [1, 2, 3]);
+    assert_eq!(
+        (
+            options.body_limit,
+            options.connections_per_host,
+            options.attempts
+        ),
+        (4, 5, 6)
+    );
+    assert!(options.guard.permits([10, 1, 2, 3].into()));
+    assert!(options.proxy.is_some());
 }
 
 #[test]

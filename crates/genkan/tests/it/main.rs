@@ -28,6 +28,7 @@ mod doctor;
 #[cfg(unix)]
 mod documents;
 mod effects;
+mod effects_http;
 mod effects_sessions;
 mod keys;
 #[cfg(unix)]

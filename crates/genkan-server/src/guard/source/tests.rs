@@ -4,7 +4,7 @@ use http::{HeaderMap, HeaderValue};
 use proptest::prelude::*;
 
 use super::{FORWARDED_FOR, client};
-use crate::settings::Network;
+use genkan_core::Network;
 
 fn trusted() -> [Network; 2] {
     [
