@@ -8,6 +8,7 @@
 // looks at the clock, which the rest of the workspace leaves to its owners.
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::disallowed_methods)]
 
+mod dev;
 mod generate;
 mod process;
 mod run;
@@ -51,6 +52,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Run(run::Arguments),
+    Dev(dev::Arguments),
     #[cfg(unix)]
     Test(test::Arguments),
     Tidy(tidy::Arguments),
@@ -71,6 +73,7 @@ enum Command {
 fn main() -> std::process::ExitCode {
     let result = match Arguments::parse().command {
         Command::Run(arguments) => run::run(&arguments),
+        Command::Dev(arguments) => dev::run(&arguments),
         #[cfg(unix)]
         Command::Test(arguments) => test::run(&arguments),
         Command::Tidy(arguments) => tidy::run(&arguments),

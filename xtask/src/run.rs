@@ -30,13 +30,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
 
 /// Replaces this process, so that signals reach the server and nothing between.
 #[cfg(unix)]
-fn become_it(mut command: Command) -> Result<ExitCode> {
+pub(crate) fn become_it(mut command: Command) -> Result<ExitCode> {
     use std::os::unix::process::CommandExt;
     Err(command.exec()).context("genkan did not start")
 }
 
 #[cfg(not(unix))]
-fn become_it(mut command: Command) -> Result<ExitCode> {
+pub(crate) fn become_it(mut command: Command) -> Result<ExitCode> {
     let status = command.status().context("genkan did not start")?;
     Ok(if status.success() {
         ExitCode::SUCCESS

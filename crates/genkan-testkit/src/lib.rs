@@ -21,6 +21,7 @@ pub mod reference;
 pub mod tls;
 mod toolset;
 pub mod wire;
+pub mod zulip;
 
 pub use app::{AppOptions, TestApp, structured};
 pub use client::{Answer, McpClient, last_message};

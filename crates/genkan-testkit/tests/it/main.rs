@@ -24,3 +24,4 @@ mod outage;
 mod overload;
 mod several;
 mod wire;
+mod zulip;
