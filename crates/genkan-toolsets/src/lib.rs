@@ -7,6 +7,7 @@
 pub mod admin;
 pub mod knowledge;
 pub mod typed;
+pub mod zulip;
 
 use std::sync::Arc;
 

@@ -23,3 +23,4 @@ mod synonyms;
 mod together;
 mod usage;
 mod watching;
+mod zulip_client;

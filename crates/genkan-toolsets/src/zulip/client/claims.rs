@@ -1,0 +1,37 @@
+//! Which messages are known to be whose: the memory that keeps a lost answer from taking another
+//! call's message for its own.
+
+use std::{
+    collections::{HashSet, VecDeque},
+    sync::{Mutex, PoisonError},
+};
+
+/// How many are remembered; only the newest matter.
+const MOST: usize = 10_000;
+
+/// Ids that belong to a call.
+#[derive(Default)]
+pub(super) struct Claims(Mutex<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    known: HashSet<u64>,
+    order: VecDeque<u64>,
+}
+
+impl Claims {
+    /// Takes a message for a call; `false` if another has it.
+    pub(super) fn claim(&self, id: u64) -> bool {
+        let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !inner.known.insert(id) {
+            return false;
+        }
+        inner.order.push_back(id);
+        if inner.order.len() > MOST
+            && let Some(oldest) = inner.order.pop_front()
+        {
+            inner.known.remove(&oldest);
+        }
+        true
+    }
+}

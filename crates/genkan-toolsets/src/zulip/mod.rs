@@ -1,0 +1,3 @@
+//! Toolset `zulip`: the team's chat.
+
+pub mod client;
