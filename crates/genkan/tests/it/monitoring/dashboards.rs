@@ -186,7 +186,7 @@ fn breach(of: &Recorded, alert: &str) -> f64 {
     let step = f64::from(STEP);
     match alert {
         "GenkanDown" => 0.0,
-        "GenkanServerErrors" | "GenkanToolFails" => 1.0,
+        "GenkanServerErrors" | "GenkanSettingsRejected" | "GenkanToolFails" => 1.0,
         "GenkanSlow" => expected(of, "P95 Response Time", 1)[""],
         "GenkanWritesWait" => 5000.0,
         "GenkanCommitsSlow" => expected(of, "P95 Commit Time", 0)[""],

@@ -211,6 +211,7 @@ impl Sample {
                 "success" => self.label("status", "failure"),
                 _ => self.label("status", "success"),
             },
+            "genkan_settings_rejected" => self.value = 1.0,
             "genkan_store_queue_length" => self.value = 5000.0,
             "genkan_store_commit_seconds_bucket" if below(0.5) => self.value = 0.0,
             "genkan_calls_refused_total" => self.value *= 30.0,
