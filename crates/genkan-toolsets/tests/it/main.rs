@@ -2,6 +2,7 @@
 //! `GENKAN_TEST_POSTGRES` names a server, on a fresh PostgreSQL database.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
+mod bad_input;
 mod batch;
 mod cache;
 mod client;
