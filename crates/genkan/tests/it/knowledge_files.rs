@@ -299,3 +299,70 @@ fn the_documentation_answers_ten_questions() {
         );
     }
 }
+
+/// A command as a person runs it, on a terminal; `None` where no program makes one.
+#[cfg(target_os = "linux")]
+fn on_a_terminal(binary: &Binary, words: &[&str]) -> Option<String> {
+    let command = binary.command(words);
+    let quoted = |word: &std::ffi::OsStr| format!("'{}'", word.to_str().unwrap());
+    let line: Vec<String> = std::iter::once(command.get_program())
+        .chain(command.get_args())
+        .map(quoted)
+        .collect();
+    let mut script = std::process::Command::new("script");
+    script
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .args(["-qec", &line.join(" "), "/dev/null"]);
+    for (name, value) in command.get_envs() {
+        script.env(name, value.unwrap());
+    }
+    let output = script
+        .current_dir(binary.root())
+        .stdin(std::process::Stdio::null())
+        .output();
+    let Ok(output) = output else {
+        eprintln!("skipped: there is no `script`");
+        return None;
+    };
+    Some(String::from_utf8(output.stdout).unwrap())
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_import_shows_a_bar_on_a_terminal_and_nowhere_else() {
+    let binary = begun();
+    let file = binary.root().join("many.json");
+    let entries: Vec<Value> = (0..150)
+        .map(|n| json!({"context": "many", "content": format!("Number {n}.")}))
+        .collect();
+    fs::write(&file, json!(entries).to_string()).unwrap();
+    let words = [
+        "knowledge",
+        "import",
+        file.to_str().unwrap(),
+        "--scope",
+        "global:default",
+        "--format",
+        "json",
+    ];
+    let quiet = binary.run(words).ok();
+    assert!(
+        !quiet.err.contains("150") && quiet.out.contains("150 created"),
+        "{quiet:?}"
+    );
+    let Some(shown) = on_a_terminal(&binary, &words) else {
+        return;
+    };
+    let full = "#".repeat(30);
+    for part in [
+        format!("\r[{}] 0/150", " ".repeat(30)),
+        format!("\r[{}{}] 100/150", "#".repeat(20), " ".repeat(10)),
+        format!("\r[{full}] 150/150\r\u{1b}[2K"),
+        "150 unchanged".to_owned(),
+    ] {
+        assert!(shown.contains(&part), "{part:?} in {shown:?}");
+    }
+    let json = on_a_terminal(&binary, &[&["--json"][..], &words].concat()).unwrap();
+    assert!(!json.contains("150/150"), "{json:?}");
+}

@@ -134,3 +134,68 @@ async fn a_dump_moves_a_store_to_sqlite() {
     assert!(found.to_string().contains("storm tide"), "{found}");
     on_sqlite.run(["audit", "verify"]).ok();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn knowledge_is_imported_exported_and_counted() {
+    let Some((_database, binary)) = binary().await else {
+        return;
+    };
+    binary.run(["migrate"]).ok();
+    let namespace = [
+        "tools",
+        "call",
+        "knowledge_create_namespace",
+        "name=team",
+        "description=Our team",
+    ];
+    binary.run(namespace).ok();
+    let (from, to) = (binary.root().join("in.csv"), binary.root().join("out.csv"));
+    std::fs::write(
+        &from,
+        "context,content\ndeploy,On Tuesdays.\nstyle,Write plainly.\n",
+    )
+    .unwrap();
+    let transfer = |way: &str, path: &std::path::Path| {
+        let path = path.to_str().unwrap();
+        let words = [
+            "--json",
+            "knowledge",
+            way,
+            path,
+            "--scope",
+            "team:default",
+            "--format",
+            "csv",
+        ];
+        binary.run(words).ok().json()
+    };
+    assert_eq!(transfer("import", &from)["created"], 2);
+    assert_eq!(transfer("export", &to)["entries"], 2);
+    assert_eq!(transfer("import", &to)["unchanged"], 2);
+    let arguments = json!({"scope": "team:default", "queries": ["deploy canary"]}).to_string();
+    binary
+        .run([
+            "tools",
+            "call",
+            "knowledge_get_task_context",
+            "--args",
+            &arguments,
+        ])
+        .ok();
+    let told = binary
+        .run(["--json", "knowledge", "stats", "--namespace", "team"])
+        .ok()
+        .json();
+    assert_eq!(
+        (
+            &told["statistics"]["total"]["entries"],
+            &told["searches"]["searches"]
+        ),
+        (&json!(2), &json!(1)),
+        "{told}"
+    );
+    assert_eq!(
+        told["searches"]["zero_hit_terms"],
+        json!([{ "term": "canary", "searches": 1 }])
+    );
+}
