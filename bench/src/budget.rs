@@ -2,7 +2,7 @@
 
 use crate::{
     figures::{Findings, Judged},
-    overload, start,
+    overload, retrieval, start,
     subject::Subject,
 };
 
@@ -15,6 +15,7 @@ pub fn judge(findings: &mut Findings) {
     judge.calls();
     judge.peers();
     judge.growth();
+    judge.retrieval();
     judge.start_and_memory();
     judge.overload();
     findings.judged = judge.judged;
@@ -128,15 +129,27 @@ impl Judge<'_> {
             let name = format!("CPU per call with {}, to {}", short(many), short(few));
             self.most(name, value, 1.1, "×");
         }
-        for server in [Subject::Sqlite.name(), Subject::Postgres.name()] {
-            let p95 = |entries: usize| {
-                let name = format!("{server}: search p95 over {entries} entries");
-                self.findings.single(&name)
-            };
-            let (large, huge) = (p95(100_000), p95(1_000_000));
-            let name = |entries| format!("{server}: search p95 over {entries} entries");
-            self.most(name("100,000"), large, 20.0, "ms");
-            self.most(name("1,000,000"), huge, 60.0, "ms");
+    }
+
+    /// Searching team knowledge, whatever the number of entries.
+    fn retrieval(&mut self) {
+        let rows = [
+            (retrieval::P95, 100_000, 20.0, "ms"),
+            (retrieval::P95, 1_000_000, 60.0, "ms"),
+            (retrieval::BATCH_P95, 100_000, 60.0, "ms"),
+            (retrieval::BATCH_P95, 1_000_000, 180.0, "ms"),
+            (retrieval::BATCH_SHARE, 100_000, 50.0, "%"),
+            (retrieval::BATCH_SHARE, 1_000_000, 50.0, "%"),
+            (retrieval::CROWD_P95, 100_000, 500.0, "ms"),
+            (retrieval::CROWD_ERRORS, 100_000, 0.0, ""),
+            (retrieval::CROWD_ERRORS, 1_000_000, 0.0, ""),
+        ];
+        for subject in [Subject::Sqlite, Subject::Postgres] {
+            for (what, entries, budget, unit) in rows {
+                let name = retrieval::name(subject, what, entries);
+                let value = self.findings.single(&name);
+                self.most(name, value, budget, unit);
+            }
         }
     }
 

@@ -1,23 +1,16 @@
-//! How searching team knowledge grows with the number of entries.
+//! A small store of team knowledge, for the cases that search in one or write to one.
 
-use std::{
-    fmt::Write as _,
-    time::{Duration, Instant},
-};
+use std::{fmt::Write as _, time::Duration};
 
 use anyhow::{Result, bail, ensure};
 use futures_util::{StreamExt, TryStreamExt, stream};
-use tokio::time::timeout;
 
 use crate::{
     ask,
-    figures::{Curve, percentile_ms},
     http::Connection,
     message::{Ask, Era},
-    run::{Bench, count, mib},
-    subject::{self, Running, Subject},
+    subject::Running,
     template::Template,
-    usage::{Memory, Snapshot},
 };
 
 /// How many ask for entries to be written at once.
@@ -177,29 +170,6 @@ async fn write_one(connection: &mut Connection, mut request: Template) -> Result
         tokio::time::sleep(PAUSE).await;
     }
     bail!("the server was too busy {ATTEMPTS} times to write an entry")
-}
-
-/// Searches, one after another, and returns the sorted latencies in microseconds.
-async fn search(running: &Running) -> Result<Vec<u32>> {
-    let mut connection = Connection::open(running.server.address).await?;
-    let mut latencies = Vec::with_capacity(SEARCHES);
-    let all = Instant::now();
-    for number in 0..SEARCHES {
-        if number >= SEARCHES / 10 && all.elapsed() > ENOUGH {
-            break;
-        }
-        let ask = Ask::Call {
-            tool: "knowledge_get_task_context".into(),
-            arguments: query(number),
-        };
-        let mut template = Template::new(&ask, Era::Modern, "/mcp", &running.credentials());
-        let begun = Instant::now();
-        let reply = connection.exchange(template.numbered(0)).await?;
-        latencies.push(u32::try_from(begun.elapsed().as_micros()).unwrap_or(u32::MAX));
-        ensure!(reply.is_well(), "{}", String::from_utf8_lossy(reply.body));
-    }
-    latencies.sort_unstable();
-    Ok(latencies)
 }
 
 /// An entry: some common words, and a few that one entry in a thousand has.

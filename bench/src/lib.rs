@@ -23,6 +23,7 @@ pub mod made;
 pub mod message;
 pub mod overload;
 pub mod report;
+pub mod retrieval;
 pub mod run;
 pub mod server;
 pub mod stack;

@@ -92,6 +92,21 @@ pub(crate) fn measure_own(cases: &[&str], json: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Measures searches over so many entries, and draws what grows into a folder.
+pub(crate) fn measure_knowledge(sizes: &[usize], json: &Path, plots: Option<&Path>) -> Result<()> {
+    let (mut command, database) = program()?;
+    command.args(["--only", "knowledge", "--no-keep"]);
+    for size in sizes {
+        command.args(["--entries", &size.to_string()]);
+    }
+    if let Some(folder) = plots {
+        command.arg("--plots").arg(folder);
+    }
+    process::run(command.arg("--json").arg(json))?;
+    drop(database);
+    Ok(())
+}
+
 /// The built program that measures, and the database that it may use.
 fn program() -> Result<(Command, Option<scratch::Server>)> {
     build(&["--package", "genkan", "--package", "genkan-bench", "--bins"])?;

@@ -1,11 +1,12 @@
-//! `cargo xtask soak`: what takes longer than a gate may. Each job but `bench`
-//! runs some of the tests with `GENKAN_TEST_SOAK=1`, which makes them go on for
+//! `cargo xtask soak`: what takes longer than a gate may. Each job but `bench` and
+//! `knowledge` runs some of the tests with `GENKAN_TEST_SOAK=1`, which makes them go on for
 //! more rounds, and its result is kept in `docs/evidence.md` with commit and date.
 //!
 //! A test may add its own figures: what it writes into a file `*.md` in the
 //! folder `GENKAN_TEST_EVIDENCE` is taken over word for word.
 
 pub(crate) mod evidence;
+mod knowledge;
 mod ratios;
 
 use std::path::Path;
@@ -24,6 +25,9 @@ pub(crate) struct Arguments {
     /// The jobs to run; all of them if none is named.
     #[arg(value_name = "JOB", value_parser = names())]
     jobs: Vec<String>,
+    /// For `knowledge`: over how many entries; may be given again, in growing order.
+    #[arg(long, value_name = "NUMBER")]
+    entries: Vec<usize>,
     /// Leave docs/evidence.md as it is.
     #[arg(long)]
     no_evidence: bool,
@@ -65,7 +69,7 @@ const JOBS: &[Job] = &[
 
 fn names() -> Vec<&'static str> {
     let tests = JOBS.iter().map(|job| job.name);
-    tests.chain([ratios::NAME]).collect()
+    tests.chain([knowledge::NAME, ratios::NAME]).collect()
 }
 
 /// Runs the jobs one after the other; a failed one does not stop the rest.
@@ -83,6 +87,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         if !arguments.no_evidence {
             evidence::keep(&section)?;
         }
+    }
+    if is_wanted(knowledge::NAME) {
+        passed &= knowledge::run(&arguments.entries, !arguments.no_evidence)?;
     }
     if is_wanted(ratios::NAME) {
         passed &= ratios::run(!arguments.no_evidence)?;

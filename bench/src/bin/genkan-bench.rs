@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode, time::Duration};
 use anyhow::{Context, Result};
 use clap::Parser;
 use genkan_bench::{
-    about, budget, case, knowledge, loopback, overload, report,
+    about, budget, case, loopback, overload, report, retrieval,
     run::{Bench, Plan},
     start, stdio,
     subject::Programs,
@@ -33,6 +33,9 @@ struct Arguments {
     /// Leave the documents as they are.
     #[arg(long)]
     no_keep: bool,
+    /// Draw what grows into this folder as well.
+    #[arg(long, value_name = "FOLDER")]
+    plots: Option<PathBuf>,
     /// Write everything that was found out into this file as well.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -117,13 +120,16 @@ async fn bench(arguments: &Arguments) -> Result<()> {
         } else {
             &arguments.entries
         };
-        knowledge::measure(&mut bench, sizes).await;
+        retrieval::measure(&mut bench, sizes).await;
     }
     budget::judge(&mut bench.findings);
     report::print(&bench.findings);
     if let Some(file) = &arguments.json {
         std::fs::write(file, report::json(&bench.findings)?)
             .with_context(|| format!("cannot write {}", file.display()))?;
+    }
+    if let Some(folder) = &arguments.plots {
+        report::draw(&bench.findings, folder)?;
     }
     // A part of a run would replace the whole of an earlier one.
     let is_whole = arguments.only.is_empty() && arguments.server.is_none();

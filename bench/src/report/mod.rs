@@ -21,6 +21,15 @@ pub fn json(findings: &Findings) -> Result<String> {
     Ok(format!("{}\n", serde_json::to_string_pretty(findings)?))
 }
 
+/// Draws what grows with something else into a folder.
+pub fn draw(findings: &Findings, folder: &Path) -> Result<()> {
+    std::fs::create_dir_all(folder)?;
+    for (name, svg) in growth::all(findings) {
+        std::fs::write(folder.join(name), svg)?;
+    }
+    Ok(())
+}
+
 /// Writes `benchmarks.md` and what it shows into the folder of documents.
 pub fn keep(findings: &Findings, docs: &Path) -> Result<()> {
     let folder = docs.join("benchmarks");

@@ -1,0 +1,210 @@
+//! How searching team knowledge grows with the number of entries: a thousand scopes, text after
+//! Zipf, three and fifteen queries of four words of which one stands in more than a tenth of all
+//! entries.
+
+mod fill;
+mod library;
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail, ensure};
+use tokio::time::timeout;
+
+use crate::{
+    figures::{Curve, percentile_ms},
+    http::Connection,
+    load::{self, Load, Pace},
+    message::{Ask, Era},
+    run::{Bench, count, mib},
+    subject::{self, Running, Subject},
+    template::Template,
+    usage::{Memory, Snapshot},
+};
+
+/// How many searches of three queries, and of fifteen, are measured for each size.
+const SEARCHES: usize = 300;
+const BATCHES: usize = 60;
+/// Searches that go ahead, so that what is measured is warm.
+const AHEAD: usize = 20;
+/// After so long fewer will do, but never fewer than a tenth.
+const ENOUGH: Duration = Duration::from_secs(20);
+/// How long it may take to fill a store from one size to the next.
+const PATIENCE: Duration = Duration::from_secs(900);
+/// How many ask at once, how many different things, and for how long.
+const CROWD: usize = 100;
+const QUESTIONS: usize = 5;
+const CROWD_TIME: Duration = Duration::from_secs(10);
+
+/// What is measured, as it is named in the report.
+pub const P95: &str = "search p95";
+/// The same for a call with fifteen queries.
+pub const BATCH_P95: &str = "search of 15 queries p95";
+/// What a call with fifteen queries takes beside fifteen calls with one each.
+pub const BATCH_SHARE: &str = "15 queries in one call, to 15 calls";
+/// With a hundred clients.
+pub const CROWD_P95: &str = "search p95 with 100 clients";
+/// Answers to these that were no results.
+pub const CROWD_ERRORS: &str = "errors with 100 clients";
+
+/// The name of a figure in the report.
+pub fn name(subject: Subject, what: &str, entries: usize) -> String {
+    format!("{}: {what} over {entries} entries", subject.name())
+}
+
+/// Fills a store to each size in turn, and searches it.
+pub async fn measure(bench: &mut Bench, sizes: &[usize]) {
+    eprintln!("==> knowledge: `knowledge_get_task_context` over a growing number of entries");
+    for subject in [Subject::Sqlite, Subject::Postgres] {
+        if !bench.wants(subject) {
+            continue;
+        }
+        if let Err(error) = grow(bench, subject, sizes).await {
+            let text = format!("{} is left out of `knowledge`: {error:#}", subject.name());
+            bench.findings.skip(&text);
+        }
+    }
+}
+
+async fn grow(bench: &mut Bench, subject: Subject, sizes: &[usize]) -> Result<()> {
+    let scratch = bench.scratch.join("knowledge");
+    let running = subject::start(subject, &bench.programs, &scratch, 0).await?;
+    fill::begin(&running).await?;
+    let (mut written, began) = (0, Instant::now());
+    for size in sizes {
+        let Ok(done) = timeout(PATIENCE, fill::write(&running, written..*size)).await else {
+            let spent = PATIENCE.as_secs();
+            bail!("{size} entries were not written within {spent} s");
+        };
+        done?;
+        let spent = began.elapsed().as_secs_f64();
+        eprintln!("    {size:>7} entries after {spent:.1} s");
+        written = *size;
+        Measuring {
+            running: &running,
+            size: *size,
+            bench,
+        }
+        .all()
+        .await?;
+    }
+    Ok(())
+}
+
+/// The searches in a store of one size.
+struct Measuring<'m> {
+    running: &'m Running,
+    size: usize,
+    bench: &'m mut Bench,
+}
+
+impl Measuring<'_> {
+    async fn all(&mut self) -> Result<()> {
+        self.search(0..AHEAD, 3).await?;
+        let pid = self.running.server.pid();
+        let before = Snapshot::of(pid);
+        let mut taken = self.search(0..SEARCHES, 3).await?;
+        let spent = Snapshot::of(pid).since(&before).all();
+        taken.sort_unstable();
+        self.note("search p50", percentile_ms(&taken, 0.5), "ms");
+        self.note(P95, percentile_ms(&taken, 0.95), "ms");
+        let cpu = spent.as_secs_f64() * 1_000.0 / count(taken.len());
+        self.note("search CPU", cpu, "ms");
+        let mut taken = self.search(0..BATCHES, 15).await?;
+        let batches: f64 = taken.iter().map(|us| f64::from(*us)).sum();
+        taken.sort_unstable();
+        self.note(BATCH_P95, percentile_ms(&taken, 0.95), "ms");
+        let singles = self.singly(taken.len()).await?;
+        self.note(BATCH_SHARE, batches * 100.0 / singles, "%");
+        self.crowd().await?;
+        self.note("memory", mib(Memory::of(pid).resident), "MiB");
+        Ok(())
+    }
+
+    fn note(&mut self, what: &str, value: f64, unit: &'static str) {
+        let findings = &mut self.bench.findings;
+        findings.note(name(self.running.subject, what, self.size), value, unit);
+        eprintln!("            {what}: {value:.1} {unit}");
+        let curve = Curve {
+            plot: format!("{what} by entries"),
+            line: self.running.subject.name(),
+            over: "entries",
+            unit,
+            points: Vec::new(),
+        };
+        findings.grow(curve, count(self.size), value);
+    }
+
+    /// Searches one after another, with so many queries each, and returns the latencies in
+    /// microseconds.
+    async fn search(&self, numbers: std::ops::Range<usize>, queries: usize) -> Result<Vec<u32>> {
+        let mut connection = Connection::open(self.running.server.address).await?;
+        let (mut latencies, all) = (Vec::new(), Instant::now());
+        let enough = numbers.len() / 10;
+        for number in numbers {
+            if latencies.len() >= enough && all.elapsed() > ENOUGH {
+                break;
+            }
+            let arguments = library::search(number, queries, self.size);
+            latencies.push(self.ask(&mut connection, &arguments).await?);
+        }
+        Ok(latencies)
+    }
+
+    /// Asks the queries of the first batches each in a call of its own, and returns the time in
+    /// microseconds.
+    async fn singly(&self, batches: usize) -> Result<f64> {
+        let mut connection = Connection::open(self.running.server.address).await?;
+        let mut sum = 0.0;
+        for number in 0..batches {
+            let batch = library::search(number, 15, self.size);
+            for query in batch["queries"].as_array().into_iter().flatten() {
+                let one = serde_json::json!({"scope": batch["scope"], "queries": [query]});
+                sum += f64::from(self.ask(&mut connection, &one).await?);
+            }
+        }
+        Ok(sum)
+    }
+
+    async fn ask(&self, connection: &mut Connection, arguments: &serde_json::Value) -> Result<u32> {
+        let mut template = self.template(arguments);
+        let begun = Instant::now();
+        let reply = connection.exchange(template.numbered(0)).await?;
+        let taken = u32::try_from(begun.elapsed().as_micros()).unwrap_or(u32::MAX);
+        ensure!(reply.is_well(), "{}", String::from_utf8_lossy(reply.body));
+        Ok(taken)
+    }
+
+    fn template(&self, arguments: &serde_json::Value) -> Template {
+        let ask = Ask::Call {
+            tool: "knowledge_get_task_context".into(),
+            arguments: arguments.to_string(),
+        };
+        Template::new(&ask, Era::Modern, "/mcp", &self.running.credentials())
+    }
+
+    /// A hundred clients that search as fast as they are answered.
+    async fn crowd(&mut self) -> Result<()> {
+        let templates = |client: usize| {
+            let numbers = client * QUESTIONS..(client + 1) * QUESTIONS;
+            let searches = numbers.map(|number| library::search(number, 3, self.size));
+            searches.map(|search| self.template(&search)).collect()
+        };
+        let load = Load {
+            address: self.running.server.address,
+            templates: (0..CROWD).map(templates).collect(),
+            pace: Pace::Closed,
+            warm_up: Duration::from_secs(1),
+            time: CROWD_TIME,
+            may_shed: false,
+        };
+        let mut taken = load::run(&load, || {}).await?;
+        taken.latencies_us.sort_unstable();
+        self.note(CROWD_P95, percentile_ms(&taken.latencies_us, 0.95), "ms");
+        #[allow(clippy::cast_precision_loss, reason = "a count of one run")]
+        self.note(CROWD_ERRORS, taken.errors as f64, "answers");
+        if let Some(error) = taken.first_error {
+            self.bench.findings.skip(&error);
+        }
+        Ok(())
+    }
+}
