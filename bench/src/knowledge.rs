@@ -18,12 +18,17 @@ const WRITERS: usize = 16;
 /// How often a server may say that it is too busy, and how long to wait after that.
 const ATTEMPTS: usize = 50;
 const PAUSE: Duration = Duration::from_millis(200);
-/// How many searches are measured for each size, and how many different ones there are.
-const SEARCHES: usize = 200;
-/// After so long fewer will do, but never fewer than a tenth.
-const ENOUGH: Duration = Duration::from_secs(30);
-/// How long it may take to fill a store from one size to the next.
-const PATIENCE: Duration = Duration::from_secs(150);
+/// The calls that make the scope which entries are written to.
+pub const BEGINNING: [(&str, &str); 2] = [
+    (
+        "knowledge_create_namespace",
+        r#"{"name":"bench","description":"For the benchmark."}"#,
+    ),
+    (
+        "knowledge_create_scope",
+        r#"{"scope":"bench:load","description":"For the benchmark."}"#,
+    ),
+];
 
 /// Words as a team uses them: some in every entry, most in few.
 const WORDS: [&str; 16] = [
@@ -43,87 +48,6 @@ const WORDS: [&str; 16] = [
     "region",
     "contract",
     "holiday",
-];
-
-/// Fills a store to each size in turn, and searches it.
-pub async fn measure(bench: &mut Bench, sizes: &[usize]) {
-    eprintln!("==> knowledge: `knowledge_get_task_context` over a growing number of entries");
-    let subjects = [Subject::Sqlite, Subject::Postgres];
-    for subject in subjects {
-        if !bench.wants(subject) {
-            continue;
-        }
-        if let Err(error) = grow(bench, subject, sizes).await {
-            let text = format!("{} is left out of `knowledge`: {error:#}", subject.name());
-            bench.findings.skip(&text);
-        }
-    }
-}
-
-async fn grow(bench: &mut Bench, subject: Subject, sizes: &[usize]) -> Result<()> {
-    let scratch = bench.scratch.join("knowledge");
-    let running = subject::start(subject, &bench.programs, &scratch, 0).await?;
-    begin(&running).await?;
-    let (mut written, began) = (0, Instant::now());
-    for size in sizes {
-        let numbers = written..*size;
-        let Ok(done) = timeout(PATIENCE, write(&running, numbers)).await else {
-            let spent = PATIENCE.as_secs();
-            bail!("{size} entries were not written within {spent} s");
-        };
-        done?;
-        eprintln!(
-            "    {size:>7} entries after {:.1} s",
-            began.elapsed().as_secs_f64()
-        );
-        written = *size;
-        measure_at(bench, &running, *size).await?;
-    }
-    Ok(())
-}
-
-/// Searches a store of this size, and notes what it costs.
-async fn measure_at(bench: &mut Bench, running: &Running, size: usize) -> Result<()> {
-    let pid = running.server.pid();
-    let before = Snapshot::of(pid);
-    let sorted_us = search(running).await?;
-    let spent = Snapshot::of(pid).since(&before).all();
-    let server = running.subject.name();
-    let figures = [
-        ("search p50", percentile_ms(&sorted_us, 0.5), "ms"),
-        ("search p95", percentile_ms(&sorted_us, 0.95), "ms"),
-        (
-            "search CPU",
-            spent.as_secs_f64() * 1_000.0 / count(sorted_us.len()),
-            "ms",
-        ),
-        ("memory", mib(Memory::of(pid).resident), "MiB"),
-    ];
-    for (what, value, unit) in figures {
-        let name = format!("{server}: {what} over {size} entries");
-        bench.findings.note(name, value, unit);
-        let curve = Curve {
-            plot: format!("{what} by entries"),
-            line: server.clone(),
-            over: "entries",
-            unit,
-            points: Vec::new(),
-        };
-        bench.findings.grow(curve, count(size), value);
-    }
-    Ok(())
-}
-
-/// The calls that make the scope which entries are written to.
-pub const BEGINNING: [(&str, &str); 2] = [
-    (
-        "knowledge_create_namespace",
-        r#"{"name":"bench","description":"For the benchmark."}"#,
-    ),
-    (
-        "knowledge_create_scope",
-        r#"{"scope":"bench:load","description":"For the benchmark."}"#,
-    ),
 ];
 
 /// Makes the scope that entries are written to.

@@ -1,4 +1,4 @@
-//! Fills a store through the door: `knowledge_import`, a hundred entries per call.
+//! Fills a store through the door: `knowledge_import`, two hundred entries per call.
 
 use std::{collections::BTreeMap, ops::Range, time::Duration};
 
@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// How many entries go into one call.
-const TOGETHER: usize = 100;
+const TOGETHER: usize = 200;
 /// How many calls are under way at once: one is read while the other is written.
 const WRITERS: usize = 4;
 /// How often a server may say that it is too busy, and how long to wait after that.

@@ -24,9 +24,10 @@ pub(crate) const POSTGRES_SETTINGS: &str = "SET synchronous_commit = on; SET loc
      SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '60s'; \
      SET client_min_messages = warning";
 
-/// Write-ahead, so that readers and the writer do not wait for each other; durable commits.
-const SQLITE_WRITER: &str =
-    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON";
+/// Write-ahead, so that readers and the writer do not wait for each other; durable commits; room for
+/// what a large import touches, 16 MiB, which would else be written more than once.
+const SQLITE_WRITER: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+    PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384";
 
 /// Opens a SQLite connection that may write, and makes the file if there is none.
 fn sqlite_writer(file: &Path) -> Result<sqlite::Connection, Error> {

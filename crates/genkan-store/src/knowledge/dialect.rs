@@ -46,16 +46,28 @@ pub(super) const fn candidates(dialect: Dialect) -> &'static str {
     }
 }
 
-/// The match expression in the language of the index. Tokens are quoted, so none is ever syntax.
-pub(super) fn expression(dialect: Dialect, wanted: &Wanted) -> String {
+/// The match expression in the language of the index: what is wanted, in any of the scopes. Terms
+/// are quoted, so none is ever syntax.
+pub(super) fn expression(dialect: Dialect, wanted: &Wanted, scopes: &[&str]) -> String {
     let mut text = String::new();
-    write(dialect, wanted, &mut text);
+    for (place, scope) in scopes.iter().enumerate() {
+        if place > 0 {
+            text.push_str(dialect.pick(" OR ", " | "));
+        }
+        write(dialect, wanted, mark(scope), &mut text);
+    }
     text
 }
 
-fn write(dialect: Dialect, wanted: &Wanted, out: &mut String) {
+/// What terms of a scope are indexed with: the last characters of its id, as the index has it.
+fn mark(scope: &str) -> &str {
+    let begin = scope.char_indices().rev().nth(11);
+    begin.map_or(scope, |(begin, _)| &scope[begin..])
+}
+
+fn write(dialect: Dialect, wanted: &Wanted, mark: &str, out: &mut String) {
     let (parts, joint) = match wanted {
-        Wanted::Term(token) => return write_token(dialect, token, out),
+        Wanted::Term(term) => return write_term(dialect, mark, term, out),
         Wanted::All(parts) => (parts, dialect.pick(" AND ", " & ")),
         Wanted::Any(parts) => (parts, dialect.pick(" OR ", " | ")),
     };
@@ -64,18 +76,18 @@ fn write(dialect: Dialect, wanted: &Wanted, out: &mut String) {
         if place > 0 {
             out.push_str(joint);
         }
-        write(dialect, part, out);
+        write(dialect, part, mark, out);
     }
     out.push(')');
 }
 
-fn write_token(dialect: Dialect, token: &str, out: &mut String) {
+fn write_term(dialect: Dialect, mark: &str, term: &str, out: &mut String) {
     let quote = match dialect {
         Dialect::Sqlite => '"',
         Dialect::Postgres => '\'',
     };
     out.push(quote);
-    for c in token.chars() {
+    for c in mark.chars().chain(['_']).chain(term.chars()) {
         // Terms hold word characters alone; this holds even if one does not.
         if c == quote || (c == '\\' && dialect == Dialect::Postgres) {
             out.push(c);

@@ -116,20 +116,6 @@ impl TenantTx {
         )?)
     }
 
-    /// Adds an entry to the scope with this id.
-    pub async fn knowledge_create_entry(
-        &mut self,
-        entry: &NewEntry,
-        scope: &str,
-        now: Timestamp,
-    ) -> Result<()> {
-        let sql = "INSERT INTO knowledge_entry (tenant, id, scope, task_size, suppressed, created, updated, \
-                   context_length, content_length, context, frequencies, terms, content) \
-                   VALUES ($1, $2, $3, $4, 0, $5, $5, $6, $7, $8, $9, $10, $11)";
-        self.knowledge_touch(listed(scope, &entry.id));
-        self.knowledge_put_entry(sql, entry, scope, now).await
-    }
-
     /// Changes an entry as a whole, its scope included. One that is suppressed stays so.
     pub async fn knowledge_update_entry(
         &mut self,
@@ -143,7 +129,24 @@ impl TenantTx {
         let sql = "UPDATE knowledge_entry SET scope = $3, task_size = $4, updated = $5, context_length = $6, \
                    content_length = $7, context = $8, frequencies = $9, terms = $10, content = $11 \
                    WHERE tenant = $1 AND id = $2";
-        self.knowledge_put_entry(sql, entry, scope, now).await
+        let tenant = self.tenant().clone();
+        execute!(
+            self,
+            sql,
+            tenant.as_str(),
+            entry.id.as_str(),
+            scope,
+            entry.task_size,
+            now.as_millis(),
+            i64::from(entry.profile.context_length),
+            i64::from(entry.profile.content_length),
+            entry.context.as_str(),
+            entry.profile.frequencies.as_str(),
+            entry.profile.terms.as_str(),
+            entry.content.as_str(),
+        )?;
+        self.knowledge_count(Sign::Add, Counted::Entry(&entry.id))
+            .await
     }
 
     /// Remembers an entry before a change that leaves it in this scope, and notes what is touched.
@@ -168,34 +171,6 @@ impl TenantTx {
             self.knowledge_touch(listed(&entry.scope, id));
         }
         Ok(())
-    }
-
-    /// Runs a statement that takes everything an entry is made of, and counts its terms.
-    async fn knowledge_put_entry(
-        &mut self,
-        sql: &'static str,
-        entry: &NewEntry,
-        scope: &str,
-        now: Timestamp,
-    ) -> Result<()> {
-        let tenant = self.tenant().clone();
-        execute!(
-            self,
-            sql,
-            tenant.as_str(),
-            entry.id.as_str(),
-            scope,
-            entry.task_size,
-            now.as_millis(),
-            i64::from(entry.profile.context_length),
-            i64::from(entry.profile.content_length),
-            entry.context.as_str(),
-            entry.profile.frequencies.as_str(),
-            entry.profile.terms.as_str(),
-            entry.content.as_str(),
-        )?;
-        self.knowledge_count(Sign::Add, Counted::Entry(&entry.id))
-            .await
     }
 
     /// Changes where an entry belongs and for which tasks it is. Its text stays.
@@ -257,7 +232,7 @@ impl TenantTx {
     }
 }
 
-fn listed(scope: &str, id: &str) -> Touched {
+pub(super) fn listed(scope: &str, id: &str) -> Touched {
     Touched::Listed {
         scope: scope.to_owned(),
         id: id.to_owned(),

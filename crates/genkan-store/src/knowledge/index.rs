@@ -23,6 +23,8 @@ pub(super) enum Sign {
 pub(super) enum Counted<'a> {
     /// The one with this id.
     Entry(&'a str),
+    /// Those with these ids, a JSON array.
+    Entries(&'a str),
     /// Those of the scope with this id.
     Scope(&'a str),
 }
@@ -32,15 +34,16 @@ impl TenantTx {
     pub(super) async fn knowledge_count(&mut self, sign: Sign, counted: Counted<'_>) -> Result<()> {
         let tenant = self.tenant().clone();
         let tenant = tenant.as_str();
-        let (column, key) = match counted {
-            Counted::Entry(id) => ("id", id),
-            Counted::Scope(id) => ("scope", id),
+        let (those, key) = match counted {
+            Counted::Entry(id) => ("e.id = $2".to_owned(), id),
+            Counted::Entries(ids) => (format!("e.id IN ({})", self.dialect().texts(2)), ids),
+            Counted::Scope(id) => ("e.scope = $2".to_owned(), id),
         };
         let step = match sign {
             Sign::Add => 1_i64,
             Sign::Remove => -1,
         };
-        let which = format!("e.tenant = $1 AND e.{column} = $2 AND e.suppressed = 0");
+        let which = format!("e.tenant = $1 AND {those} AND e.suppressed = 0");
         let words = dialect::each_word(self.dialect(), "e.terms");
 
         let sql = format!(

@@ -7,6 +7,9 @@ use genkan_core::{Error, Result};
 use super::scope::Scope;
 use crate::{TenantTx, db::fetch_all};
 
+/// Nothing is farther than this. No tenant has as many scopes, so it only ends what never would.
+const FARTHEST: i64 = 10_000;
+
 /// A scope of a line.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LineScope {
@@ -47,31 +50,17 @@ impl TenantTx {
     /// The scope and everything it reaches over the parents that people gave, with the distance.
     pub async fn knowledge_ancestors(&mut self, id: &str) -> Result<BTreeMap<String, u32>> {
         let tenant = self.tenant().clone();
-        let texts = self.dialect().texts(2);
-        let sql = format!(
-            "SELECT DISTINCT parent FROM knowledge_scope_parent WHERE tenant = $1 AND scope IN ({texts})"
-        );
-        let mut distances = BTreeMap::from([(id.to_owned(), 0)]);
-        let mut level = vec![id.to_owned()];
-        for distance in 1.. {
-            let ids = serde_json::to_string(&level).map_err(Error::internal)?;
-            let parents: Vec<(String,)> = fetch_all!(
-                self,
-                sqlx::AssertSqlSafe(sql.clone()),
-                tenant.as_str(),
-                ids.as_str()
-            )?;
-            level = parents
-                .into_iter()
-                .map(|(parent,)| parent)
-                .filter(|p| !distances.contains_key(p))
-                .collect();
-            if level.is_empty() {
-                break;
-            }
-            distances.extend(level.iter().map(|parent| (parent.clone(), distance)));
-        }
-        Ok(distances)
+        // What is reached by several ways is walked on from once for each distance; circles, which
+        // are refused, would end there too.
+        let sql = "WITH RECURSIVE reached (scope, distance) AS (SELECT id, CAST(0 AS BIGINT) \
+                   FROM knowledge_scope WHERE tenant = $1 AND id = $2 UNION SELECT p.parent, r.distance + 1 FROM reached r JOIN knowledge_scope_parent p \
+                   ON p.tenant = $1 AND p.scope = r.scope WHERE r.distance < $3) \
+                   SELECT scope, min(distance) FROM reached GROUP BY scope";
+        let reached: Vec<(String, i64)> = fetch_all!(self, sql, tenant.as_str(), id, FARTHEST)?;
+        let distances = reached
+            .into_iter()
+            .map(|(scope, distance)| (scope, u32::try_from(distance).unwrap_or(u32::MAX)));
+        Ok(distances.collect())
     }
 
     /// The scopes of these ids and the defaults that belong to them, with their distances.

@@ -6,6 +6,7 @@
 
 mod begin;
 mod conflict;
+mod create;
 mod dialect;
 mod entry;
 mod history;

@@ -92,12 +92,7 @@ impl TenantTx {
             return Ok(Vec::new());
         }
         let tenant = self.tenant().clone();
-        let scopes = scopes
-            .iter()
-            .map(|id| Wanted::Term(format!("_{id}")))
-            .collect();
-        let wanted = Wanted::All(vec![Wanted::Any(scopes), wanted.clone()]);
-        let expression = dialect::expression(self.dialect(), &wanted);
+        let expression = dialect::expression(self.dialect(), wanted, scopes);
         let sql = dialect::candidates(self.dialect());
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         let least_size = least_size.unwrap_or(0);

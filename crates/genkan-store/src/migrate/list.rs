@@ -49,4 +49,9 @@ pub(super) const ALL: &[Migration] = &[
         name: "scope_version",
         text: include_str!("../../migrations/0009_scope_version.sql"),
     },
+    Migration {
+        version: 10,
+        name: "scoped_terms",
+        text: include_str!("../../migrations/0010_scoped_terms.sql"),
+    },
 ];

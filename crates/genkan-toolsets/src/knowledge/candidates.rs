@@ -1,5 +1,6 @@
-//! Which entries are worth ranking: all terms before any term, the rarest terms first, and never
-//! more than a bounded number, the same ones on both databases.
+//! Which entries are worth ranking: for each query those with its rarest keyword, then those with
+//! any, the rarest terms first, until there are enough; never more than a bounded number, and the same
+//! ones on both databases.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -21,6 +22,8 @@ use super::{
 
 /// The most entries that one request ranks.
 pub(crate) const MOST: usize = 2_000;
+/// The most entries that are asked for at once: four times what is returned.
+const AT_ONCE: usize = 200;
 
 /// What is asked.
 pub(crate) struct Request<'a> {
@@ -54,7 +57,7 @@ pub(crate) async fn search(tx: &mut TenantTx, request: &Request<'_>) -> Result<F
         candidates: HashMap::new(),
         covered: HashSet::new(),
     };
-    gathering.all_terms(tx).await?;
+    gathering.rarest_keywords(tx).await?;
     gathering.any_term(tx).await?;
     let candidates = gathering.candidates;
     let known = candidates.values().map(|(candidate, _)| candidate);
@@ -97,12 +100,14 @@ struct Gathering<'r> {
 }
 
 impl<'r> Gathering<'r> {
-    /// For each query, entries that hold all its keywords; terms that stand nowhere are left out.
-    /// Each query has an equal share, so that a common one does not crowd out the others. Those
-    /// that cannot find more than their share are asked for together.
-    async fn all_terms(&mut self, tx: &mut TenantTx) -> Result<()> {
+    /// For each query, entries that hold its rarest keyword; so those that hold all are among them.
+    /// Where too many do, those that hold all are asked for too. Each query has an equal share, so
+    /// that a common one does not crowd out the others; those that cannot find more than their share
+    /// are asked for together. Terms that stand nowhere are left out.
+    async fn rarest_keywords(&mut self, tx: &mut TenantTx) -> Result<()> {
         let share = self.request.most / self.request.queries.len().max(1);
-        let mut together = Vec::new();
+        let share = share.clamp(1, AT_ONCE);
+        let (mut together, mut most) = (Vec::new(), 0);
         for query in self.request.queries {
             let keywords: Vec<(Vec<&Form>, u64)> = query
                 .keywords
@@ -110,26 +115,32 @@ impl<'r> Gathering<'r> {
                 .map(|keyword| standing(keyword, self.corpus))
                 .filter(|(forms, _)| !forms.is_empty())
                 .collect();
-            let Some(entries) = keywords.iter().map(|(_, entries)| *entries).min() else {
+            let Some((forms, entries)) = keywords.iter().min_by_key(|(_, entries)| *entries) else {
                 continue;
             };
-            let wanted = Wanted::All(keywords.iter().map(|(forms, _)| any(forms)).collect());
-            if entries > share as u64 {
-                self.fetch(tx, &wanted, share).await?;
-                continue;
-            }
-            together.push(wanted);
-            if let [(forms, _)] = &keywords[..] {
-                let single = forms.iter().filter(|form| form.terms.len() == 1);
-                self.covered
-                    .extend(single.map(|form| form.terms[0].as_str()));
+            let entries = usize::try_from(*entries).unwrap_or(usize::MAX);
+            if entries <= share {
+                together.push(any(forms));
+                most += entries;
+                self.cover(forms);
+            } else if self.fetch(tx, &any(forms), share).await? < share {
+                self.cover(forms);
+            } else if keywords.len() > 1 {
+                let all = keywords.iter().map(|(forms, _)| any(forms)).collect();
+                self.fetch(tx, &Wanted::All(all), share).await?;
             }
         }
-        if together.is_empty() {
-            return Ok(());
+        if !together.is_empty() {
+            self.fetch(tx, &Wanted::Any(together), most).await?;
         }
-        self.fetch(tx, &Wanted::Any(together), self.request.most)
-            .await
+        Ok(())
+    }
+
+    /// Notes that every entry with one of these forms was found.
+    fn cover(&mut self, forms: &[&'r Form]) {
+        let single = forms.iter().filter(|form| form.terms.len() == 1);
+        self.covered
+            .extend(single.map(|form| form.terms[0].as_str()));
     }
 
     /// Entries that hold any term, the rarest terms first, until there are enough.
@@ -142,30 +153,29 @@ impl<'r> Gathering<'r> {
             .map(|(term, entries)| (*entries, term.as_str()))
             .collect();
         rarest.sort_unstable();
-        let mut rest = &rarest[..];
-        loop {
-            let room = self.request.most.saturating_sub(self.candidates.len());
-            let fitting = fitting(rest, room);
-            if fitting == 0 {
-                return Ok(());
-            }
+        let (mut rest, enough) = (&rarest[..], self.request.most.min(AT_ONCE));
+        while !rest.is_empty() && self.candidates.len() < enough {
+            let fitting = fitting(rest, AT_ONCE);
             let terms = rest[..fitting]
                 .iter()
                 .map(|(_, term)| Wanted::Term((*term).to_owned()))
                 .collect();
-            self.fetch(tx, &Wanted::Any(terms), room).await?;
+            self.fetch(tx, &Wanted::Any(terms), AT_ONCE).await?;
             rest = &rest[fitting..];
         }
+        Ok(())
     }
 
-    async fn fetch(&mut self, tx: &mut TenantTx, wanted: &Wanted, most: usize) -> Result<()> {
+    /// Asks for the newest entries that hold what is wanted, and returns how many there are.
+    async fn fetch(&mut self, tx: &mut TenantTx, wanted: &Wanted, most: usize) -> Result<usize> {
         let line = self.request.line;
         let scopes: Vec<&str> = line.iter().map(|scope| scope.id.as_str()).collect();
         let least_size = self.request.task_size.map(TaskSize::stored);
-        for found in tx
+        let found = tx
             .knowledge_candidates(wanted, &scopes, least_size, most)
-            .await?
-        {
+            .await?;
+        let count = found.len();
+        for found in found {
             let Some(scope) = line.iter().find(|scope| scope.id == found.scope) else {
                 continue;
             };
@@ -180,27 +190,19 @@ impl<'r> Gathering<'r> {
             self.candidates
                 .insert(found.id, (candidate, scope.name.clone()));
         }
-        Ok(())
+        Ok(count)
     }
 }
 
 /// How many of the terms can be asked for at once without finding more than there is room for; at
-/// least one, if there is room at all.
+/// least one.
 fn fitting(terms: &[(u64, &str)], room: usize) -> usize {
-    if room == 0 {
-        return 0;
-    }
     let mut sum = 0_u64;
     let within = |(entries, _): &&(u64, &str)| {
         sum = sum.saturating_add(*entries);
         sum <= room as u64
     };
-    terms
-        .iter()
-        .take_while(within)
-        .count()
-        .max(1)
-        .min(terms.len())
+    terms.iter().take_while(within).count().max(1)
 }
 
 /// The forms of a keyword that stand in some entry, and in how many entries at most.

@@ -2,6 +2,7 @@
 //! again change nothing.
 
 mod identity;
+mod importing;
 mod outcome;
 
 use std::sync::Arc;
@@ -10,17 +11,18 @@ use async_trait::async_trait;
 use genkan_core::{
     CallContext, Code, Error, Result, Stop, Timestamp, permission::Action, toolset::Effect,
 };
-use genkan_store::{
-    Store, TenantTx,
-    knowledge::{NewEntry, Resolution, Scope},
-};
+use genkan_store::{Store, TenantTx};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use self::outcome::{Outcome, Told};
+use self::{
+    importing::Importing,
+    outcome::{Outcome, Told},
+};
 use super::{
     existing,
     name::ScopeName,
+    profiled::profiled,
     search::Profile,
     task_size::TaskSize,
     text::{self, Words},
@@ -69,7 +71,7 @@ struct Imported {
     suppressed_by: Option<String>,
 }
 
-#[derive(Serialize, JsonSchema)]
+#[derive(Default, Serialize, JsonSchema)]
 pub(super) struct Answer {
     created: usize,
     updated: usize,
@@ -79,18 +81,16 @@ pub(super) struct Answer {
     results: Vec<Told>,
 }
 
-/// An entry that may be stored.
-struct Checked {
-    id: String,
+/// An entry that may be stored, as far as can be said without the store.
+struct Incoming {
+    imported: Imported,
     context: String,
-    content: String,
-    task_size: Option<i64>,
-    suppressed_by: Option<String>,
+    profile: Profile,
 }
 
 struct Batch {
     name: ScopeName,
-    entries: Vec<Imported>,
+    entries: Vec<Result<Incoming, Error>>,
     resolved_by: String,
     dry_run: bool,
 }
@@ -118,7 +118,8 @@ impl TypedTool for Import {
         }
         let batch = Batch {
             name: ScopeName::parse("scope", &arguments.scope)?,
-            entries: arguments.entries,
+            // Read before the write, so that the writer is not kept waiting.
+            entries: arguments.entries.into_iter().map(read).collect(),
             resolved_by: ctx.principal.id.to_string(),
             dry_run: arguments.dry_run,
         };
@@ -134,22 +135,36 @@ impl TypedTool for Import {
     }
 }
 
+/// The error is that of the entry alone.
+fn read(imported: Imported) -> Result<Incoming, Error> {
+    let context = text::context("context", &imported.context)?;
+    text::content("content", &imported.content)?;
+    if let Some(winner) = &imported.suppressed_by {
+        identity::check("suppressed_by", winner)?;
+    }
+    if let Some(id) = &imported.id {
+        identity::check("id", id)?;
+    }
+    let profile = profiled(&context, &imported.content);
+    Ok(Incoming {
+        imported,
+        context,
+        profile,
+    })
+}
+
 async fn import(tx: &mut TenantTx, batch: Arc<Batch>, now: Timestamp) -> Result<Answer> {
     let scope = existing::scope(tx, "scope", &batch.name).await?;
-    let mut answer = Answer {
-        created: 0,
-        updated: 0,
-        unchanged: 0,
-        failed: 0,
-        results: Vec::new(),
-    };
-    for imported in &batch.entries {
-        let told = match check(tx, &scope, imported).await? {
-            Ok(checked) => one(tx, &scope, &batch, checked, now).await?,
-            Err(error) => Told::failed(&error),
+    let mut importing = Importing::begin(tx, &scope, &batch, now).await?;
+    let mut answer = Answer::default();
+    for read in &batch.entries {
+        let told = match read {
+            Ok(incoming) => importing.one(incoming).await?,
+            Err(error) => Told::failed(error),
         };
         answer.count(told);
     }
+    importing.end().await?;
     Ok(answer)
 }
 
@@ -163,84 +178,4 @@ impl Answer {
         }
         self.results.push(told);
     }
-}
-
-/// The inner error is that of the entry alone.
-async fn check(
-    tx: &mut TenantTx,
-    scope: &Scope,
-    imported: &Imported,
-) -> Result<Result<Checked, Error>> {
-    let checked = || {
-        let context = text::context("context", &imported.context)?;
-        text::content("content", &imported.content)?;
-        if let Some(winner) = &imported.suppressed_by {
-            identity::given("suppressed_by", winner)?;
-        }
-        Ok(context)
-    };
-    let context = match checked() {
-        Ok(context) => context,
-        Err(error) => return Ok(Err(error)),
-    };
-    let id = match (&imported.id, &imported.key) {
-        (Some(id), _) => match identity::given("id", id) {
-            Ok(id) => identity::within(tx, scope, id).await?,
-            Err(error) => return Ok(Err(error)),
-        },
-        (None, Some(key)) => identity::of_key(scope, key),
-        (None, None) => identity::of_key(scope, &imported.content),
-    };
-    Ok(Ok(Checked {
-        id,
-        context,
-        content: imported.content.clone(),
-        task_size: imported.task_size.map(TaskSize::stored),
-        suppressed_by: imported.suppressed_by.clone(),
-    }))
-}
-
-async fn one(
-    tx: &mut TenantTx,
-    scope: &Scope,
-    batch: &Batch,
-    wanted: Checked,
-    now: Timestamp,
-) -> Result<Told> {
-    let found = tx.knowledge_find_entry(&wanted.id).await?;
-    let (told, scope_id) = match &found {
-        None => (Told::created(&wanted.id), scope.id.clone()),
-        Some(entry) => {
-            let text = tx.knowledge_get_entry_text(&entry.id).await?;
-            let changes = outcome::changes(entry, &text, &wanted);
-            (Told::compared(&wanted.id, changes), entry.scope.clone())
-        }
-    };
-    if batch.dry_run || told.outcome == Outcome::Unchanged {
-        return Ok(told);
-    }
-    let profile = Profile::of(&wanted.context, &wanted.content).into();
-    let entry = NewEntry {
-        id: wanted.id,
-        content: wanted.content,
-        context: wanted.context,
-        task_size: wanted.task_size,
-        profile,
-    };
-    match found {
-        None => tx.knowledge_create_entry(&entry, &scope_id, now).await?,
-        Some(_) => tx.knowledge_update_entry(&entry, &scope_id, now).await?,
-    }
-    if let Some(winner) = &wanted.suppressed_by
-        && found.is_none_or(|entry| entry.suppressed == 0)
-    {
-        let resolution = Resolution {
-            active: winner,
-            suppressed: &entry.id,
-            resolved_by: &batch.resolved_by,
-            now,
-        };
-        tx.knowledge_suppress(resolution).await?;
-    }
-    Ok(told)
 }

@@ -15,6 +15,7 @@ mod name;
 mod near;
 mod observed;
 mod parents;
+mod profiled;
 mod prompts;
 mod resources;
 mod rewriting;

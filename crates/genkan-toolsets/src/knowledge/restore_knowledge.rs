@@ -10,7 +10,7 @@ use genkan_store::{Store, TenantTx, knowledge::NewEntry};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{existing, search::Profile, write::write};
+use super::{existing, profiled::profiled, write::write};
 use crate::typed::{About, TypedTool};
 
 /// Restores an earlier version.
@@ -65,7 +65,7 @@ async fn restore(tx: &mut TenantTx, wish: Arc<Arguments>, now: Timestamp) -> Res
     })?;
     let restored = NewEntry {
         id: entry.id.clone(),
-        profile: Profile::of(&version.context, &version.content).into(),
+        profile: profiled(&version.context, &version.content).into(),
         content: version.content,
         context: version.context,
         task_size: version.task_size,

@@ -17,6 +17,7 @@ use super::{
     conflicts::{self, Coming, Conflict},
     existing,
     name::ScopeName,
+    profiled::profiled,
     search::Profile,
     task_size::TaskSize,
     text::{self, Words},
@@ -199,7 +200,7 @@ async fn rewrite(
     let text = tx.knowledge_get_entry_text(&entry.id).await?;
     let content = change.content.clone().unwrap_or(text.content);
     let context = change.context.clone().unwrap_or(text.context);
-    let profile = Profile::of(&context, &content).into();
+    let profile = profiled(&context, &content).into();
     let new = NewEntry {
         id: entry.id.clone(),
         content,

@@ -15,6 +15,7 @@ use super::{
     conflicts::{self, Coming, Conflict},
     existing,
     name::ScopeName,
+    profiled::profiled,
     search::Profile,
     task_size::TaskSize,
     text::{self, Words},
@@ -71,7 +72,7 @@ impl TypedTool for WriteKnowledge {
         let scope = ScopeName::parse("scope", &arguments.scope)?;
         let context = text::context("context", &arguments.context)?;
         text::content("content", &arguments.content)?;
-        let profile = Profile::of(&context, &arguments.content);
+        let profile = profiled(&context, &arguments.content);
         // Looked for before the write, so that the writer is not kept waiting by a search.
         let conflicts = {
             let mut tx = self.0.read(ctx.tenant()).await?;

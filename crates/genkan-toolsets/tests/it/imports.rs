@@ -114,6 +114,30 @@ async fn one_refused_entry_leaves_the_others_alone() {
 }
 
 #[tokio::test]
+async fn what_comes_twice_in_one_import_is_one_entry() {
+    TestDb::each(async |database| {
+        let app = TestApp::start(&database).await;
+        let client = team(&app).await;
+        let entry =
+            |key: &str, content: &str| json!({"key": key, "context": "tide", "content": content});
+        let entries = json!([
+            entry("a", "First words."),
+            entry("b", "Others."),
+            entry("a", "Second words."),
+            entry("a", "Second words."),
+        ]);
+        assert_eq!(counts(&import(&client, entries, false).await), [2, 1, 1, 0]);
+        for (query, hits) in [("first", 0), ("second", 1), ("tide", 2)] {
+            let queries = json!({"scope": "team:shop", "queries": [query]});
+            let found = done(&client, "get_task_context", queries).await;
+            assert_eq!(found["ranking"].as_array().unwrap().len(), hits, "{query}");
+        }
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_was_exported_makes_the_same_scope_elsewhere() {
     TestDb::each(async |database| {
         let app = TestApp::start(&database).await;

@@ -5,14 +5,15 @@ use genkan_core::{
     Code, Error, Result,
     digest::{Digest, Hasher},
 };
-use genkan_store::{TenantTx, knowledge::Scope};
+use genkan_store::knowledge::Scope;
 
+use super::Imported;
 use crate::knowledge::{culprit::quoted, resources::address::is_id};
 
-/// The id of an argument, if it is one.
-pub(super) fn given<'a>(argument: &str, text: &'a str) -> Result<&'a str> {
+/// Refuses what is not the id of an entry.
+pub(super) fn check(argument: &str, text: &str) -> Result<()> {
     match is_id(text) {
-        true => Ok(text),
+        true => Ok(()),
         false => Err(Error::new(
             Code::InvalidArguments,
             format!("`{argument}`: {} is not the id of an entry", quoted(text)),
@@ -21,17 +22,22 @@ pub(super) fn given<'a>(argument: &str, text: &'a str) -> Result<&'a str> {
     }
 }
 
-/// The id itself; where an entry of another scope has it, the id of its copy in this one.
-pub(super) async fn within(tx: &mut TenantTx, scope: &Scope, id: &str) -> Result<String> {
-    let id = id.to_ascii_lowercase();
-    match tx.knowledge_find_entry(&id).await? {
-        Some(entry) if entry.scope != scope.id => Ok(of_key(scope, &id)),
-        _ => Ok(id),
+/// The ids that an imported entry may have in this scope: its own, and the one to be taken where an
+/// entry of another scope has that already.
+pub(super) fn of(scope: &Scope, imported: &Imported) -> (String, Option<String>) {
+    match (&imported.id, &imported.key) {
+        (Some(id), _) => {
+            let id = id.to_ascii_lowercase();
+            let copy = of_key(scope, &id);
+            (id, Some(copy))
+        }
+        (None, Some(key)) => (of_key(scope, key), None),
+        (None, None) => (of_key(scope, &imported.content), None),
     }
 }
 
 /// The id of the entry with this key in the scope: a UUID made from both (RFC 9562 §5.8).
-pub(super) fn of_key(scope: &Scope, key: &str) -> String {
+fn of_key(scope: &Scope, key: &str) -> String {
     let mut hasher = Hasher::new();
     hasher.field(scope.id.as_bytes());
     hasher.field(key.as_bytes());

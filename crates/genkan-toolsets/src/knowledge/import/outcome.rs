@@ -7,7 +7,8 @@ use genkan_store::knowledge::{Entry, EntryText};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::Checked;
+use super::Incoming;
+use crate::knowledge::task_size::TaskSize;
 
 /// What became of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -73,16 +74,16 @@ impl Told {
 }
 
 /// How what is imported differs from what is there.
-pub(super) fn changes(entry: &Entry, text: &EntryText, wanted: &Checked) -> Vec<String> {
-    let mut changes = Vec::new();
+pub(super) fn changes(entry: &Entry, text: &EntryText, incoming: &Incoming) -> Vec<String> {
+    let (mut changes, wanted) = (Vec::new(), &incoming.imported);
     if text.content != wanted.content {
         let (more, fewer) = lines(&text.content, &wanted.content);
         changes.push(format!("content (+{more} -{fewer} lines)"));
     }
-    if text.context != wanted.context {
+    if text.context != incoming.context {
         changes.push("context".to_owned());
     }
-    if entry.task_size != wanted.task_size {
+    if entry.task_size != wanted.task_size.map(TaskSize::stored) {
         changes.push("task_size".to_owned());
     }
     if entry.suppressed == 0 && wanted.suppressed_by.is_some() {

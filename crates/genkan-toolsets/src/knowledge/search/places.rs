@@ -19,16 +19,12 @@ impl Places {
     pub(super) fn of(terms: &[&str], fields: [&str; 2]) -> Self {
         let mut places = vec![Vec::new(); terms.len()];
         let stems = Terms::new();
-        // No word is a stem's word if they begin differently, and most words do.
-        let mut begins = [false; 256];
-        for term in terms {
-            begins[usize::from(term.as_bytes().first().copied().unwrap_or(0))] = true;
-        }
+        let begins = Beginnings::of(terms);
         let mut base = 0;
         for field in fields {
             let mut place = base;
             let mut note = |word: &str, place: usize| {
-                if begins[usize::from(word.as_bytes().first().copied().unwrap_or(0))]
+                if begins.has(word)
                     && let Ok(found) = terms.binary_search(&&*stems.of(word))
                     && places[found].len() < KEPT
                 {
@@ -64,6 +60,39 @@ impl Places {
             }
         }
         best
+    }
+}
+
+/// How terms begin: no word is a term's word if they begin differently, and most words do. To look
+/// is much quicker than to stem.
+struct Beginnings([u32; 256]);
+
+impl Beginnings {
+    fn of(terms: &[&str]) -> Self {
+        let mut beginnings = [0; 256];
+        for term in terms {
+            let (first, second) = Self::places(term);
+            beginnings[first] |= second;
+        }
+        Self(beginnings)
+    }
+
+    /// Whether a term may begin like this word.
+    fn has(&self, word: &str) -> bool {
+        let (first, second) = Self::places(word);
+        self.0[first] & second != 0
+    }
+
+    /// The first byte, and a bit for the second; all of them where there is none. Stems have the first
+    /// two letters of their words, but for `i` and `y` (`dying` and `die`), or the first alone.
+    fn places(word: &str) -> (usize, u32) {
+        let second = match word.as_bytes().get(1) {
+            None => u32::MAX,
+            Some(b'y') => 1 << (b'i' & 31),
+            Some(other) => 1 << (other & 31),
+        };
+        let first = word.as_bytes().first().copied().unwrap_or(0);
+        (usize::from(first), second)
     }
 }
 

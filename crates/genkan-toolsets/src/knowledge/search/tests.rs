@@ -5,12 +5,14 @@ use std::collections::HashMap;
 use proptest::prelude::*;
 
 use super::{
+    places::Places,
     profile::{self, Frequency, Profile, TERMS},
     query::{Keyword, Kind, Query},
     rank::{Candidate, Corpus, Ranked, Ranking, order},
     similarity::similarity,
     synonyms::{self, Pair, Synonyms},
-    words::{WORD_CHARACTERS, each_word},
+    term::Terms,
+    words::{WORD_CHARACTERS, each_folded, each_word},
 };
 
 fn read(text: &str) -> Query {
@@ -342,6 +344,22 @@ fn entry() -> impl Strategy<Value = (String, String)> {
 }
 
 proptest! {
+    #[test]
+    fn plain_texts_have_the_words_that_any_text_has(text in "[ -~\\n]{0,120}|([a-z]{1,9}[ .'_A-Z-]){0,30}") {
+        let (mut plain, mut folded) = (Vec::new(), Vec::new());
+        each_word(&text, &mut |word| plain.push((word.whole.to_owned(), word.parts.to_vec())));
+        each_folded(&text, &mut |word| folded.push((word.whole.to_owned(), word.parts.to_vec())));
+        prop_assert_eq!(plain, folded);
+    }
+
+    #[test]
+    fn stems_begin_as_their_words_do(word in "[a-z]{3,12}|[aeiouydlt]{1,2}(ing|ed|ies)") {
+        let stems = Terms::new();
+        let stem = stems.of(&word);
+        let places = Places::of(&[&*stem], [&format!("{word} {word}"), ""]);
+        prop_assert!(places.nearness(0, 0) > 0.0, "{word} {stem}");
+    }
+
     #[test]
     fn words_are_bounded_and_stable(text in "\\PC{0,200}") {
         let once = words(&text);

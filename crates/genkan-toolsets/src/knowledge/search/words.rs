@@ -24,6 +24,43 @@ pub(super) struct Word<'a> {
 
 /// Passes every word of the text to `each`, in order.
 pub(super) fn each_word(text: &str, each: &mut dyn FnMut(Word<'_>)) {
+    match text.is_ascii() {
+        true => each_plain(text, each),
+        false => each_folded(text, each),
+    }
+}
+
+/// The same for a text in ASCII, of which most words are passed on as they stand.
+fn each_plain(text: &str, each: &mut dyn FnMut(Word<'_>)) {
+    let bytes = text.as_bytes();
+    let end_of = |begin: usize, belongs: fn(u8) -> bool| {
+        let length = bytes[begin..].iter().position(|&byte| !belongs(byte));
+        length.map_or(bytes.len(), |length| begin + length)
+    };
+    let mut begin = 0;
+    while let Some(skipped) = bytes[begin..].iter().position(u8::is_ascii_alphanumeric) {
+        begin += skipped;
+        let plain = end_of(begin, |byte| {
+            byte.is_ascii_lowercase() || byte.is_ascii_digit()
+        });
+        let chain = end_of(begin, |byte| {
+            byte.is_ascii_alphanumeric() || is_joiner(byte.into()) || is_apostrophe(byte.into())
+        });
+        let word = &text[begin..chain];
+        if plain == chain && word.len() <= WORD_CHARACTERS {
+            each(Word {
+                whole: word,
+                parts: &[],
+            });
+        } else {
+            each_folded(word, each);
+        }
+        begin = chain;
+    }
+}
+
+/// The same for any text.
+pub(super) fn each_folded(text: &str, each: &mut dyn FnMut(Word<'_>)) {
     let mut characters = fold(text).peekable();
     while let Some(&c) = characters.peek() {
         if is_unspaced(c) {
