@@ -42,7 +42,7 @@ pub(super) struct Answer {
     pub(super) scopes: BTreeMap<String, Size>,
 }
 
-/// How much is known.
+// How much is known. It is no description, since the schema has it three times.
 #[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub(super) struct Size {
     pub(super) entries: i64,
