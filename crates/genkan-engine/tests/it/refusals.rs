@@ -118,11 +118,17 @@ async fn lists_show_what_the_profile_selects_and_the_role_allows() {
             .all(|name| name.starts_with("admin_"))
     );
     assert!(list("admin", &viewer).await.is_empty());
-    let (seen, everything) = (
+    let (mut seen, everything) = (
         list("knowledge", &viewer).await,
         list("knowledge", &admin).await,
     );
     assert!(seen.contains(&"knowledge_get_task_context".to_owned()));
+    let own = "knowledge_set_search_privacy";
+    assert!(
+        seen.iter().any(|name| name == own),
+        "one's privacy is one's own"
+    );
+    seen.retain(|name| name != own);
     let verbs = |names: &[String]| -> BTreeSet<String> {
         let verb = |name: &String| name.split('_').nth(1).unwrap().to_owned();
         names.iter().map(verb).collect()
