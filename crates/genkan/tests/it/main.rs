@@ -34,6 +34,7 @@ mod keys;
 #[cfg(unix)]
 mod knowledge_files;
 mod knowledge_stats;
+mod large_texts;
 mod monitoring;
 #[cfg(unix)]
 mod packages;
