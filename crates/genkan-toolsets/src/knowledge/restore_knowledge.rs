@@ -46,15 +46,22 @@ impl TypedTool for RestoreKnowledge {
     type Answer = Answer;
 
     async fn run(&self, ctx: &CallContext, arguments: Arguments) -> Result<Answer, Stop> {
-        let answer = write(&self.0, ctx, arguments, |tx, wish, now| {
-            Box::pin(restore(tx, wish, now))
+        // Read before the write, so that the writer is not kept waiting by it. What a version says
+        // never changes.
+        let restored = {
+            let mut tx = self.0.read(ctx.tenant()).await?;
+            restored(&mut tx, &arguments).await?
+        };
+        let answer = write(&self.0, ctx, restored, |tx, restored, now| {
+            Box::pin(restore(tx, restored, now))
         })
         .await?;
         Ok(answer)
     }
 }
 
-async fn restore(tx: &mut TenantTx, wish: Arc<Arguments>, now: Timestamp) -> Result<Answer> {
+/// The entry as it was in the version.
+async fn restored(tx: &mut TenantTx, wish: &Arguments) -> Result<NewEntry> {
     let entry = existing::entry(tx, "id", &wish.id).await?;
     let versions = tx.knowledge_versions(&entry.id).await?;
     let version = versions.into_iter().find(|one| one.version == wish.version);
@@ -63,13 +70,17 @@ async fn restore(tx: &mut TenantTx, wish: Arc<Arguments>, now: Timestamp) -> Res
         Error::new(Code::NoSuchItem, message)
             .hint("List the versions with `knowledge_get_history`; only the latest 50 are kept.")
     })?;
-    let restored = NewEntry {
-        id: entry.id.clone(),
+    Ok(NewEntry {
+        id: entry.id,
         profile: profiled(&version.context, &version.content).into(),
         content: version.content,
         context: version.context,
         task_size: version.task_size,
-    };
+    })
+}
+
+async fn restore(tx: &mut TenantTx, restored: Arc<NewEntry>, now: Timestamp) -> Result<Answer> {
+    let entry = existing::entry(tx, "id", &restored.id).await?;
     tx.knowledge_update_entry(&restored, &entry.scope, now)
         .await?;
     let scope = tx.knowledge_get_scope(&entry.scope).await?;

@@ -17,8 +17,7 @@ use super::{
     conflicts::{self, Coming, Conflict},
     existing,
     name::ScopeName,
-    profiled::profiled,
-    search::Profile,
+    profiled::{Profiled, profiled},
     task_size::TaskSize,
     text::{self, Words},
     write::write,
@@ -64,6 +63,8 @@ pub(super) struct Answer {
 
 struct Wish {
     change: Change,
+    /// The new text; nothing if the entry is neither rewritten nor moved.
+    text: Option<Profiled>,
     conflicts: Vec<LikelyConflict>,
 }
 
@@ -91,10 +92,10 @@ impl TypedTool for UpdateKnowledge {
 
     async fn run(&self, ctx: &CallContext, arguments: Arguments) -> Result<Answer, Stop> {
         let change = read(arguments)?;
-        // Looked for before the write, so that the writer is not kept waiting by a search.
-        let conflicts = {
+        // Read and compared before the write, so that the writer is not kept waiting by it.
+        let (text, conflicts) = {
             let mut tx = self.0.read(ctx.tenant()).await?;
-            likely(&mut tx, &change).await?
+            ahead(&mut tx, &change).await?
         };
         let noted = conflicts
             .iter()
@@ -102,6 +103,7 @@ impl TypedTool for UpdateKnowledge {
             .collect();
         let wish = Wish {
             change,
+            text,
             conflicts: noted,
         };
         let (id, scope) = write(&self.0, ctx, wish, |tx, wish, now| {
@@ -142,28 +144,38 @@ fn read(arguments: Arguments) -> Result<Change> {
     })
 }
 
-/// What the entry may contradict once it is changed.
-async fn likely(tx: &mut TenantTx, change: &Change) -> Result<Vec<Conflict>> {
+/// The text that the entry will have, and what it may contradict then.
+async fn ahead(tx: &mut TenantTx, change: &Change) -> Result<(Option<Profiled>, Vec<Conflict>)> {
     let entry = existing::entry(tx, "id", &change.id).await?;
-    let is_moved_only = change.content.is_none() && change.context.is_none();
-    if entry.suppressed != 0 || (is_moved_only && change.scope.is_none()) {
-        return Ok(Vec::new());
+    if change.content.is_none() && change.context.is_none() && change.scope.is_none() {
+        return Ok((None, Vec::new()));
     }
     let scope = match &change.scope {
         Some(name) => name.clone(),
         None => ScopeName::of(&tx.knowledge_get_scope(&entry.scope).await?),
     };
-    let text = tx.knowledge_get_entry_text(&entry.id).await?;
-    let content = change.content.as_ref().unwrap_or(&text.content);
-    let context = change.context.as_ref().unwrap_or(&text.context);
+    let (context, content) = changed(tx, change).await?;
+    let text = Profiled::of(context, content);
     let coming = Coming {
         scope: &scope,
         id: Some(&entry.id),
-        context,
-        content,
-        profile: &Profile::of(context, content),
+        context: &text.context,
+        content: &text.content,
+        profile: &text.profile,
     };
-    conflicts::likely(tx, &coming).await
+    let conflicts = match entry.suppressed {
+        0 => conflicts::likely(tx, &coming).await?,
+        _ => Vec::new(),
+    };
+    Ok((Some(text), conflicts))
+}
+
+/// The context and the content that the entry has once it is changed.
+async fn changed(tx: &mut TenantTx, change: &Change) -> Result<(String, String)> {
+    let text = tx.knowledge_get_entry_text(&change.id).await?;
+    let context = change.context.clone().unwrap_or(text.context);
+    let content = change.content.clone().unwrap_or(text.content);
+    Ok((context, content))
 }
 
 async fn update(tx: &mut TenantTx, wish: Arc<Wish>, now: Timestamp) -> Result<(String, String)> {
@@ -178,7 +190,7 @@ async fn update(tx: &mut TenantTx, wish: Arc<Wish>, now: Timestamp) -> Result<(S
         None => entry.task_size,
     };
     if change.content.is_some() || change.context.is_some() {
-        rewrite(tx, &entry, change, &scope, task_size, now).await?;
+        rewrite(tx, &entry, &wish, &scope, task_size, now).await?;
     } else {
         tx.knowledge_move_entry(&entry.id, &scope.id, task_size, now)
             .await?;
@@ -192,21 +204,22 @@ async fn update(tx: &mut TenantTx, wish: Arc<Wish>, now: Timestamp) -> Result<(S
 async fn rewrite(
     tx: &mut TenantTx,
     entry: &Entry,
-    change: &Change,
+    wish: &Wish,
     scope: &Scope,
     task_size: Option<i64>,
     now: Timestamp,
 ) -> Result<()> {
-    let text = tx.knowledge_get_entry_text(&entry.id).await?;
-    let content = change.content.clone().unwrap_or(text.content);
-    let context = change.context.clone().unwrap_or(text.context);
-    let profile = profiled(&context, &content).into();
+    let (context, content) = changed(tx, &wish.change).await?;
+    let profile = match &wish.text {
+        Some(ahead) => ahead.profile_of(&context, &content),
+        None => profiled(&context, &content),
+    };
     let new = NewEntry {
         id: entry.id.clone(),
         content,
         context,
         task_size,
-        profile,
+        profile: profile.into(),
     };
     tx.knowledge_forget_likely(&entry.id).await?;
     tx.knowledge_update_entry(&new, &scope.id, now).await
