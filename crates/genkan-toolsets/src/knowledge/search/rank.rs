@@ -202,7 +202,7 @@ impl<'q> Ranking<'q> {
             match wanted.peek() {
                 None => break,
                 Some((place, name)) if **name == term => {
-                    found[*place] = length.saturated(frequency);
+                    found[*place] = length.saturated(frequency.read());
                 }
                 Some(_) => {}
             }

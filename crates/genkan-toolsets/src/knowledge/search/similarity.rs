@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::profile::{self, Frequency};
+use super::profile::{self, Written};
 
 /// From here on two entries are reported as a likely conflict.
 pub(crate) const LIKELY: f64 = 0.4;
@@ -25,7 +25,8 @@ pub(crate) fn similarity(a: (&str, &str), b: (&str, &str)) -> f64 {
         };
         let one = if side.is_le() { left.next() } else { None };
         let other = if side.is_ge() { right.next() } else { None };
-        let in_context = |item: Option<(&str, Frequency)>| item.is_some_and(|(_, f)| f.context > 0);
+        let in_context =
+            |item: Option<(&str, Written<'_>)>| item.is_some_and(|(_, f)| f.read().context > 0);
         all.add(one.is_some(), other.is_some());
         contexts.add(in_context(one), in_context(other));
     }

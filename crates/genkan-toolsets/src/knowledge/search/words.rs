@@ -46,14 +46,19 @@ fn each_plain(text: &str, each: &mut dyn FnMut(Word<'_>)) {
         let chain = end_of(begin, |byte| {
             byte.is_ascii_alphanumeric() || is_joiner(byte.into()) || is_apostrophe(byte.into())
         });
-        let word = &text[begin..chain];
-        if plain == chain && word.len() <= WORD_CHARACTERS {
+        // What ends a sentence or a quotation joins nothing.
+        if plain > begin
+            && plain - begin <= WORD_CHARACTERS
+            && bytes[plain..chain]
+                .iter()
+                .all(|byte| !byte.is_ascii_alphanumeric())
+        {
             each(Word {
-                whole: word,
+                whole: &text[begin..plain],
                 parts: &[],
             });
         } else {
-            each_folded(word, each);
+            each_folded(&text[begin..chain], each);
         }
         begin = chain;
     }
