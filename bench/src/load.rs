@@ -11,7 +11,10 @@ use std::{
 use anyhow::{Context, Result, bail};
 use tokio::task::LocalSet;
 
-use crate::{http::Connection, template::Template};
+use crate::{
+    http::{Connection, Reply},
+    template::Template,
+};
 
 /// When requests are sent.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,8 +38,20 @@ pub struct Load {
     pub warm_up: Duration,
     /// How long it counts.
     pub time: Duration,
-    /// Whether the server may turn requests away, which is then no error.
-    pub may_shed: bool,
+    /// What it is that a server turns a request away.
+    pub when_shed: WhenShed,
+}
+
+/// What it is that a server turns a request away, with 503 and `Retry-After`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhenShed {
+    /// An error.
+    Fail,
+    /// Counted, and the next request comes.
+    Count,
+    /// Counted, and the request comes again when it was told to. Its latency counts from the first
+    /// time on.
+    Return,
 }
 
 /// What came of it.
@@ -46,7 +61,7 @@ pub struct Taken {
     pub answers: u64,
     /// Answers that were no results.
     pub errors: u64,
-    /// Requests turned away with 503 and `Retry-After`, where that is allowed. They are no answers.
+    /// How often a request was turned away, where that is no error. They are no answers.
     pub shed: u64,
     /// The first of these.
     pub first_error: Option<String>,
@@ -80,7 +95,7 @@ pub async fn run(load: &Load, mut at_edges: impl FnMut()) -> Result<Taken> {
         let client = Client {
             connection,
             templates: templates.clone(),
-            may_shed: load.may_shed,
+            when_shed: load.when_shed,
             shared: Rc::clone(&shared),
         };
         let schedule = Schedule::new(load.pace, load.templates.len(), position, begun);
@@ -114,7 +129,7 @@ pub async fn run(load: &Load, mut at_edges: impl FnMut()) -> Result<Taken> {
 struct Client {
     connection: Connection,
     templates: Vec<Template>,
-    may_shed: bool,
+    when_shed: WhenShed,
     shared: Rc<Shared>,
 }
 
@@ -128,15 +143,27 @@ impl Client {
             let templates = self.templates.len();
             let template = &mut self.templates[turn % templates];
             turn += 1;
-            let reply = self.connection.exchange(template.numbered(number)).await?;
-            let is_well = reply.is_well();
-            let is_shed = reply.status == 503 && reply.header("retry-after").is_some();
-            if self.may_shed && is_shed {
+            let reply = loop {
+                let reply = self.connection.exchange(template.numbered(number)).await?;
+                let pause = match self.when_shed {
+                    WhenShed::Fail => None,
+                    _ => pause(&reply),
+                };
+                let Some(pause) = pause else {
+                    break Some(reply);
+                };
                 if self.shared.counts.get() {
                     self.shared.taken.borrow_mut().shed += 1;
                 }
+                if self.when_shed == WhenShed::Count || self.shared.over.get() {
+                    break None;
+                }
+                tokio::time::sleep(pause).await;
+            };
+            let Some(reply) = reply else {
                 continue;
-            }
+            };
+            let is_well = reply.is_well();
             if self.shared.counts.get() {
                 let mut taken = self.shared.taken.borrow_mut();
                 taken.answers += 1;
@@ -154,6 +181,12 @@ impl Client {
         }
         Ok(())
     }
+}
+
+/// How long a server that turns a request away asks to wait; nothing if it does not turn it away.
+fn pause(reply: &Reply<'_>) -> Option<Duration> {
+    let seconds = reply.header("retry-after").filter(|_| reply.status == 503);
+    seconds?.parse().ok().map(Duration::from_secs)
 }
 
 /// When one client sends.

@@ -10,7 +10,7 @@ use crate::{
     case::{self, Case},
     figures::percentile_ms,
     http::Connection,
-    load::{self, Load, Pace, Taken},
+    load::{self, Load, Pace, Taken, WhenShed},
     run::{Bench, count, mib},
     subject::{self, Running, Subject},
     usage::Memory,
@@ -138,7 +138,7 @@ async fn load(
         pace,
         warm_up: Duration::from_millis(200),
         time,
-        may_shed: true,
+        when_shed: WhenShed::Count,
     };
     load::run(&load, || {}).await
 }

@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use crate::{
     figures::{Curve, percentile_ms},
     http::Connection,
-    load::{self, Load, Pace},
+    load::{self, Load, Pace, WhenShed},
     message::{Ask, Era},
     run::{Bench, count, mib},
     subject::{self, Running, Subject},
@@ -29,10 +29,11 @@ const AHEAD: usize = 20;
 /// After so long fewer will do, but never fewer than a tenth.
 const ENOUGH: Duration = Duration::from_secs(20);
 /// How long it may take to fill a store from one size to the next.
-const PATIENCE: Duration = Duration::from_secs(900);
-/// How many ask at once, how many different things, and for how long.
+const PATIENCE: Duration = Duration::from_secs(2_400);
+/// How many ask at once, how many different things, so that hardly any answer was kept, and for how
+/// long.
 const CROWD: usize = 100;
-const QUESTIONS: usize = 5;
+const QUESTIONS: usize = 40;
 const CROWD_TIME: Duration = Duration::from_secs(10);
 
 /// What is measured, as it is named in the report.
@@ -102,7 +103,7 @@ impl Measuring<'_> {
         self.search(0..AHEAD, 3).await?;
         let pid = self.running.server.pid();
         let before = Snapshot::of(pid);
-        let mut taken = self.search(0..SEARCHES, 3).await?;
+        let mut taken = self.search(AHEAD..AHEAD + SEARCHES, 3).await?;
         let spent = Snapshot::of(pid).since(&before).all();
         taken.sort_unstable();
         self.note("search p50", percentile_ms(&taken, 0.5), "ms");
@@ -182,11 +183,13 @@ impl Measuring<'_> {
         Template::new(&ask, Era::Modern, "/mcp", &self.running.credentials())
     }
 
-    /// A hundred clients that search as fast as they are answered.
+    /// A hundred clients that search as fast as they are answered, and come again when they are turned
+    /// away.
     async fn crowd(&mut self) -> Result<()> {
         let templates = |client: usize| {
             let numbers = client * QUESTIONS..(client + 1) * QUESTIONS;
-            let searches = numbers.map(|number| library::search(number, 3, self.size));
+            let searches = numbers.map(|number| AHEAD + SEARCHES + number);
+            let searches = searches.map(|number| library::search(number, 3, self.size));
             searches.map(|search| self.template(&search)).collect()
         };
         let load = Load {
@@ -195,13 +198,19 @@ impl Measuring<'_> {
             pace: Pace::Closed,
             warm_up: Duration::from_secs(1),
             time: CROWD_TIME,
-            may_shed: false,
+            when_shed: WhenShed::Return,
         };
         let mut taken = load::run(&load, || {}).await?;
         taken.latencies_us.sort_unstable();
         self.note(CROWD_P95, percentile_ms(&taken.latencies_us, 0.95), "ms");
-        #[allow(clippy::cast_precision_loss, reason = "a count of one run")]
-        self.note(CROWD_ERRORS, taken.errors as f64, "answers");
+        #[allow(clippy::cast_precision_loss, reason = "counts of one run")]
+        for (what, number) in [
+            (CROWD_ERRORS, taken.errors),
+            ("turned away with 100 clients", taken.shed),
+            ("answers with 100 clients", taken.answers),
+        ] {
+            self.note(what, number as f64, "");
+        }
         if let Some(error) = taken.first_error {
             self.bench.findings.skip(&error);
         }

@@ -8,7 +8,7 @@ use crate::{
     ask,
     case::Case,
     figures::{Curve, Figures, Findings, median, percentile_ms},
-    load::{self, Load, Taken},
+    load::{self, Load, Taken, WhenShed},
     subject::{self, Programs, Running, Subject},
     usage::{Memory, Snapshot, Spent, postmaster},
 };
@@ -152,7 +152,7 @@ impl Bench {
             pace,
             warm_up,
             time,
-            may_shed: false,
+            when_shed: WhenShed::Fail,
         };
         let (pid, mut edges) = (running.server.pid(), Vec::new());
         let postmaster = self.postmaster.filter(|_| subject.is_on_postgres());

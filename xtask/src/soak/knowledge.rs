@@ -12,13 +12,27 @@ pub(super) const NAME: &str = "knowledge";
 /// Over how many entries, unless it is said.
 const SIZES: [usize; 3] = [10_000, 100_000, 1_000_000];
 
+/// How many entries are written per second, and how many seconds the searches over one size take, on
+/// two busy processors.
+const WRITTEN: usize = 1_500;
+const SEARCHED: usize = 75;
+
+/// About how many minutes it takes on both databases, beside building.
+fn expected(sizes: &[usize]) -> usize {
+    let most = sizes.iter().max().copied().unwrap_or(0);
+    (2 * (most / WRITTEN + SEARCHED * sizes.len())).div_ceil(60)
+}
+
 /// Measures, judges and keeps; true if every budget holds.
 pub(super) fn run(sizes: &[usize], keeps: bool) -> Result<bool> {
-    say::step("knowledge: searches over a growing number of entries");
+    let sizes = if sizes.is_empty() { &SIZES } else { sizes };
+    let minutes = expected(sizes);
+    say::step(&format!(
+        "knowledge: searches over a growing number of entries, about {minutes} minutes"
+    ));
     let fresh = workspace::target().join("soak/knowledge.json");
     std::fs::create_dir_all(workspace::target().join("soak"))?;
     let plots = workspace::root().join("docs/evidence");
-    let sizes = if sizes.is_empty() { &SIZES } else { sizes };
     bench::measure_knowledge(sizes, &fresh, keeps.then_some(&*plots))?;
     let text = std::fs::read_to_string(&fresh)
         .with_context(|| format!("cannot read {}", fresh.display()))?;
