@@ -168,6 +168,7 @@ fn toolsets(store: &Store, identity: &Identity, made_tools: usize) -> Vec<Arc<dy
     genkan_toolsets::builtin(genkan_toolsets::Parts {
         store,
         api_keys,
+        zulip: None,
         // Every search is to be one.
         knowledge: genkan_toolsets::knowledge::Options { cache: false },
         metrics: None,

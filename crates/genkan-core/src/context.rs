@@ -15,7 +15,7 @@ use crate::{
     Clock, Error, Principal, Random, Result, Stop, ToolOutput,
     call::{Abilities, Event, EventSink, LogLevel},
     change::{Bus, Change},
-    id::{ProfileName, TenantId},
+    id::{CorrelationId, ProfileName, TenantId},
     record::Ticket,
     task::Deferral,
     trace::Trace,
@@ -40,6 +40,8 @@ pub struct CallContext {
     pub random: Arc<dyn Random>,
     /// Cancelled when the caller no longer waits, or the deadline is over.
     pub cancel: CancellationToken,
+    /// What the call is found by in every log, also those of others.
+    pub correlation_id: CorrelationId,
     /// The trace that the caller's request belongs to, for requests that leave the house.
     pub trace: Option<Arc<Trace>>,
     /// Calls other tools as the same principal.

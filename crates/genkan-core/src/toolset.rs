@@ -67,6 +67,11 @@ pub trait Tool: Send + Sync {
         false
     }
 
+    /// Whether it acts on what lies outside the house (MCP `openWorldHint`).
+    fn reaches_out(&self) -> bool {
+        false
+    }
+
     /// Does it. The arguments are an object that fits the input schema.
     async fn call(&self, ctx: &CallContext, arguments: Map<String, Value>) -> ToolResult;
 }

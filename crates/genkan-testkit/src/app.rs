@@ -28,6 +28,8 @@ pub struct AppOptions {
     pub probe: Option<Arc<dyn Probe>>,
     /// Toolsets beside those of the product; `test` if absent.
     pub toolsets: Option<Vec<Arc<dyn Toolset>>>,
+    /// The chat for toolset `zulip`, which is absent without one.
+    pub zulip: Option<genkan_toolsets::zulip::Chat>,
     /// Changes how the store is opened.
     pub store: Option<fn(&mut genkan_store::Options)>,
     /// Changes how the doors are set.
@@ -81,6 +83,7 @@ impl TestApp {
         let toolsets = builtin(genkan_toolsets::Parts {
             store: store.clone(),
             api_keys: identity.api_keys().clone(),
+            zulip: options.zulip,
             knowledge: genkan_toolsets::knowledge::Options::default(),
             metrics: None,
             others: options

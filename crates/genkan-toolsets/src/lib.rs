@@ -21,6 +21,8 @@ pub struct Parts {
     pub store: Store,
     /// Where API keys are made and ended.
     pub api_keys: ApiKeys,
+    /// The team's chat, if it is set up.
+    pub zulip: Option<zulip::Chat>,
     /// How the toolset `knowledge` is set.
     pub knowledge: knowledge::Options,
     /// Renders the metrics of this process, if it measures any.
@@ -35,6 +37,9 @@ pub fn builtin(parts: Parts) -> Vec<Arc<dyn Toolset>> {
         parts.store.clone(),
         parts.knowledge,
     ))];
+    if let Some(chat) = parts.zulip {
+        toolsets.push(Arc::new(zulip::ZulipToolset::new(chat)));
+    }
     toolsets.extend(parts.others);
     toolsets.push(Arc::new(admin::AdminToolset::new(
         parts.store,

@@ -9,7 +9,7 @@ use crate::{
     Additions,
     commands::{
         audit, backup, client, completions, config, dev, doctor, key, knowledge, migrate, restore,
-        serve, stats, stdio, test_connection, tools,
+        send_test_message, serve, stats, stdio, test_connection, tools,
     },
     output::{self, Output},
     settings::Environment,
@@ -67,6 +67,7 @@ pub(crate) enum Command {
     Audit(audit::Arguments),
     Doctor(doctor::Arguments),
     TestConnection(test_connection::Arguments),
+    SendTestMessage(send_test_message::Arguments),
     /// Show what the server on this data folder has done since it started
     ShowStats,
     ExportMetrics(stats::Arguments),

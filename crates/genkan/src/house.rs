@@ -3,6 +3,8 @@
 //!
 //! Every process that does not go through a live server opens one, `serve` like a single command.
 
+pub(crate) mod chat;
+
 use std::{fs, path::PathBuf, sync::Arc, time::Duration};
 
 use genkan_core::{
@@ -15,7 +17,7 @@ use genkan_engine::{Engine, EngineParts};
 use genkan_identity::{Identity, MasterKey, Purpose, Sealer, bind_store, is_bound};
 use genkan_server::{Check, Finding, Parts, SystemReadings};
 use genkan_store::{Location, Store};
-use genkan_toolsets::admin::RenderMetrics;
+use genkan_toolsets::{admin::RenderMetrics, zulip::Chat};
 
 use crate::{
     data_folder::{DataFolder, unusable},
@@ -30,6 +32,8 @@ const LAST_WRITES: Duration = Duration::from_secs(10);
 pub(crate) struct House {
     engine: Arc<Engine>,
     cellar: Cellar,
+    /// The team's chat, if it is set up.
+    pub(crate) chat: Option<Chat>,
     /// The file of the first admin's key, if it is still there.
     pub(crate) admin_key: Option<PathBuf>,
 }
@@ -138,11 +142,12 @@ impl House {
         metrics: Option<RenderMetrics>,
     ) -> Result<Self> {
         match Self::furnish(&cellar, settings, folder, doors, metrics).await {
-            Ok(engine) => {
+            Ok((engine, chat)) => {
                 let admin_key = Some(folder.admin_key()).filter(|path| path.exists());
                 Ok(Self {
                     engine,
                     cellar,
+                    chat,
                     admin_key,
                 })
             }
@@ -159,7 +164,7 @@ impl House {
         folder: &DataFolder,
         doors: &Lifecycle,
         metrics: Option<RenderMetrics>,
-    ) -> Result<Arc<Engine>> {
+    ) -> Result<(Arc<Engine>, Option<Chat>)> {
         let Cellar {
             store,
             master,
@@ -169,9 +174,11 @@ impl House {
         } = cellar;
         let identity = Identity::new(store.clone(), master, Arc::clone(clock), Arc::clone(random));
         first_start(store, &identity, folder).await?;
+        let chat = chat::open(settings, clock, random, doors)?;
         let toolsets = genkan_toolsets::builtin(genkan_toolsets::Parts {
             store: store.clone(),
             api_keys: identity.api_keys().clone(),
+            zulip: chat.clone(),
             knowledge: settings.for_knowledge(),
             metrics,
             others: settings.additions.toolsets(),
@@ -186,7 +193,7 @@ impl House {
             limits: settings.for_engine(),
             probe: None,
         };
-        Engine::new(parts, doors)
+        Ok((Engine::new(parts, doors)?, chat))
     }
 
     /// What doors into this house are made of. Only a server has metrics and readings to show.

@@ -9,7 +9,8 @@ use crate::{
     cli::Global,
     data_folder::DataFolder,
     output::Output,
-    settings::{Environment, Override, SECRET_FILES, Settings, Sources},
+    platform::folders::{System, UserFolders},
+    settings::{Environment, Override, SECRET_FILES, Settings, Sources, zuliprc_places},
 };
 
 /// Environment, global flags and terminal.
@@ -46,11 +47,13 @@ impl Surroundings {
     }
 
     fn sources<'a>(&'a self, folder: &'a DataFolder, flags: Vec<Override>) -> Sources<'a> {
+        let user = UserFolders::find(System::here(), |name| self.environment.find(name).cloned());
         Sources {
             environment: &self.environment,
             file: self.global.config.as_deref(),
             data_dir: folder.path(),
             secret_files: Path::new(SECRET_FILES),
+            zuliprc: zuliprc_places(user.as_ref().map(|user| user.home.as_path())),
             flags,
         }
     }

@@ -50,7 +50,11 @@ impl Entry {
             Some(schema) if !tool.is_typed() => Some(schema::compile(name, "output", schema)?),
             _ => None,
         };
-        let digest = Digest::of_json(&wire_form(&definition, Revision::V2026_07_28));
+        let digest = Digest::of_json(&wire_form(
+            &definition,
+            tool.reaches_out(),
+            Revision::V2026_07_28,
+        ));
         let meters = Meters::of_tool(name);
         Ok(Self {
             toolset: toolset.name().to_owned(),
@@ -74,12 +78,12 @@ impl Listed for Entry {
     }
 
     fn wire_form(&self, revision: Revision) -> Value {
-        wire_form(&self.definition, revision)
+        wire_form(&self.definition, self.tool.reaches_out(), revision)
     }
 }
 
 /// Titles and output schemas exist since 2025-06-18, annotations since 2025-03-26.
-fn wire_form(definition: &ToolDefinition, revision: Revision) -> Value {
+fn wire_form(definition: &ToolDefinition, reaches_out: bool, revision: Revision) -> Value {
     let mut tool = json!({ "name": definition.name });
     if revision >= Revision::V2025_06_18 {
         tool["title"] = json!(definition.title);
@@ -92,17 +96,17 @@ fn wire_form(definition: &ToolDefinition, revision: Revision) -> Value {
         tool["outputSchema"] = schema.clone();
     }
     if revision >= Revision::V2025_03_26 {
-        tool["annotations"] = annotations(definition);
+        tool["annotations"] = annotations(definition, reaches_out);
     }
     tool
 }
 
-fn annotations(definition: &ToolDefinition) -> Value {
+fn annotations(definition: &ToolDefinition, reaches_out: bool) -> Value {
     json!({
         "title": definition.title,
         "readOnlyHint": definition.effect.is_read_only(),
         "destructiveHint": definition.effect == Effect::Changes,
         "idempotentHint": definition.idempotent,
-        "openWorldHint": false,
+        "openWorldHint": reaches_out,
     })
 }

@@ -89,6 +89,7 @@ fn context(
         clock: Arc::clone(&engine.clock),
         random: Arc::clone(&engine.random),
         cancel: call.cancel,
+        correlation_id: call.correlation_id,
         trace: call.trace,
         ticket,
         events: call.events,

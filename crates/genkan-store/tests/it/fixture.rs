@@ -116,6 +116,10 @@ impl Fixture {
             clock: Arc::clone(&self.clock),
             random: Arc::clone(&self.random),
             cancel: CancellationToken::new(),
+            correlation_id: CorrelationId::generate(
+                &SystemClock,
+                &genkan_core::random::SystemRandom,
+            ),
             trace: None,
             caller: Arc::new(Nobody),
             ticket: Ticket::new(pending),

@@ -8,7 +8,7 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-use genkan_testkit::{AppOptions, TestApp, TestDb, reference};
+use genkan_testkit::{AppOptions, TestApp, TestDb, reference, zulip};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -18,6 +18,7 @@ async fn main() -> ExitCode {
     };
     let product = AppOptions {
         toolsets: Some(Vec::new()),
+        zulip: Some(zulip::nowhere()),
         ..AppOptions::default()
     };
     let app = TestApp::start_with(&TestDb::sqlite(), product).await;

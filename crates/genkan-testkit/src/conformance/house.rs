@@ -43,6 +43,7 @@ pub async fn start(bind: &str) -> anyhow::Result<House> {
         toolsets: builtin(genkan_toolsets::Parts {
             store: store.clone(),
             api_keys: identity.api_keys().clone(),
+            zulip: None,
             knowledge: genkan_toolsets::knowledge::Options::default(),
             metrics: None,
             others: vec![Arc::new(ConformanceToolset)],

@@ -41,6 +41,17 @@ pub(super) async fn serve(
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
         .push(asked.clone());
+    if let Some(Ok(id)) = parts
+        .headers
+        .get("x-correlation-id")
+        .map(HeaderValue::to_str)
+    {
+        let mut ids = house
+            .correlation_ids
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        ids.push(id.to_owned());
+    }
     let fault = house.faults.take(&asked);
     if let Some(Fault::Page(status)) = fault {
         return page(status);

@@ -5,6 +5,7 @@
 //! counted. It stores in memory and renders no Markdown.
 
 mod calls;
+mod chat;
 mod door;
 mod faults;
 mod listener;
@@ -24,6 +25,7 @@ use std::{
 
 use tokio::net::TcpListener;
 
+pub use chat::{chat, nowhere};
 pub use faults::Fault;
 pub use realm::{Generation, User};
 
@@ -70,6 +72,7 @@ struct House {
     rate: Rate,
     faults: Faults,
     asked: Mutex<Vec<String>>,
+    correlation_ids: Mutex<Vec<String>>,
     site: String,
 }
 
@@ -89,6 +92,7 @@ impl Zulip {
             rate: Rate::new(options.limit, options.window),
             faults: Faults::default(),
             asked: Mutex::default(),
+            correlation_ids: Mutex::default(),
             site: site.clone(),
         });
         let connections = Arc::new(Connections::default());
@@ -120,6 +124,23 @@ impl Zulip {
     /// Every request so far, as `GET /messages`.
     pub fn asked(&self) -> Vec<String> {
         self.house.asked.lock().unwrap().clone()
+    }
+
+    /// The correlation ids that requests carried, in order.
+    pub fn correlation_ids(&self) -> Vec<String> {
+        self.house.correlation_ids.lock().unwrap().clone()
+    }
+
+    /// Iago and Hamlet write so many messages in turn; their ids.
+    pub fn fill(&self, channel: &str, topic: &str, count: u64) -> Vec<u64> {
+        let mut realm = self.house.realm.lock().unwrap();
+        seed::fill(&mut realm, channel, topic, count)
+    }
+
+    /// Somebody joins the organisation.
+    pub fn add_user(&self, name: &str, full_name: &str) {
+        let mut realm = self.house.realm.lock().unwrap();
+        seed::add_user(&mut realm, name, full_name);
     }
 
     /// The contents of all messages, in order.

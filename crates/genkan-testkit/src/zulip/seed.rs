@@ -99,6 +99,32 @@ pub(super) fn message(
     }
 }
 
+/// The first two users write in turn.
+pub(super) fn fill(realm: &mut Realm, channel: &str, topic: &str, count: u64) -> Vec<u64> {
+    let channel = realm.channel_by_name(channel).expect("it is there").id;
+    let written = (0..count).map(|number| {
+        let id = realm.fresh_id();
+        let recipient = Recipient::Channel(channel, topic.to_owned());
+        let content = format!("message {number}");
+        let message = message(id, 1 + number % 2, recipient, content, now());
+        realm.messages.insert(id, message);
+        id
+    });
+    written.collect()
+}
+
+/// One user more.
+pub(super) fn add_user(realm: &mut Realm, name: &str, full_name: &str) {
+    realm.users.push(User {
+        id: realm.users.len() as u64 + 1,
+        email: format!("{name}@zulip.example"),
+        full_name: full_name.to_owned(),
+        key: key(name),
+        is_bot: false,
+        is_admin: false,
+    });
+}
+
 pub(super) fn now() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.unwrap().as_secs()

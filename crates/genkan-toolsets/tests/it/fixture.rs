@@ -246,6 +246,10 @@ impl Knowledge {
             clock: Arc::clone(&self.clock),
             random: Arc::clone(&self.random),
             cancel: CancellationToken::new(),
+            correlation_id: CorrelationId::generate(
+                &SystemClock,
+                &genkan_core::random::SystemRandom,
+            ),
             trace: None,
             caller: Arc::new(Nobody),
             ticket: Ticket::new(pending),

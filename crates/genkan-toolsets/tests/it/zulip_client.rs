@@ -7,7 +7,7 @@ use futures_util::{StreamExt, future::join_all, stream};
 use genkan_core::{Code, Lifecycle, Network, Secret, clock::SystemClock, random::SystemRandom};
 use genkan_http::{Client, Guard, Options};
 use genkan_testkit::zulip::{self, Fault, Generation};
-use genkan_toolsets::zulip::client::{Form, Identity, Message, Recipient, Upload, Zulip};
+use genkan_toolsets::zulip::client::{Emoji, Form, Identity, Message, Recipient, Upload, Zulip};
 use http::Method;
 use serde_json::{Value, json};
 
@@ -88,13 +88,17 @@ async fn a_message_is_sent_read_edited_and_reacted_to_byte_for_byte() {
         let edit = Form::new().text("content", "second");
         zulip.change(&me, Method::PATCH, &path, edit).await.unwrap();
         assert_eq!(count(&server, "second"), 1);
-        assert!(zulip.add_reaction(&me, id, "tada").await.unwrap());
+        let tada = Emoji {
+            name: "tada".into(),
+            ..Emoji::default()
+        };
+        assert!(zulip.add_reaction(&me, id, &tada).await.unwrap());
         assert!(
-            !zulip.add_reaction(&me, id, "tada").await.unwrap(),
+            !zulip.add_reaction(&me, id, &tada).await.unwrap(),
             "it is there already"
         );
-        assert!(zulip.remove_reaction(&me, id, "tada").await.unwrap());
-        assert!(!zulip.remove_reaction(&me, id, "tada").await.unwrap());
+        assert!(zulip.remove_reaction(&me, id, &tada).await.unwrap());
+        assert!(!zulip.remove_reaction(&me, id, &tada).await.unwrap());
     }
 }
 

@@ -13,6 +13,7 @@ pub(crate) mod migrate;
 #[cfg(test)]
 mod reference;
 pub(crate) mod restore;
+pub(crate) mod send_test_message;
 pub(crate) mod serve;
 pub(crate) mod stats;
 pub(crate) mod stdio;
@@ -48,6 +49,11 @@ pub(crate) async fn run(command: Command, surroundings: &Surroundings) -> Result
             .map(done),
         Command::TestConnection(arguments) => {
             Box::pin(test_connection::run(arguments, surroundings)).await
+        }
+        Command::SendTestMessage(arguments) => {
+            Box::pin(send_test_message::run(arguments, surroundings))
+                .await
+                .map(done)
         }
         Command::Audit(arguments) => Box::pin(audit::run(arguments, surroundings)).await,
         Command::Config(arguments) => config::run(&arguments, surroundings).map(done),

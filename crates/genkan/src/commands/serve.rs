@@ -19,7 +19,7 @@ use tracing::{error, info, warn};
 use self::{certificate::Kept, reload::Reload};
 use crate::{
     data_folder::{Claim, DataFolder},
-    house::{self, House},
+    house::{self, House, chat},
     local::{self, StreamDoor},
     platform::{
         service::{Service, State},
@@ -79,6 +79,7 @@ pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
     let (layer, exporter) = traces.unzip();
     let environment = &surroundings.environment;
     let log = log::start_with(&settings, environment, Audience::Operator, layer)?;
+    settings.tell_remarks();
     let signals = Signals::listen().map_err(Error::internal)?;
     let hangups = Hangups::listen().map_err(Error::internal)?;
     let service = Arc::new(Service::of(&surroundings.environment));
@@ -113,6 +114,9 @@ pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
         &doors,
         surroundings,
     )?;
+    if let Some(chat) = house.chat.clone() {
+        chat::warm(chat, &doors);
+    }
     let settings = Live::new(settings);
     let reload = Reload {
         surroundings: surroundings.clone(),
@@ -122,6 +126,8 @@ pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
         log,
         engine: Arc::clone(house.engine()),
         doors: open,
+        chat: house.chat.clone(),
+        keys: settings.get().zulip.clone(),
         hangups,
         watch,
         service: Arc::clone(&service),

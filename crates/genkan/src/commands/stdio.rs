@@ -32,6 +32,7 @@ pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
     let folder = surroundings.folder()?;
     let settings = surroundings.settings(&folder, Vec::new())?;
     log::start(&settings, &surroundings.environment, Audience::Operator)?;
+    settings.tell_remarks();
     let signals = Signals::listen().map_err(Error::internal)?;
     let profile = arguments.profile;
     let hello = Hello::new(&profile, Door::Stdio);

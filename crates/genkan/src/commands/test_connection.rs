@@ -9,8 +9,10 @@ use genkan_store::{Location, migrate};
 use serde_json::json;
 
 use crate::{
-    house, output,
-    settings::Settings,
+    data_folder::DataFolder,
+    house::{self, chat},
+    output,
+    settings::{Settings, ZulipStanding},
     surroundings::Surroundings,
     telemetry::log::{self, Audience},
 };
@@ -18,8 +20,8 @@ use crate::{
 /// Try what Genkan depends on
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// `database`, or the address of somebody else (https://…), asked with the settings of `http`
-    /// [default: everything that is configured]
+    /// `database`, `zulip`, or the address of somebody else (https://…), asked with the settings of
+    /// `http` [default: everything that is configured]
     #[arg(value_parser = Connection::parse)]
     name: Option<Connection>,
 }
@@ -29,6 +31,8 @@ pub(crate) struct Arguments {
 enum Connection {
     /// The database, as `store.url` names it.
     Database,
+    /// The team's chat, with every key that is set.
+    Zulip,
     /// An address, which is read with GET.
     Address(String),
 }
@@ -37,58 +41,111 @@ impl Connection {
     fn parse(text: &str) -> Result<Self, String> {
         match text {
             "database" => Ok(Self::Database),
+            "zulip" => Ok(Self::Zulip),
             text if text.contains("://") => Ok(Self::Address(text.to_owned())),
-            _ => Err("neither `database` nor an address such as https://example.org".to_owned()),
+            _ => Err(
+                "neither `database` nor `zulip` nor an address such as https://example.org"
+                    .to_owned(),
+            ),
         }
     }
+}
+
+/// How it went.
+struct Tried {
+    name: &'static str,
+    place: String,
+    took_ms: f64,
+    result: Result<()>,
 }
 
 pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Result<ExitCode> {
     let folder = surroundings.folder()?;
     let settings = surroundings.settings(&folder, Vec::new())?;
     log::start(&settings, &surroundings.environment, Audience::Person)?;
+    let is_zulip_set = matches!(settings.zulip.standing(), ZulipStanding::Complete(_));
+    let connections = match arguments.name {
+        Some(one) => vec![one],
+        None if is_zulip_set => vec![Connection::Database, Connection::Zulip],
+        None => vec![Connection::Database],
+    };
+    let mut all = Vec::new();
+    for connection in connections {
+        all.push(tried(connection, &settings, &folder).await?);
+    }
+    let rows = all.iter().map(|one| {
+        json!({
+            "name": one.name,
+            "ok": one.result.is_ok(),
+            "place": one.place,
+            "took_ms": one.took_ms,
+            "error": one.result.as_ref().err().map(Error::shown),
+        })
+    });
+    let result = json!({ "connections": rows.collect::<Vec<_>>() });
+    surroundings.output.result(&result, || {
+        let row = |one: &Tried| {
+            let word = if one.result.is_ok() { "ok" } else { "FAILED" };
+            let took = format!("{} ms", one.took_ms);
+            vec![one.name.into(), word.into(), one.place.clone(), took]
+        };
+        output::columns(&all.iter().map(row).collect::<Vec<_>>())
+    });
+    let mut code = ExitCode::SUCCESS;
+    for error in all.iter().filter_map(|one| one.result.as_ref().err()) {
+        surroundings.output.remark_error(error);
+        code = output::exit_code(error);
+    }
+    Ok(code)
+}
+
+async fn tried(connection: Connection, settings: &Settings, folder: &DataFolder) -> Result<Tried> {
     let (clock, _) = house::system();
     let began = clock.monotonic();
-    let (name, place, tried) = match arguments.name.unwrap_or(Connection::Database) {
+    let (name, place, result) = match connection {
         Connection::Database => {
             let location = settings.store.location(&folder.database())?;
-            let place = place(&settings, &location);
+            let place = place(settings, &location);
             ("database", place, database(&location).await)
+        }
+        Connection::Zulip => {
+            let site = settings.zulip.site.clone().unwrap_or_default();
+            match zulip(settings).await {
+                Ok(names) => {
+                    let place = format!("{site}, as {}", names.join(" and "));
+                    ("zulip", place, Ok(()))
+                }
+                Err(error) => ("zulip", site, Err(error)),
+            }
         }
         Connection::Address(text) => {
             let url = parse_url(&text)?;
             let origin = Origin::of(&url)?.to_string();
-            match address(&settings, Request::new(http::Method::GET, url)?).await {
+            match address(settings, Request::new(http::Method::GET, url)?).await {
                 Ok(status) => ("address", format!("{origin}, status {status}"), Ok(())),
                 Err(error) => ("address", origin, Err(error)),
             }
         }
     };
     let took = clock.monotonic().saturating_duration_since(began);
-    let took_ms = (took.as_secs_f64() * 10_000.0).round() / 10.0;
-    let result = json!({ "connections": [{
-        "name": name,
-        "ok": tried.is_ok(),
-        "place": place,
-        "took_ms": took_ms,
-        "error": tried.as_ref().err().map(Error::shown),
-    }]});
-    surroundings.output.result(&result, || {
-        let word = if tried.is_ok() { "ok" } else { "FAILED" };
-        output::columns(&[vec![
-            name.into(),
-            word.into(),
-            place,
-            format!("{took_ms} ms"),
-        ]])
-    });
-    match tried {
-        Ok(()) => Ok(ExitCode::SUCCESS),
-        Err(error) => {
-            surroundings.output.remark_error(&error);
-            Ok(output::exit_code(&error))
-        }
-    }
+    Ok(Tried {
+        name,
+        place,
+        took_ms: (took.as_secs_f64() * 10_000.0).round() / 10.0,
+        result,
+    })
+}
+
+/// Asks the chat who each key belongs to.
+async fn zulip(settings: &Settings) -> Result<Vec<String>> {
+    let access = settings.zulip.standing().access().ok_or_else(|| {
+        Error::new(Code::ConfigInvalid, "Zulip is not set up")
+            .hint("Set `zulip.site`, `zulip.email` and `zulip.api_key`; docs/zulip.md says how.")
+    })?;
+    let (clock, random) = house::system();
+    let lifecycle = Lifecycle::new();
+    let zulip = chat::client(settings, &access.site, clock, random, &lifecycle)?;
+    access.names(&zulip).await
 }
 
 /// Connects and reads the version of the schema.

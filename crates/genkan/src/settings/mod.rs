@@ -27,6 +27,8 @@ mod tls;
 mod traces;
 mod value;
 mod watch;
+mod zulip;
+mod zuliprc;
 
 use std::{
     fs,
@@ -46,6 +48,8 @@ pub(crate) use log::{Format, Log};
 pub(crate) use mcp::{Mcp, Quirks};
 pub(crate) use reader::{Entry, Origin};
 pub(crate) use secret_files::FOLDER as SECRET_FILES;
+#[cfg(test)]
+pub(crate) use secret_files::KNOWN as KNOWN_FILES;
 pub(crate) use secrets::Secrets;
 pub(crate) use section::{Applies, Key};
 pub(crate) use server::Server;
@@ -54,11 +58,16 @@ pub(crate) use tasks::Tasks;
 pub(crate) use tls::{Files as TlsFiles, Tls};
 pub(crate) use traces::Traces;
 pub(crate) use watch::{Look, Watch};
+pub(crate) use zulip::{Standing as ZulipStanding, Zulip};
+pub(crate) use zuliprc::places as zuliprc_places;
 
 use reader::{Problem, Reader};
 use value::Raw;
 
 use crate::Additions;
+
+/// What the keys of the chat begin with.
+const ZULIP: &str = "zulip.";
 
 /// All settings.
 #[derive(Clone, Debug)]
@@ -79,6 +88,8 @@ pub(crate) struct Settings {
     pub(crate) tasks: Tasks,
     /// How team knowledge is used.
     pub(crate) knowledge: Knowledge,
+    /// The team's chat.
+    pub(crate) zulip: Zulip,
     /// The protocol's doors.
     pub(crate) mcp: Mcp,
     /// Which known faults of clients are forgiven.
@@ -89,6 +100,8 @@ pub(crate) struct Settings {
     pub(crate) traces: Traces,
     /// Every value with its origin, for `config show`.
     pub(crate) entries: Vec<Entry>,
+    /// What was left aside without being an error.
+    pub(crate) remarks: Vec<String>,
     /// The settings file that was read.
     pub(crate) file: Option<PathBuf>,
     /// What a development binary adds; nothing that anyone can set.
@@ -106,6 +119,8 @@ pub(crate) struct Sources<'a> {
     pub(crate) data_dir: &'a Path,
     /// The folder of secret files.
     pub(crate) secret_files: &'a Path,
+    /// Where a `zuliprc` may lie.
+    pub(crate) zuliprc: Vec<PathBuf>,
     /// What flags of the command line set.
     pub(crate) flags: Vec<Override>,
 }
@@ -126,20 +141,35 @@ impl Settings {
     pub(crate) fn load(sources: Sources<'_>) -> Result<Self> {
         let keys = keys();
         let file = sources.settings_file();
-        let (in_file, file_problems) = match &file {
+        let (mut in_file, file_problems) = match &file {
             Some(path) => file::parse(path, &read_file(path)?, &keys),
             None => Default::default(),
         };
         let (in_secrets, secret_problems) = secret_files::read(sources.secret_files, &keys);
         let (in_environment, environment_problems) = sources.environment.settings(&keys);
         let flags = sources.flags.into_iter().map(by_flag).collect();
-        let mut reader = Reader::new([in_file, in_secrets, in_environment, flags]);
+        let names_zulip = |layer: &[(String, reader::Found)]| {
+            layer.iter().any(|(path, _)| path.starts_with(ZULIP))
+        };
+        let (in_zuliprc, remarks) = match names_zulip(&in_secrets) || names_zulip(&in_environment) {
+            true => Default::default(),
+            false => zuliprc::read(&sources.zuliprc),
+        };
+        if !in_zuliprc.is_empty() {
+            // It stands for the whole section, or a bot's key could go to another site.
+            in_file.retain(|(path, _)| !path.starts_with(ZULIP));
+        }
+        let layers = [in_file, in_zuliprc, in_secrets, in_environment, flags];
+        let mut reader = Reader::new(layers);
         let problems = file_problems
             .into_iter()
             .chain(secret_problems)
             .chain(environment_problems);
         problems.for_each(|problem: Problem| reader.problem(problem));
-        Self::read(reader, file)
+        Ok(Self {
+            remarks,
+            ..Self::read(reader, file)?
+        })
     }
 
     fn read(mut reader: Reader, file: Option<PathBuf>) -> Result<Self> {
@@ -151,6 +181,7 @@ impl Settings {
         let limits = Limits::read(&mut reader);
         let tasks = Tasks::read(&mut reader);
         let knowledge = Knowledge::read(&mut reader);
+        let zulip = Zulip::read(&mut reader);
         let mcp = Mcp::read(&mut reader);
         let quirks = Quirks::read(&mut reader);
         let log = Log::read(&mut reader);
@@ -166,16 +197,26 @@ impl Settings {
                 limits: limits?,
                 tasks: tasks?,
                 knowledge: knowledge?,
+                zulip: zulip?,
                 mcp: mcp?,
                 quirks: quirks?,
                 log: log?,
                 traces: traces?,
                 entries,
+                remarks: Vec::new(),
                 file,
                 additions: Additions::default(),
             })
         })()
         .ok_or_else(|| Error::internal("a setting was wrong, but no problem was noted"))
+    }
+
+    /// Tells the log what was left aside.
+    pub(crate) fn tell_remarks(&self) {
+        for remark in &self.remarks {
+            tracing::warn!("{remark}");
+        }
+        self.zulip.standing().tell();
     }
 
     /// Refuses what would serve the network in the open, on the address that is set or was given.
@@ -231,6 +272,7 @@ pub(crate) fn keys() -> Vec<Key> {
         Limits::keys(),
         Tasks::keys(),
         Knowledge::keys(),
+        Zulip::keys(),
         Mcp::keys(),
         Quirks::keys(),
         Log::keys(),
@@ -245,6 +287,7 @@ impl Sources<'_> {
         let usual = || self.data_dir.join("genkan.toml");
         let mut files = secret_files::present(self.secret_files);
         files.push(self.named_file().unwrap_or_else(usual));
+        files.extend(self.zuliprc.iter().cloned());
         files
     }
 

@@ -5,8 +5,8 @@
 use std::{fmt::Write, fs, path::PathBuf};
 
 use crate::settings::{
-    Applies, Http, KNOWN, Key, Knowledge, Limits, Log, Mcp, Quirks, Secrets, Server, Store, Tasks,
-    Tls, Traces,
+    Applies, Http, KNOWN, KNOWN_FILES, Key, Knowledge, Limits, Log, Mcp, Quirks, Secrets, Server,
+    Store, Tasks, Tls, Traces, Zulip,
 };
 
 const HEAD: &str = "\
@@ -21,8 +21,11 @@ wins:
 2. the environment: `GENKAN_SECTION__KEY`, with two underscores between section and key;
 3. a secret file: `/run/secrets/genkan_<section>_<key>`; section `secrets` lends no name of its own,
    so `secrets.master_key` is `/run/secrets/genkan_master_key`;
-4. the settings file: `--config FILE`, else `GENKAN_CONFIG`, else `genkan.toml` in the data folder;
-5. the default.
+4. of section `zulip` alone, a `zuliprc` as Zulip hands it out: here, `~/.zuliprc`,
+   `~/.config/zulip/zuliprc`; the first that is whole, and only where nothing above names Zulip. It
+   stands for the whole section;
+5. the settings file: `--config FILE`, else `GENKAN_CONFIG`, else `genkan.toml` in the data folder;
+6. the default.
 
 Lists are arrays in the file and separated by commas elsewhere. A key, a variable with our prefix or
 a secret file that is no setting is an error, and so is a value of another type: the message names
@@ -48,7 +51,7 @@ const EXAMPLE_HEAD: &str = "\
 # docs/reference/settings.md.
 ";
 
-fn sections() -> [(&'static str, &'static str, Vec<Key>); 12] {
+fn sections() -> [(&'static str, &'static str, Vec<Key>); 13] {
     [
         (Server::NAME, Server::ABOUT, Server::keys()),
         (Tls::NAME, Tls::ABOUT, Tls::keys()),
@@ -58,6 +61,7 @@ fn sections() -> [(&'static str, &'static str, Vec<Key>); 12] {
         (Limits::NAME, Limits::ABOUT, Limits::keys()),
         (Tasks::NAME, Tasks::ABOUT, Tasks::keys()),
         (Knowledge::NAME, Knowledge::ABOUT, Knowledge::keys()),
+        (Zulip::NAME, Zulip::ABOUT, Zulip::keys()),
         (Mcp::NAME, Mcp::ABOUT, Mcp::keys()),
         (Quirks::NAME, Quirks::ABOUT, Quirks::keys()),
         (Log::NAME, Log::ABOUT, Log::keys()),
@@ -89,7 +93,11 @@ fn reference() -> String {
             let known = known.map(|(name, _)| format!(", or `{name}`"));
             let known = known.unwrap_or_default();
             let _ = writeln!(page, "- environment: `{}`{known}", key.variable());
-            let _ = writeln!(page, "- secret file: `/run/secrets/{}`", key.secret_file());
+            let file = KNOWN_FILES.iter().find(|(_, path)| *path == key.path);
+            let file = file.map(|(name, _)| format!(", or `/run/secrets/{name}`"));
+            let file = file.unwrap_or_default();
+            let own = key.secret_file();
+            let _ = writeln!(page, "- secret file: `/run/secrets/{own}`{file}");
         }
     }
     page
@@ -131,6 +139,10 @@ fn example_value(key: &Key) -> String {
             "http.proxy" => "\"http://proxy.example.org:3128\"".into(),
             "http.ca_file" => "\"/etc/ssl/company.pem\"".into(),
             "store.url" => "\"postgres://genkan@db.example.org/genkan\"".into(),
+            "zulip.site" => "\"https://chat.example.org\"".into(),
+            "zulip.email" => "\"me@example.org\"".into(),
+            "zulip.bot_email" => "\"genkan-bot@chat.example.org\"".into(),
+            path if path.ends_with("api_key") => "\"0123456789abcdefghijklmnopqrstuv\"".into(),
             "limits.heavy_calls" => "4".into(),
             _ => "\"…\"".into(),
         },

@@ -1,6 +1,6 @@
 //! Secret files, as container platforms mount them: one file per setting in `/run/secrets`.
 //!
-//! Only names that begin with `genkan_` are ours; one of those that names no setting is a problem,
+//! Only names that begin with `genkan_` are ours, and a few that users know from elsewhere; one of those that names no setting is a problem,
 //! since a misspelt secret would otherwise be replaced by a default without a word.
 
 use std::{
@@ -18,13 +18,26 @@ use crate::settings::{
 /// Where secrets are mounted.
 pub(crate) const FOLDER: &str = "/run/secrets";
 const PREFIX: &str = "genkan_";
+/// Names that users know from elsewhere, for keys of ours. Our own names win.
+pub(crate) const KNOWN: [(&str, &str); 5] = [
+    ("zulip_site", "zulip.site"),
+    ("zulip_email", "zulip.email"),
+    ("zulip_api_key", "zulip.api_key"),
+    ("zulip_bot_email", "zulip.bot_email"),
+    ("zulip_bot_api_key", "zulip.bot_api_key"),
+];
 
 /// Reads the secret files of a folder; one that does not exist holds none.
 pub(crate) fn read(folder: &Path, keys: &[Key]) -> Layer {
     let mut layer = Layer::default();
     for name in names(folder) {
         let file = folder.join(&name);
-        let Some(key) = keys.iter().find(|key| key.secret_file() == name) else {
+        let known = KNOWN.iter().find(|(known, _)| *known == name);
+        let is_meant = |key: &&Key| match known {
+            Some((_, path)) => key.path == *path,
+            None => key.secret_file() == name,
+        };
+        let Some(key) = keys.iter().find(is_meant) else {
             let path = name[PREFIX.len()..].replacen('_', ".", 1);
             let culprit = format!("secret file `{}`", file.display());
             let names = keys.iter().map(|key| (key.path, key.secret_file()));
@@ -57,8 +70,12 @@ fn names(folder: &Path) -> Vec<String> {
     let names = files
         .flatten()
         .filter_map(|file| file.file_name().into_string().ok());
-    let mut names: Vec<_> = names.filter(|name| name.starts_with(PREFIX)).collect();
-    names.sort_unstable();
+    let is_known = |name: &str| KNOWN.iter().any(|(known, _)| *known == name);
+    let mut names: Vec<_> = names
+        .filter(|name| name.starts_with(PREFIX) || is_known(name))
+        .collect();
+    // What comes later wins.
+    names.sort_unstable_by_key(|name| (!is_known(name), name.clone()));
     names
 }
 

@@ -1,5 +1,6 @@
 //! Layers, precedence, and everything that can be wrong.
 
+mod chat;
 mod properties;
 mod refusals;
 
@@ -67,6 +68,7 @@ impl Scene {
             file,
             data_dir: self.folder.path(),
             secret_files: &self.path("secrets"),
+            zuliprc: vec![self.path("zuliprc"), self.path(".zuliprc")],
             flags: self.flags.clone(),
         })
     }
@@ -181,6 +183,8 @@ fn sample(path: &str) -> (&'static str, &'static str) {
         path if path.starts_with("mcp.quirks.") => ("false", "false"),
         "knowledge.search_days" => ("7", "7"),
         "knowledge.search_words" | "knowledge.search_cache" => ("false", "false"),
+        "zulip.site" => ("\"https://chat.example\"", "https://chat.example"),
+        path if path.starts_with("zulip.") => ("\"me@chat.example\"", "me@chat.example"),
         path if path.starts_with("tasks.") => ("7", "7"),
         "log.level" => ("\"warn,genkan_store=debug\"", "warn,genkan_store=debug"),
         "traces.endpoint" => ("\"http://127.0.0.1:4318\"", "http://127.0.0.1:4318"),

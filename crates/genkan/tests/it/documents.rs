@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use genkan_testkit::TestDb;
+use genkan_testkit::{TestDb, zulip::Zulip};
 use tempfile::TempDir;
 
 use crate::{readme::workspace, tour_terminal::Terminal};
@@ -44,11 +44,13 @@ const TYPED_ELSEWHERE: &[(&str, &str, &str)] = &[
     ("README.md", "For a team", "clients_readme.rs"),
 ];
 /// Pages that show the start of the server, or want it stopped.
-const WITHOUT_SERVER: &[&str] = &["docs/start.md", "docs/backup.md"];
+const WITHOUT_SERVER: &[&str] = &["docs/start.md", "docs/backup.md", "docs/zulip.md"];
 /// Commands that say by their exit code that something is wrong, since it is.
 const FAILS: &[(&str, i32)] = &[("genkan doctor --key ci --tool knowledge_create_scope", 1)];
 /// The database of the examples; a fresh one takes its place.
 const POSTGRES: &str = "postgres://genkan@db.example.com/genkan";
+/// Where `cargo xtask dev zulip` listens; one of the test's own takes its place.
+const ZULIP: &str = "127.0.0.1:9991";
 /// What a block may be written in; only the first two are typed.
 const LANGUAGES: &[&str] = &[
     "sh", "console", "ini", "json", "jsonc", "mermaid", "rust", "sql", "text", "toml", "yaml", "",
@@ -122,10 +124,11 @@ struct Computer {
     /// Where the server runs.
     second: Terminal,
     port: String,
+    zulip: Zulip,
 }
 
 impl Computer {
-    fn new() -> Self {
+    async fn new() -> Self {
         let home = tempfile::tempdir().unwrap();
         let here = |name: &str| home.path().join(name);
         for folder in [".cursor", ".config/Code/User", "pages", "bin"] {
@@ -150,6 +153,7 @@ impl Computer {
             first,
             second,
             port: "8137".to_owned(),
+            zulip: Zulip::start().await,
         }
     }
 
@@ -169,6 +173,8 @@ impl Computer {
     /// Types the command; what was wrong with how it ended.
     fn types(&mut self, command: &str, postgres: Option<&str>) -> Option<String> {
         let mut line = command.replace("127.0.0.1:8137", &format!("127.0.0.1:{}", self.port));
+        let zulip = self.zulip.site.trim_start_matches("http://");
+        line = line.replace(ZULIP, zulip);
         if let Some(url) = postgres {
             line = line.replace(POSTGRES, &format!("'{url}'"));
         }
@@ -195,7 +201,7 @@ async fn reads(page: &Page) -> (Vec<String>, usize) {
         false => None,
     };
     let postgres = database.as_ref().and_then(TestDb::url);
-    let mut computer = Computer::new();
+    let mut computer = Computer::new().await;
     if !WITHOUT_SERVER.contains(&page.name.as_str()) {
         computer.serve();
     }

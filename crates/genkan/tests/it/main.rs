@@ -30,6 +30,7 @@ mod documents;
 mod effects;
 mod effects_http;
 mod effects_sessions;
+mod effects_zulip;
 mod keys;
 #[cfg(unix)]
 mod knowledge_files;
@@ -55,3 +56,4 @@ mod tour;
 mod tour_terminal;
 mod traces;
 mod twelve;
+mod zulip_session;

@@ -33,7 +33,8 @@ fn metric(server: &Server, series: &str) -> f64 {
     line.map_or(0.0, |value| value.trim().parse().unwrap())
 }
 
-fn until(what: &str, mut holds: impl FnMut() -> bool) {
+/// Waits until it holds.
+pub(crate) fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !holds() {
         assert!(begun.elapsed() < LONG, "{what}");

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use genkan_core::{Error, Result};
+use genkan_core::{Code, Error, Result};
 use genkan_http::Repeat;
 use http::Method;
 use moka::future::Cache;
@@ -50,6 +50,45 @@ const fn name() -> usize {
 
 const fn file() -> u64 {
     25
+}
+
+impl Limits {
+    /// Refuses content that Zulip would refuse, or cut without a word.
+    pub fn check_content(&self, content: &str) -> Result<()> {
+        not_empty("content", content)?;
+        within("content", content, self.message)
+    }
+
+    /// Refuses a topic that Zulip would replace or cut.
+    pub fn check_topic(&self, topic: &str) -> Result<()> {
+        not_empty("topic", topic)?;
+        within("topic", topic, self.topic)
+    }
+
+    /// Refuses a name that no channel can have.
+    pub fn check_channel(&self, name: &str) -> Result<()> {
+        not_empty("name", name)?;
+        within("name", name, self.channel)
+    }
+}
+
+fn not_empty(what: &str, text: &str) -> Result<()> {
+    match text.trim().is_empty() {
+        true => Err(Error::new(
+            Code::InvalidArguments,
+            format!("the {what} is empty"),
+        )),
+        false => Ok(()),
+    }
+}
+
+fn within(what: &str, text: &str, most: usize) -> Result<()> {
+    let length = text.chars().count();
+    if length <= most {
+        return Ok(());
+    }
+    let message = format!("the {what} has {length} characters; Zulip takes {most}");
+    Err(Error::new(Code::TooLarge, message).hint("Send less, or send several messages."))
 }
 
 impl Zulip {

@@ -12,9 +12,12 @@ mod limits;
 mod reactions;
 mod send;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use genkan_core::{Clock, Code, Error, Random, Result, Secret};
+use genkan_core::{Clock, Code, Error, Random, Result, Secret, id::CorrelationId, trace::Trace};
 use genkan_http::{Answer, Client, Content, Repeat, Request, parse_url};
 use http::{HeaderValue, Method, StatusCode, header};
 use serde_json::Value;
@@ -23,6 +26,7 @@ use url::Url;
 pub use files::Upload;
 pub use form::Form;
 pub use limits::Limits;
+pub use reactions::Emoji;
 pub use send::{Message, Recipient};
 
 use claims::Claims;
@@ -51,6 +55,8 @@ pub struct Zulip {
     random: Arc<dyn Random>,
     limits: LimitsCache,
     claims: Arc<Claims>,
+    /// The call of ours that requests are made for.
+    cause: Option<(CorrelationId, Option<Arc<Trace>>)>,
 }
 
 impl Zulip {
@@ -80,7 +86,22 @@ impl Zulip {
             random,
             limits: limits::cache(),
             claims: Arc::default(),
+            cause: None,
         })
+    }
+
+    /// The same server for one call of ours, which its requests tell of.
+    #[must_use]
+    pub fn caused_by(&self, correlation_id: &CorrelationId, trace: Option<Arc<Trace>>) -> Self {
+        Self {
+            cause: Some((correlation_id.clone(), trace)),
+            ..self.clone()
+        }
+    }
+
+    /// The present time.
+    pub(super) fn now(&self) -> Instant {
+        self.clock.monotonic()
     }
 
     /// Who an identity is (`GET /users/me`): the way to find out whether a key is right.
@@ -134,6 +155,10 @@ impl Zulip {
 
     /// Sends a request with everything that Zulip wants of each.
     async fn ask(&self, identity: &Identity, request: Request) -> genkan_http::Result<Answer> {
+        let request = match &self.cause {
+            Some((id, trace)) => request.caused_by(id, trace.as_deref()),
+            None => request,
+        };
         let request = request
             .basic(&identity.email, &identity.key)
             .identity(&identity.email)

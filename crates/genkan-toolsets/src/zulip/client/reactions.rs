@@ -5,13 +5,24 @@ use http::Method;
 
 use super::{Form, Identity, Zulip, fault};
 
+/// An emoji, by its name and, where that is not enough, its code and kind.
+#[derive(Clone, Debug, Default)]
+pub struct Emoji {
+    /// Such as `thumbs_up`.
+    pub name: String,
+    /// The code points, or the id of one that the organisation made.
+    pub code: Option<String>,
+    /// `unicode_emoji`, `realm_emoji` or `zulip_extra_emoji`.
+    pub kind: Option<String>,
+}
+
 impl Zulip {
     /// Adds a reaction; `false` if it was there.
     pub async fn add_reaction(
         &self,
         identity: &Identity,
         message: u64,
-        emoji: &str,
+        emoji: &Emoji,
     ) -> Result<bool> {
         self.react(
             identity,
@@ -28,7 +39,7 @@ impl Zulip {
         &self,
         identity: &Identity,
         message: u64,
-        emoji: &str,
+        emoji: &Emoji,
     ) -> Result<bool> {
         self.react(
             identity,
@@ -45,11 +56,16 @@ impl Zulip {
         identity: &Identity,
         method: Method,
         message: u64,
-        emoji: &str,
+        emoji: &Emoji,
         done_already: &str,
     ) -> Result<bool> {
         let path = ["messages", &message.to_string(), "reactions"];
-        let form = Form::new().text("emoji_name", emoji);
+        let mut form = Form::new().text("emoji_name", emoji.name.clone());
+        for (name, value) in [("emoji_code", &emoji.code), ("reaction_type", &emoji.kind)] {
+            if let Some(value) = value {
+                form = form.text(name, value.clone());
+            }
+        }
         match self.change(identity, method, &path, form).await {
             Ok(_) => Ok(true),
             Err(error) if fault::is(&error, done_already) => Ok(false),

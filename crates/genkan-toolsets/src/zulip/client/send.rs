@@ -63,15 +63,12 @@ impl Zulip {
 
     /// Refuses what Zulip would refuse, or cut without a word.
     async fn check(&self, identity: &Identity, message: &Message) -> Result<()> {
-        if message.content.trim().is_empty() {
-            return Err(Error::new(Code::InvalidArguments, "the content is empty"));
-        }
         let limits = self.limits(identity).await?;
-        within("content", &message.content, limits.message)?;
-        if let Recipient::Channel { topic, .. } = &message.recipient {
-            within("topic", topic, limits.topic)?;
+        limits.check_content(&message.content)?;
+        match &message.recipient {
+            Recipient::Channel { topic, .. } => limits.check_topic(topic),
+            Recipient::Direct(_) => Ok(()),
         }
-        Ok(())
     }
 
     /// The newest own message with this content and recipient, of now, that no other call sent.
@@ -121,13 +118,4 @@ fn form(message: &Message) -> Form {
             .text("topic", topic.clone()),
         Recipient::Direct(people) => form.text("type", "private").json("to", people),
     }
-}
-
-fn within(what: &str, text: &str, most: usize) -> Result<()> {
-    let length = text.chars().count();
-    if length <= most {
-        return Ok(());
-    }
-    let message = format!("the {what} has {length} characters; Zulip takes {most}");
-    Err(Error::new(Code::TooLarge, message).hint("Send less, or send several messages."))
 }

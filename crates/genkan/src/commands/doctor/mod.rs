@@ -5,6 +5,7 @@
 //! the checks of one thing; a check that needs what an earlier one found broken is left out.
 
 mod access;
+mod chat;
 mod finding;
 mod ground;
 mod pace;
@@ -66,6 +67,7 @@ async fn examine(arguments: &Arguments, surroundings: &Surroundings, report: &mu
         );
     }
     ground::certificate(&settings, report);
+    chat::zulip(&settings, report).await;
     if is_usable {
         ground::keys(&folder, &settings, report);
         ground::disk(&folder, report);

@@ -6,7 +6,9 @@ use std::{sync::Arc, time::Duration};
 use genkan_core::{Live, Result, lifecycle::Lifecycle};
 use genkan_engine::Engine;
 use genkan_server::LiveSettings;
+use genkan_toolsets::zulip::Chat;
 use metrics::{counter, describe_counter, describe_gauge, gauge};
+use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use crate::{
@@ -16,7 +18,7 @@ use crate::{
         service::{Service, State},
         signals::Hangups,
     },
-    settings::{Applies, Look, Override, Settings, Watch},
+    settings::{Applies, Look, Override, Settings, Watch, Zulip},
     surroundings::Surroundings,
     telemetry::log::Log,
 };
@@ -38,6 +40,9 @@ pub(super) struct Reload {
     pub(super) log: Log,
     pub(super) engine: Arc<Engine>,
     pub(super) doors: LiveSettings,
+    pub(super) chat: Option<Chat>,
+    /// The keys of the chat that are in use.
+    pub(super) keys: Zulip,
     pub(super) hangups: Hangups,
     pub(super) watch: Watch,
     pub(super) service: Arc<Service>,
@@ -64,11 +69,11 @@ impl Reload {
             loop {
                 tokio::select! {
                     () = stop.cancelled() => return,
-                    () = self.hangups.next() => self.read(&started),
+                    () = self.hangups.next() => self.read(&started, &stop).await,
                     _ = ticks.tick() => {
                         let look = self.look();
                         if self.watch.is_new(look) {
-                            self.read(&started);
+                            self.read(&started, &stop).await;
                         }
                     }
                 }
@@ -80,12 +85,17 @@ impl Reload {
         look(&self.surroundings, &self.folder)
     }
 
-    /// Reads the settings again. The files are small and local, so that nobody waits long.
-    fn read(&self, started: &Settings) {
+    /// Reads the settings again. The files are small and local, so that nobody waits long; only other
+    /// keys of the chat are tried first, when all else is done.
+    async fn read(&mut self, started: &Settings, stop: &CancellationToken) {
         self.service.tell(State::Reloading);
         let flags = self.flags.clone();
         let read = validate_config::check(&self.surroundings, &self.folder, flags);
-        let result = read.and_then(|new| self.apply(started, new));
+        let mut result = read.and_then(|new| self.apply(started, new));
+        if result.is_ok() {
+            let swapping = stop.run_until_cancelled(self.swap_keys(started));
+            result = swapping.await.unwrap_or(Ok(()));
+        }
         let word = match &result {
             Ok(()) => "applied",
             Err(error) => {
@@ -101,6 +111,21 @@ impl Reload {
         gauge!(REJECTED).set(if result.is_ok() { 0.0 } else { 1.0 });
         counter!(RELOADS, "result" => word).increment(1);
         self.service.tell(State::Ready);
+    }
+
+    /// Takes other keys of the chat, if they open it.
+    async fn swap_keys(&mut self, started: &Settings) -> Result<()> {
+        let zulip = self.settings.get().zulip.clone();
+        // Another site waits for the next start.
+        if zulip.site != started.zulip.site || zulip.has_keys_of(&self.keys) {
+            return Ok(());
+        }
+        if let Some((chat, access)) = self.chat.as_ref().zip(zulip.standing().access()) {
+            chat.swap(access).await?;
+            self.keys = zulip;
+            info!("Zulip is asked with other keys from now on");
+        }
+        Ok(())
     }
 
     fn apply(&self, started: &Settings, new: Settings) -> Result<()> {

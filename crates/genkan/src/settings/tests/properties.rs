@@ -26,6 +26,7 @@ fn load(file: &Path, environment: &Environment) -> genkan_core::Result<Settings>
         file: Some(file),
         data_dir: Path::new("/nowhere"),
         secret_files: Path::new("/nowhere"),
+        zuliprc: Vec::new(),
         flags: Vec::new(),
     })
 }

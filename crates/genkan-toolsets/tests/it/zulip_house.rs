@@ -1,0 +1,66 @@
+//! A whole Genkan beside a Zulip of the testkit, and an MCP client that uses the tools.
+
+use genkan_testkit::{AppOptions, McpClient, TestApp, TestDb, zulip};
+use genkan_toolsets::zulip::Chat;
+use serde_json::Value;
+
+/// Both, and the client.
+pub(crate) struct ZulipHouse {
+    pub(crate) zulip: zulip::Zulip,
+    pub(crate) app: TestApp,
+    pub(crate) chat: Chat,
+    pub(crate) client: McpClient,
+}
+
+impl ZulipHouse {
+    /// On this database, with a Zulip that sets hardly any limit.
+    pub(crate) async fn open(database: &TestDb) -> Self {
+        Self::beside(database, zulip::Options::default()).await
+    }
+
+    pub(crate) async fn beside(database: &TestDb, options: zulip::Options) -> Self {
+        let zulip = zulip::Zulip::start_with(zulip::Options {
+            limit: 100_000,
+            ..options
+        })
+        .await;
+        let chat = zulip::chat(zulip.access("hamlet"));
+        let mut app = AppOptions {
+            zulip: Some(chat.clone()),
+            ..AppOptions::default()
+        };
+        app.limits.calls_per_minute = 10_000_000;
+        let app = TestApp::start_with(database, app).await;
+        let client = app.client();
+        Self {
+            zulip,
+            app,
+            chat,
+            client,
+        }
+    }
+
+    /// Calls a tool that does what it should.
+    pub(crate) async fn ok(&self, tool: &str, arguments: Value) -> Value {
+        let answer = self.client.call(&format!("zulip_{tool}"), arguments).await;
+        answer.structured().clone()
+    }
+
+    /// The code and the text with which a tool refuses.
+    pub(crate) async fn refused(&self, tool: &str, arguments: &Value) -> (String, String) {
+        let tool = format!("zulip_{tool}");
+        let answer = self.client.call(&tool, arguments.clone()).await;
+        let code = answer.code();
+        let code = code.unwrap_or_else(|| panic!("{tool} took {arguments}: {:#}", answer.body));
+        (code, answer.body.to_string())
+    }
+
+    /// How many requests that begin so the Zulip was asked.
+    pub(crate) fn asked(&self, begin: &str) -> usize {
+        let asked = self.zulip.asked();
+        asked
+            .iter()
+            .filter(|asked| asked.starts_with(begin))
+            .count()
+    }
+}
