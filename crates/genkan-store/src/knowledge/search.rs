@@ -5,7 +5,7 @@ use genkan_core::{Error, Result};
 use super::dialect;
 use crate::{
     TenantTx,
-    db::{fetch_all, fetch_many, fetch_optional, row},
+    db::{fetch_all, fetch_optional, row},
 };
 
 /// What a candidate must hold. Terms are looked up as they are; nothing in them is syntax.
@@ -96,8 +96,9 @@ impl TenantTx {
         let sql = dialect::candidates(self.dialect());
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         let least_size = least_size.unwrap_or(0);
-        // The engine lets only a few searches run at once, so that this starts as few threads.
-        Ok(fetch_many!(
+        // Not `fetch_many!`: a hundred clients that search would start dozens of threads, although few
+        // search at once, which cost more memory than the wait that they save.
+        Ok(fetch_all!(
             self,
             sql,
             tenant.as_str(),

@@ -9,7 +9,7 @@ use genkan_store::{
     Store, TenantTx,
     knowledge::{Entry, LikelyConflict, NewEntry, Scope},
 };
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{
@@ -44,8 +44,14 @@ pub(super) struct Arguments {
     scope: Option<String>,
     /// null clears it
     #[serde(default, deserialize_with = "present")]
-    #[schemars(with = "Option<TaskSize>")]
+    #[schemars(schema_with = "size_or_null")]
     task_size: Option<Option<TaskSize>>,
+}
+
+/// As a choice of two types: not every client knows a list of types.
+fn size_or_null(generator: &mut SchemaGenerator) -> Schema {
+    let size = generator.subschema_for::<TaskSize>();
+    json_schema!({"anyOf": [size, {"type": "null"}]})
 }
 
 /// Tells `null` from nothing.
