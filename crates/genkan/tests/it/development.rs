@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 
 use crate::binary::{Binary, call, genkan, http, modern};
 
-/// A server whose log is read, and its address.
-fn logged(binary: &Binary) -> (Child, String) {
+/// A server whose log whoever starts it reads, or not, and its address.
+pub(crate) fn logged(binary: &Binary) -> (Child, String) {
     let mut child = binary
         .command(["serve", "--bind", "127.0.0.1:0", "--json"])
         .stdout(Stdio::piped())

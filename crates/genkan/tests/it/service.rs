@@ -13,6 +13,7 @@ use std::{
 use serde_json::{Value, json};
 
 use crate::binary::{Binary, call, entry, genkan, http, modern, search};
+use crate::development::logged;
 
 const LONG: Duration = Duration::from_secs(60);
 
@@ -196,22 +197,11 @@ fn a_log_that_nobody_reads_any_longer_stops_nothing() {
     }
     server.signal("TERM");
     assert_eq!(server.child.wait().unwrap().code(), Some(0));
-    let mut child = binary
-        .command(["serve", "--bind", "127.0.0.1:0", "--json"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut told = String::new();
-    BufReader::new(child.stdout.take().unwrap())
-        .read_line(&mut told)
-        .unwrap();
+    let (mut child, address) = logged(&binary);
     drop(child.stderr.take());
-    let told: Value = serde_json::from_str(&told).unwrap();
-    let address = told["address"].as_str().unwrap();
     let message = modern(1, "tools/list", json!({}));
     for _ in 0..3 {
-        assert_eq!(http::mcp(address, "/mcp", &key, &message).status, 200);
+        assert_eq!(http::mcp(&address, "/mcp", &key, &message).status, 200);
     }
     child.kill().unwrap();
     child.wait().unwrap();
