@@ -1,37 +1,14 @@
 //! `zulip_add_reaction`: an emoji on a message.
 
-use super::{
-    acting::{Chat, Who},
-    client::Emoji,
-};
+use super::{acting::Chat, reaction::Arguments};
 use crate::typed::{About, TypedTool};
 use async_trait::async_trait;
 use genkan_core::{CallContext, Result, Stop, permission::Action, toolset::Effect};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// Adds a reaction.
 pub(super) struct AddReaction(pub(super) Chat);
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Arguments {
-    /// Its id
-    message_id: u64,
-    /// Such as thumbs_up
-    emoji_name: String,
-    /// Where the name has several
-    #[serde(default)]
-    #[schemars(with = "String")]
-    emoji_code: Option<String>,
-    /// unicode_emoji, realm_emoji or zulip_extra_emoji
-    #[serde(default)]
-    #[schemars(with = "String")]
-    reaction_type: Option<String>,
-    /// In whose name
-    #[serde(default)]
-    identity: Who,
-}
 
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Answer {
@@ -55,14 +32,11 @@ impl TypedTool for AddReaction {
 
     async fn run(&self, ctx: &CallContext, arguments: Arguments) -> Result<Answer, Stop> {
         let acting = self.0.acting(ctx, arguments.identity)?;
-        let emoji = Emoji {
-            name: arguments.emoji_name,
-            code: arguments.emoji_code,
-            kind: arguments.reaction_type,
-        };
+        let message = arguments.message_id;
+        let emoji = arguments.emoji();
         let added = acting
             .zulip
-            .add_reaction(&acting.identity, arguments.message_id, &emoji)
+            .add_reaction(&acting.identity, message, &emoji)
             .await?;
         Ok(Answer { added })
     }

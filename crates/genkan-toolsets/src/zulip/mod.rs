@@ -15,6 +15,7 @@ mod named;
 mod narrow;
 mod page;
 mod prompts;
+mod reaction;
 mod resources;
 mod subscribing;
 mod topics;
