@@ -85,6 +85,7 @@ impl Stack {
                 calls_per_minute: u32::MAX,
                 ..Limits::default()
             },
+            redis: None,
             probe: None,
         };
         let engine = Engine::new(parts, &lifecycle)?;

@@ -5,7 +5,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use crate::workspace;
+use crate::{process, workspace};
 
 /// Names a folder beside the workspace that only some have.
 const SHARED: &str = "GENKAN_TEST_SHARED";
@@ -39,7 +39,7 @@ pub(crate) fn node() -> PathBuf {
     node_modules().join("node/bin/node")
 }
 
-fn paths() -> [(&'static str, PathBuf); 5] {
+fn paths() -> [(&'static str, PathBuf); 6] {
     let inspector = "@modelcontextprotocol/inspector/clients/launcher/build/index.js";
     [
         ("GENKAN_TEST_NODE", node()),
@@ -48,6 +48,10 @@ fn paths() -> [(&'static str, PathBuf); 5] {
         (
             "GENKAN_TEST_PYTHON",
             workspace::tools().join("python/bin/python"),
+        ),
+        (
+            "GENKAN_TEST_REDIS",
+            process::find("redis-server").unwrap_or_default(),
         ),
         (SHARED, workspace::root().join("../shared")),
     ]

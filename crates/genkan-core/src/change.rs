@@ -1,6 +1,7 @@
 //! Changes that clients may want to hear of, and the bus that carries them to those who listen.
 //!
-//! One bus per process; a change of one tenant reaches nobody else. Who listens too slowly learns
+//! One bus per process, which something may carry to other processes; a change of one tenant reaches
+//! nobody else. Who listens too slowly learns
 //! that something was missed, and takes everything for changed. Nothing is kept: who does not
 //! listen hears nothing.
 
@@ -10,6 +11,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
+use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 
 use crate::id::TenantId;
@@ -18,7 +20,8 @@ use crate::id::TenantId;
 const WAITING: usize = 64;
 
 /// Something that changed in a tenant.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Change {
     /// Which tools there are (MCP `notifications/tools/list_changed`).
     Tools,
@@ -46,12 +49,25 @@ pub enum Heard {
 pub struct Bus {
     tenants: Arc<Mutex<Tenants>>,
     observer: Arc<OnceLock<Observer>>,
+    carrier: Arc<OnceLock<Carrier>>,
 }
 
 /// Told of every change before those who listen.
-pub type Observer = Box<dyn Fn(&TenantId, &Change) + Send + Sync>;
+pub type Observer = Box<dyn Fn(&TenantId, &Change, Whence) + Send + Sync>;
 
-type Tenants = HashMap<TenantId, broadcast::Sender<Arc<[Change]>>>;
+/// Given everything that is announced in this process. Must not wait.
+pub type Carrier = Box<dyn Fn(&TenantId, &Arc<[Change]>) + Send + Sync>;
+
+/// Where a change was announced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whence {
+    /// In this process.
+    Here,
+    /// In another one.
+    Elsewhere,
+}
+
+type Tenants = HashMap<TenantId, broadcast::Sender<Heard>>;
 
 /// Hears the changes of one tenant. Forgotten when dropped.
 #[derive(Debug)]
@@ -59,7 +75,7 @@ pub struct Listener {
     bus: Bus,
     tenant: TenantId,
     /// Taken only when the listener is dropped.
-    receiver: Option<broadcast::Receiver<Arc<[Change]>>>,
+    receiver: Option<broadcast::Receiver<Heard>>,
 }
 
 impl fmt::Debug for Bus {
@@ -77,18 +93,44 @@ impl Bus {
     /// Tells them of everything that changed at once, so that much of it fills no queue.
     pub fn announce_all(&self, tenant: &TenantId, changes: impl Into<Arc<[Change]>>) {
         let changes = changes.into();
-        if let Some(observer) = self.observer.get() {
-            changes.iter().for_each(|change| observer(tenant, change));
+        if let Some(carrier) = self.carrier.get() {
+            carrier(tenant, &changes);
         }
-        if let Some(sender) = self.lock().get(tenant) {
-            let _ = sender.send(changes);
+        self.spread(tenant, changes, Whence::Here);
+    }
+
+    /// Tells those who listen in this process what was announced in another one.
+    pub fn deliver(&self, tenant: &TenantId, changes: Arc<[Change]>) {
+        self.spread(tenant, changes, Whence::Elsewhere);
+    }
+
+    /// Tells everybody who listens in this process, in every tenant, that something was missed.
+    pub fn deliver_missed(&self) {
+        for sender in self.lock().values() {
+            let _ = sender.send(Heard::Missed);
         }
     }
 
-    /// Whether anybody in the tenant listens. Who does not listen now misses nothing that is
-    /// announced now.
+    fn spread(&self, tenant: &TenantId, changes: Arc<[Change]>, whence: Whence) {
+        if let Some(observer) = self.observer.get() {
+            changes
+                .iter()
+                .for_each(|change| observer(tenant, change, whence));
+        }
+        if let Some(sender) = self.lock().get(tenant) {
+            let _ = sender.send(Heard::Changes(changes));
+        }
+    }
+
+    /// Whether anybody in the tenant may listen; of other processes nobody knows. Who does not listen
+    /// now misses nothing that is announced now.
     pub fn is_heard(&self, tenant: &TenantId) -> bool {
-        self.lock().contains_key(tenant)
+        self.carrier.get().is_some() || self.lock().contains_key(tenant)
+    }
+
+    /// Carries everything that is announced here to other processes. Once.
+    pub fn carry(&self, carrier: Carrier) {
+        let _ = self.carrier.set(carrier);
     }
 
     /// Lets the house itself forget what has changed, before anybody asks for it again. Once.
@@ -121,7 +163,7 @@ impl Listener {
             return std::future::pending().await;
         };
         match receiver.recv().await {
-            Ok(changes) => Heard::Changes(changes),
+            Ok(heard) => heard,
             Err(broadcast::error::RecvError::Lagged(_)) => Heard::Missed,
             // The sender lives in the bus for as long as anybody listens.
             Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
@@ -185,6 +227,26 @@ mod tests {
         }
         assert_eq!(listener.next().await, Heard::Missed);
         assert_eq!(listener.next().await, of([Change::Tools]));
+    }
+
+    #[tokio::test]
+    async fn what_comes_from_elsewhere_is_heard_and_not_carried_back() {
+        let bus = Bus::default();
+        let tenant = TenantId::default_tenant();
+        let carried = Arc::new(Mutex::new(Vec::new()));
+        let noted = Arc::clone(&carried);
+        bus.carry(Box::new(move |_, changes| {
+            noted.lock().unwrap().extend(changes.iter().cloned());
+        }));
+        assert!(bus.is_heard(&tenant), "perhaps elsewhere");
+        let mut listener = bus.listen(&tenant);
+        bus.deliver(&tenant, [Change::Prompts].into());
+        bus.announce(&tenant, Change::Tools);
+        bus.deliver_missed();
+        assert_eq!(listener.next().await, of([Change::Prompts]));
+        assert_eq!(listener.next().await, of([Change::Tools]));
+        assert_eq!(listener.next().await, Heard::Missed);
+        assert_eq!(*carried.lock().unwrap(), [Change::Tools]);
     }
 
     #[test]

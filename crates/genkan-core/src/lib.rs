@@ -36,7 +36,7 @@ pub mod trace;
 pub mod within;
 
 pub use call::{Call, Operation};
-pub use change::{Bus, Change};
+pub use change::{Bus, Change, Whence};
 pub use clock::{Clock, Timestamp};
 pub use context::CallContext;
 pub use error::{Code, Error, Result};

@@ -5,7 +5,7 @@ use std::{panic::AssertUnwindSafe, pin::pin, sync::Arc};
 use futures_util::FutureExt;
 use genkan_core::{
     Bus, Call, Change, Clock, Code, Error, Live, Operation, Outcome, Principal, Random, Result,
-    Toolset,
+    Toolset, Whence,
     call::{Credential, Door},
     digest::Digest,
     id::{CorrelationId, ProfileName, WriterId},
@@ -14,7 +14,7 @@ use genkan_core::{
     trace::TARGET,
 };
 use genkan_identity::{Identity, Sealer};
-use genkan_store::Store;
+use genkan_store::{Redis, Store};
 use metrics::Counter;
 use tracing::{Instrument, Span, error, trace_span};
 
@@ -47,6 +47,8 @@ pub struct EngineParts {
     pub random: Arc<dyn Random>,
     /// The bounds of every call.
     pub limits: Limits,
+    /// Where this instance meets others.
+    pub redis: Option<Redis>,
     /// Only for tests.
     pub probe: Option<Arc<dyn Probe>>,
 }
@@ -83,9 +85,11 @@ impl Engine {
             switches: Switches::new(parts.store.clone(), Arc::clone(&parts.clock)),
             admission: Admission::new(limits.clone()),
             heavy: Bulkhead::new(&limits.get()),
-            rate: Rate::new(limits.get().calls_per_minute),
+            rate: Rate::new(limits.get().calls_per_minute, parts.redis.clone()),
             request_states: RequestStates::new(parts.sealer),
-            bus: Bus::default(),
+            bus: parts
+                .redis
+                .map_or_else(Bus::default, |redis| redis.bus().clone()),
             sign_ins: SignIns::default(),
             tasks: Tasks::new(&parts.toolsets, worker, lifecycle),
             store: parts.store,
@@ -98,9 +102,12 @@ impl Engine {
             probe: parts.probe,
         });
         let weak = Arc::downgrade(&engine);
-        engine.bus.observe(Box::new(move |tenant, change| {
-            if let (Change::Tools, Some(engine)) = (change, weak.upgrade()) {
-                engine.switches.forget(tenant);
+        engine.bus.observe(Box::new(move |tenant, change, whence| {
+            let Some(engine) = weak.upgrade() else { return };
+            match change {
+                Change::Tools => engine.switches.forget(tenant),
+                Change::Task(id) if whence == Whence::Elsewhere => engine.tasks.heed(tenant, id),
+                _ => {}
             }
         }));
         signins::start(&engine, lifecycle);

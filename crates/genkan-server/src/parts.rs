@@ -2,7 +2,7 @@
 
 use std::{future::Future, pin::Pin, sync::Arc};
 
-use genkan_core::{Clock, Random, Result, lifecycle::Lifecycle};
+use genkan_core::{Clock, Error, Random, Result, lifecycle::Lifecycle};
 use genkan_engine::Engine;
 use serde::Serialize;
 
@@ -56,10 +56,12 @@ pub struct Check {
 type Probe = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<Finding>> + Send>> + Send + Sync>;
 
 /// What a check found, where it did not fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Finding {
     /// It works.
     Healthy,
+    /// It does not work, and requests are answered without it.
+    Degraded(Error),
     /// It is not part of this installation.
     NotConfigured,
 }

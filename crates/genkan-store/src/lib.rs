@@ -4,6 +4,7 @@
 //!   the record of a call into one transaction and chain the records (`audit/`).
 //! - [`TenantTx`] has the queries of one tenant, [`SystemTx`] the short list that crosses tenants;
 //!   one file per aggregate.
+//! - [`Redis`] is where several instances meet; optional, and nothing that must survive lies in it.
 //! - [`migrate`] brings a schema up to date, [`backup`] copies and restores.
 //!
 //! It knows nothing of tools, doors or settings.
@@ -13,6 +14,7 @@ pub mod audit;
 pub mod backup;
 mod db;
 mod disabled_tools;
+mod instances;
 pub mod knowledge;
 mod lane;
 mod measure;
@@ -22,12 +24,15 @@ mod nonces;
 mod options;
 mod principals;
 mod records;
+mod redis;
 mod store;
 mod tasks;
 mod tenants;
 mod tx;
 
+pub use self::redis::{Counted, Redis, RedisOptions};
 pub use api_keys::{ApiKey, ApiKeyFound};
+pub use instances::{Instances, Meeting, Seen};
 pub use options::{CrashPoint, Location, Options};
 pub use records::{Pending, Place, Records};
 pub use store::Store;

@@ -25,6 +25,10 @@ pub(crate) fn start(store: Store, lifecycle: &Lifecycle) {
         "Database connections open and not in use"
     );
     describe_gauge!(
+        "redis_connections_active",
+        "Redis connections in use; absent without `redis.url`"
+    );
+    describe_gauge!(
         "genkan_store_queue_length",
         "Calls waiting to be written or recorded"
     );

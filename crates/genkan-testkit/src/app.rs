@@ -99,6 +99,7 @@ impl TestApp {
             clock: shared.clone(),
             random: random.clone(),
             limits: options.limits,
+            redis: None,
             probe: options.probe,
         };
         let engine = Engine::new(parts, &lifecycle).unwrap();

@@ -17,7 +17,10 @@ mod database;
 mod hand_clock;
 pub mod proxy;
 pub mod raw_server;
+#[cfg(unix)]
+mod redis_server;
 pub mod reference;
+mod round_robin;
 pub mod tls;
 mod toolset;
 pub mod wire;
@@ -27,4 +30,7 @@ pub use app::{AppOptions, TestApp, structured};
 pub use client::{Answer, McpClient, last_message};
 pub use database::TestDb;
 pub use hand_clock::HandClock;
+#[cfg(unix)]
+pub use redis_server::RedisServer;
+pub use round_robin::round_robin;
 pub use toolset::{PagesToolset, TestToolset};

@@ -10,13 +10,14 @@ use std::{fs, path::PathBuf, sync::Arc, time::Duration};
 use genkan_core::{
     Clock, Code, Error, Random, Result, Secret,
     clock::SystemClock,
+    id::WriterId,
     lifecycle::{Lifecycle, Stopped},
     random::SystemRandom,
 };
 use genkan_engine::{Engine, EngineParts};
 use genkan_identity::{Identity, MasterKey, Purpose, Sealer, bind_store, is_bound};
 use genkan_server::{Check, Finding, Parts, SystemReadings};
-use genkan_store::{Location, Store};
+use genkan_store::{Instances, Location, Meeting, Redis, Store};
 use genkan_toolsets::{admin::RenderMetrics, zulip::Chat};
 
 use crate::{
@@ -34,6 +35,8 @@ pub(crate) struct House {
     cellar: Cellar,
     /// The team's chat, if it is set up.
     pub(crate) chat: Option<Chat>,
+    redis: Option<Redis>,
+    instances: Option<Instances>,
     /// The file of the first admin's key, if it is still there.
     pub(crate) admin_key: Option<PathBuf>,
 }
@@ -103,6 +106,14 @@ impl Cellar {
         }
     }
 
+    /// The way to Redis, if there is to be one.
+    fn redis(&self, settings: &Settings) -> Result<Option<Redis>> {
+        let instance = WriterId::generate(&*self.clock, &*self.random);
+        let options = settings.for_redis(self.master.id(), instance.as_str().to_owned());
+        let redis = options.map(|options| Redis::start(options, &self.lifecycle));
+        redis.transpose()
+    }
+
     /// The clock of the house.
     pub(crate) fn clock(&self) -> &dyn Clock {
         &*self.clock
@@ -142,12 +153,14 @@ impl House {
         metrics: Option<RenderMetrics>,
     ) -> Result<Self> {
         match Self::furnish(&cellar, settings, folder, doors, metrics).await {
-            Ok((engine, chat)) => {
+            Ok((engine, chat, redis)) => {
                 let admin_key = Some(folder.admin_key()).filter(|path| path.exists());
                 Ok(Self {
                     engine,
                     cellar,
                     chat,
+                    redis,
+                    instances: None,
                     admin_key,
                 })
             }
@@ -164,7 +177,7 @@ impl House {
         folder: &DataFolder,
         doors: &Lifecycle,
         metrics: Option<RenderMetrics>,
-    ) -> Result<(Arc<Engine>, Option<Chat>)> {
+    ) -> Result<(Arc<Engine>, Option<Chat>, Option<Redis>)> {
         let Cellar {
             store,
             master,
@@ -175,6 +188,7 @@ impl House {
         let identity = Identity::new(store.clone(), master, Arc::clone(clock), Arc::clone(random));
         first_start(store, &identity, folder).await?;
         let chat = chat::open(settings, clock, random, doors)?;
+        let redis = cellar.redis(settings)?;
         let toolsets = genkan_toolsets::builtin(genkan_toolsets::Parts {
             store: store.clone(),
             api_keys: identity.api_keys().clone(),
@@ -191,14 +205,25 @@ impl House {
             clock: Arc::clone(clock),
             random: Arc::clone(random),
             limits: settings.for_engine(),
+            redis: redis.clone(),
             probe: None,
         };
-        Ok((Engine::new(parts, doors)?, chat))
+        Ok((Engine::new(parts, doors)?, chat, redis))
+    }
+
+    /// Serves the store from now on, beside other instances or alone: `/ready` tells whether it may.
+    pub(crate) async fn join(&mut self, settings: &Settings, folder: &DataFolder) -> Result<()> {
+        let location = settings.store.location(&folder.database())?;
+        let meeting = match self.redis {
+            Some(_) => Meeting::AtRedis,
+            None => Meeting::Nowhere,
+        };
+        self.instances = Instances::join(&location, meeting, &self.cellar.lifecycle).await;
+        Ok(())
     }
 
     /// What doors into this house are made of. Only a server has metrics and readings to show.
     pub(crate) fn parts(&self, settings: &Settings, doors: &Lifecycle) -> Parts {
-        let store = self.cellar.store.clone();
         Parts {
             engine: Arc::clone(&self.engine),
             settings: settings.for_doors().into(),
@@ -207,12 +232,36 @@ impl House {
             lifecycle: doors.clone(),
             metrics: Arc::new(String::new),
             system: Arc::new(SystemReadings::default),
-            ready: vec![Check::new("database", move || {
-                let store = store.clone();
-                async move { store.check().await.map(|()| Finding::Healthy) }
-            })],
+            ready: self.ready(),
             version: env!("CARGO_PKG_VERSION"),
         }
+    }
+
+    /// What must work before requests should come.
+    fn ready(&self) -> Vec<Check> {
+        let store = self.cellar.store.clone();
+        let database = Check::new("database", move || {
+            let store = store.clone();
+            async move { store.check().await.map(|()| Finding::Healthy) }
+        });
+        let redis = self.redis.clone();
+        let redis = Check::new("redis", move || {
+            let redis = redis.clone();
+            async move {
+                let Some(redis) = redis else {
+                    return Ok(Finding::NotConfigured);
+                };
+                let checked = redis.check().await;
+                Ok(checked.map_or_else(Finding::Degraded, |()| Finding::Healthy))
+            }
+        });
+        let instances = self.instances.clone().map(|instances| {
+            Check::new("instances", move || {
+                let checked = instances.check();
+                async move { checked.map(|()| Finding::Healthy) }
+            })
+        });
+        [database, redis].into_iter().chain(instances).collect()
     }
 
     /// The one way to do anything.

@@ -41,6 +41,11 @@ const NEEDS: &[Need] = &[
         packages: &["prometheus"],
     },
     Need {
+        what: "redis-server",
+        is_met: || process::find("redis-server").is_some(),
+        packages: &["redis-server"],
+    },
+    Need {
         what: "shellcheck",
         is_met: || process::find("shellcheck").is_some(),
         packages: &["shellcheck"],

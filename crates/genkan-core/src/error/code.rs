@@ -102,6 +102,8 @@ codes! {
     StoreNotMigrated "store_not_migrated" 500 1043 "Run `genkan migrate`, or set `store.auto_migrate = true`.";
     StoreCorrupt "store_corrupt" 500 1044 "Restore the latest backup: `genkan restore`.";
     MasterKeyMismatch "master_key_mismatch" 500 1045 "Give the master key with which this store was created.";
+    RedisUnavailable "redis_unavailable" 503 1047 "Check that Redis runs and that `redis.url` is right; until then each instance goes on by itself.";
+    SecondInstance "second_instance" 503 1048 "Set `redis.url` to the same Redis on every instance, or stop the other one.";
     AuditBroken "audit_broken" 500 1046 "Records were changed outside Genkan; compare with a backup.";
 
     // Others, reached over HTTP.

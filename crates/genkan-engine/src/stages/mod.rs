@@ -171,7 +171,7 @@ async fn prepare(
     let principal = authenticate::principal(engine, ring, &call, caller).await?;
 
     ring.reach(Stage::Rate).await?;
-    engine.rate.check(&principal)?;
+    engine.rate.check(&principal).await?;
 
     ring.reach(Stage::Expose).await?;
     let exposed = expose::to(engine, &call.profile, &principal).await?;

@@ -27,6 +27,7 @@ pub(super) fn lease(engine: &Engine) -> Lease {
 
 /// Starts to keep, until the lifecycle stops waiting.
 pub(crate) fn start(engine: &Arc<Engine>, lifecycle: &Lifecycle) {
+    let changed = Arc::clone(&engine.tasks.changed);
     let engine = Arc::downgrade(engine);
     let stop = lifecycle.soft_stop().clone();
     lifecycle.start("engine.tasks", async move {
@@ -39,6 +40,7 @@ pub(crate) fn start(engine: &Arc<Engine>, lifecycle: &Lifecycle) {
             }
             tokio::select! {
                 () = tokio::time::sleep(BEAT) => {}
+                () = changed.notified() => {}
                 () = stop.cancelled() => break,
             }
         }

@@ -24,6 +24,7 @@ use genkan_core::{
     task::TaskSupport,
 };
 use serde_json::json;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use self::{
@@ -50,6 +51,8 @@ pub(crate) struct Tasks {
     /// Tools that allow tasks.
     tools: HashSet<String>,
     running: Mutex<HashMap<TaskKey, CancellationToken>>,
+    /// Another process changed a task that this one works on.
+    changed: Arc<Notify>,
 }
 
 /// Which task of which tenant.
@@ -75,6 +78,15 @@ impl Tasks {
                 .map(|tool| tool.name.as_str().to_owned())
                 .collect(),
             running: Mutex::default(),
+            changed: Arc::default(),
+        }
+    }
+
+    /// Another process says that it changed a task: whether to go on with it is looked up at once.
+    pub(crate) fn heed(&self, tenant: &TenantId, id: &Arc<str>) {
+        let (tenant, id) = (tenant.clone(), Arc::clone(id));
+        if self.running().contains_key(&TaskKey { tenant, id }) {
+            self.changed.notify_one();
         }
     }
 

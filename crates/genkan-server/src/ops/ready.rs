@@ -18,13 +18,18 @@ use crate::{
 /// How long one check may take.
 const LIMIT: Duration = Duration::from_secs(2);
 
-/// Answers `GET /ready`: `{status, checks}`, and `errors` by check where one failed.
+/// Answers `GET /ready`: `{status, checks}`, `errors` by check where one failed, `warnings` where one
+/// works no longer and is not needed.
 pub(crate) async fn get(State(doors): State<Arc<Doors>>) -> Response {
     let found = join_all(doors.ready.iter().map(run)).await;
-    let (mut checks, mut errors) = (Map::new(), Map::new());
+    let (mut checks, mut errors, mut warnings) = (Map::new(), Map::new(), Map::new());
     for (check, result) in doors.ready.iter().zip(&found) {
         let word = match result {
             Ok(Finding::Healthy) => "healthy",
+            Ok(Finding::Degraded(error)) => {
+                warnings.insert(check.name.into(), json!(error.shown()));
+                "degraded"
+            }
             Ok(Finding::NotConfigured) => "not_configured",
             Err(error) => {
                 errors.insert(check.name.into(), json!(error.shown()));
@@ -41,6 +46,9 @@ pub(crate) async fn get(State(doors): State<Arc<Doors>>) -> Response {
     let mut body = json!({"status": if ready { "ready" } else { "not_ready" }, "checks": checks});
     if !ready {
         body["errors"] = Value::Object(errors);
+    }
+    if !warnings.is_empty() {
+        body["warnings"] = Value::Object(warnings);
     }
     let status = if ready {
         StatusCode::OK

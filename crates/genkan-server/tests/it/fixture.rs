@@ -166,6 +166,7 @@ async fn engine(
             calls_per_minute: 1_000_000,
             ..Limits::default()
         },
+        redis: None,
         probe: None,
     };
     (Engine::new(parts, lifecycle).unwrap(), admin)

@@ -57,6 +57,7 @@ pub async fn start(bind: &str) -> anyhow::Result<House> {
             calls_per_minute: 1_000_000,
             ..Limits::default()
         },
+        redis: None,
         probe: None,
     };
     let parts = Parts {

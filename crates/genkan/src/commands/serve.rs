@@ -98,7 +98,8 @@ pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
         let recorder = recorder.clone();
         move || recorder.render()
     });
-    let house = Box::pin(House::open(&settings, &folder, &doors, Some(metrics))).await?;
+    let mut house = Box::pin(House::open(&settings, &folder, &doors, Some(metrics))).await?;
+    house.join(&settings, &folder).await?;
     let open = open_doors(
         &settings,
         &folder,

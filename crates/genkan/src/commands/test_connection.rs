@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use genkan_core::{Code, Error, Lifecycle, Result};
 use genkan_http::{Client, Origin, Request, parse_url};
-use genkan_store::{Location, migrate};
-use serde_json::json;
+use genkan_store::{Location, Redis, migrate};
+use serde_json::{Value, json};
 
 use crate::{
     data_folder::DataFolder,
@@ -20,8 +20,8 @@ use crate::{
 /// Try what Genkan depends on
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// `database`, `zulip`, or the address of somebody else (https://…), asked with the settings of
-    /// `http` [default: everything that is configured]
+    /// `database`, `redis`, `zulip`, or the address of somebody else (https://…), asked with the
+    /// settings of `http` [default: everything that is configured]
     #[arg(value_parser = Connection::parse)]
     name: Option<Connection>,
 }
@@ -31,75 +31,77 @@ pub(crate) struct Arguments {
 enum Connection {
     /// The database, as `store.url` names it.
     Database,
+    /// Redis, as `redis.url` names it.
+    Redis,
     /// The team's chat, with every key that is set.
     Zulip,
     /// An address, which is read with GET.
     Address(String),
 }
 
+/// A connection that was tried.
+struct Tried {
+    name: &'static str,
+    place: String,
+    result: Result<()>,
+    took_ms: f64,
+}
+
 impl Connection {
     fn parse(text: &str) -> Result<Self, String> {
         match text {
             "database" => Ok(Self::Database),
+            "redis" => Ok(Self::Redis),
             "zulip" => Ok(Self::Zulip),
             text if text.contains("://") => Ok(Self::Address(text.to_owned())),
             _ => Err(
-                "neither `database` nor `zulip` nor an address such as https://example.org"
+                "neither `database`, `redis`, `zulip` nor an address such as https://example.org"
                     .to_owned(),
             ),
         }
     }
-}
 
-/// How it went.
-struct Tried {
-    name: &'static str,
-    place: String,
-    took_ms: f64,
-    result: Result<()>,
+    /// Everything that settings name.
+    fn configured(settings: &Settings) -> Vec<Self> {
+        let redis = settings.redis.url.is_some().then_some(Self::Redis);
+        let is_zulip_set = matches!(settings.zulip.standing(), ZulipStanding::Complete(_));
+        let zulip = is_zulip_set.then_some(Self::Zulip);
+        [Self::Database]
+            .into_iter()
+            .chain(redis)
+            .chain(zulip)
+            .collect()
+    }
 }
 
 pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Result<ExitCode> {
     let folder = surroundings.folder()?;
     let settings = surroundings.settings(&folder, Vec::new())?;
     log::start(&settings, &surroundings.environment, Audience::Person)?;
-    let is_zulip_set = matches!(settings.zulip.standing(), ZulipStanding::Complete(_));
-    let connections = match arguments.name {
-        Some(one) => vec![one],
-        None if is_zulip_set => vec![Connection::Database, Connection::Zulip],
-        None => vec![Connection::Database],
-    };
+    let named = arguments.name.map(|name| vec![name]);
     let mut all = Vec::new();
-    for connection in connections {
-        all.push(tried(connection, &settings, &folder).await?);
+    for connection in named.unwrap_or_else(|| Connection::configured(&settings)) {
+        all.push(attempt(connection, &settings, &folder).await?);
     }
-    let rows = all.iter().map(|one| {
-        json!({
-            "name": one.name,
-            "ok": one.result.is_ok(),
-            "place": one.place,
-            "took_ms": one.took_ms,
-            "error": one.result.as_ref().err().map(Error::shown),
-        })
-    });
-    let result = json!({ "connections": rows.collect::<Vec<_>>() });
-    surroundings.output.result(&result, || {
-        let row = |one: &Tried| {
-            let word = if one.result.is_ok() { "ok" } else { "FAILED" };
-            let took = format!("{} ms", one.took_ms);
-            vec![one.name.into(), word.into(), one.place.clone(), took]
-        };
-        output::columns(&all.iter().map(row).collect::<Vec<_>>())
-    });
+    let rows: Vec<_> = all.iter().map(Tried::as_json).collect();
+    surroundings
+        .output
+        .result(&json!({ "connections": rows }), || {
+            output::columns(&all.iter().map(Tried::row).collect::<Vec<_>>())
+        });
     let mut code = ExitCode::SUCCESS;
-    for error in all.iter().filter_map(|one| one.result.as_ref().err()) {
+    for error in all.iter().filter_map(|tried| tried.result.as_ref().err()) {
         surroundings.output.remark_error(error);
         code = output::exit_code(error);
     }
     Ok(code)
 }
 
-async fn tried(connection: Connection, settings: &Settings, folder: &DataFolder) -> Result<Tried> {
+async fn attempt(
+    connection: Connection,
+    settings: &Settings,
+    folder: &DataFolder,
+) -> Result<Tried> {
     let (clock, _) = house::system();
     let began = clock.monotonic();
     let (name, place, result) = match connection {
@@ -108,6 +110,7 @@ async fn tried(connection: Connection, settings: &Settings, folder: &DataFolder)
             let place = place(settings, &location);
             ("database", place, database(&location).await)
         }
+        Connection::Redis => ("redis", redis_place(settings), redis(settings).await),
         Connection::Zulip => {
             let site = settings.zulip.site.clone().unwrap_or_default();
             match zulip(settings).await {
@@ -131,9 +134,44 @@ async fn tried(connection: Connection, settings: &Settings, folder: &DataFolder)
     Ok(Tried {
         name,
         place,
-        took_ms: (took.as_secs_f64() * 10_000.0).round() / 10.0,
         result,
+        took_ms: (took.as_secs_f64() * 10_000.0).round() / 10.0,
     })
+}
+
+impl Tried {
+    fn as_json(&self) -> Value {
+        json!({
+            "name": self.name,
+            "ok": self.result.is_ok(),
+            "place": self.place,
+            "took_ms": self.took_ms,
+            "error": self.result.as_ref().err().map(Error::shown),
+        })
+    }
+
+    fn row(&self) -> Vec<String> {
+        let word = if self.result.is_ok() { "ok" } else { "FAILED" };
+        let took = format!("{} ms", self.took_ms);
+        vec![self.name.into(), word.into(), self.place.clone(), took]
+    }
+}
+
+/// Connects to Redis and asks it for an answer.
+async fn redis(settings: &Settings) -> Result<()> {
+    let Some(url) = &settings.redis.url else {
+        let error = Error::new(Code::ConfigInvalid, "`redis.url` is not set");
+        return Err(error.hint("One instance alone needs no Redis."));
+    };
+    Redis::reach(url).await
+}
+
+/// Never more than the setting's origin, since the address may hold a password.
+fn redis_place(settings: &Settings) -> String {
+    match settings.origin("redis.url") {
+        Some(origin) => format!("Redis, address from {origin}"),
+        None => "Redis".to_owned(),
+    }
 }
 
 /// Asks the chat who each key belongs to.

@@ -12,10 +12,11 @@ use crate::settings::{
 /// Names with our prefix that are not settings.
 const RESERVED: [&str; 2] = ["GENKAN_DATA_DIR", "GENKAN_CONFIG"];
 /// Names that users know from elsewhere, for keys of ours. Our own names win.
-pub(crate) const KNOWN: [(&str, &str); 8] = [
+pub(crate) const KNOWN: [(&str, &str); 9] = [
     ("ENVIRONMENT", "server.environment"),
     ("MAX_CONCURRENT_REQUESTS", "limits.concurrent_calls"),
     ("MEMORY_LIMIT_MB", "limits.memory_mb"),
+    ("REDIS_URL", "redis.url"),
     ("ZULIP_SITE", "zulip.site"),
     ("ZULIP_EMAIL", "zulip.email"),
     ("ZULIP_API_KEY", "zulip.api_key"),

@@ -6,7 +6,7 @@ use std::{
 };
 
 use genkan_core::Secret;
-use genkan_store::{Location, Options, knowledge::UsageKept};
+use genkan_store::{Location, Options, RedisOptions, knowledge::UsageKept};
 
 use crate::settings::Settings;
 
@@ -22,6 +22,16 @@ impl Settings {
         };
         options.crash_point = self.additions.crash_point;
         options
+    }
+
+    /// How Redis is used, if it is.
+    pub(crate) fn for_redis(&self, namespace: String, instance: String) -> Option<RedisOptions> {
+        Some(RedisOptions {
+            url: self.redis.url.clone()?,
+            namespace,
+            instance,
+            patience: Duration::from_millis(self.redis.timeout_ms.get()),
+        })
     }
 
     /// How the toolset `knowledge` is set.

@@ -13,6 +13,7 @@ mod limits;
 mod log;
 mod mcp;
 mod reader;
+mod redis;
 #[cfg(test)]
 pub(crate) mod reference;
 mod secret_files;
@@ -39,6 +40,7 @@ use std::{
 use genkan_core::{Code, Error, Result};
 
 pub(crate) use self::http::Http;
+pub(crate) use self::redis::Redis;
 pub(crate) use environment::Environment;
 #[cfg(test)]
 pub(crate) use environment::KNOWN;
@@ -78,6 +80,8 @@ pub(crate) struct Settings {
     pub(crate) tls: Tls,
     /// The database.
     pub(crate) store: Store,
+    /// Where several instances meet.
+    pub(crate) redis: Redis,
     /// What nobody may read.
     pub(crate) secrets: Secrets,
     /// What Genkan asks of others.
@@ -176,6 +180,7 @@ impl Settings {
         let server = Server::read(&mut reader);
         let tls = Tls::read(&mut reader);
         let store = Store::read(&mut reader);
+        let redis = Redis::read(&mut reader);
         let secrets = Secrets::read(&mut reader);
         let http = Http::read(&mut reader);
         let limits = Limits::read(&mut reader);
@@ -192,6 +197,7 @@ impl Settings {
                 server: server?,
                 tls: tls?,
                 store: store?,
+                redis: redis?,
                 secrets: secrets?,
                 http: http?,
                 limits: limits?,
@@ -267,6 +273,7 @@ pub(crate) fn keys() -> Vec<Key> {
         Server::keys(),
         Tls::keys(),
         Store::keys(),
+        Redis::keys(),
         Secrets::keys(),
         Http::keys(),
         Limits::keys(),

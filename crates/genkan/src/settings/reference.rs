@@ -5,8 +5,8 @@
 use std::{fmt::Write, fs, path::PathBuf};
 
 use crate::settings::{
-    Applies, Http, KNOWN, KNOWN_FILES, Key, Knowledge, Limits, Log, Mcp, Quirks, Secrets, Server,
-    Store, Tasks, Tls, Traces, Zulip,
+    Applies, Http, KNOWN, KNOWN_FILES, Key, Knowledge, Limits, Log, Mcp, Quirks, Redis, Secrets,
+    Server, Store, Tasks, Tls, Traces, Zulip,
 };
 
 const HEAD: &str = "\
@@ -56,6 +56,7 @@ fn sections() -> [(&'static str, &'static str, Vec<Key>); 13] {
         (Server::NAME, Server::ABOUT, Server::keys()),
         (Tls::NAME, Tls::ABOUT, Tls::keys()),
         (Store::NAME, Store::ABOUT, Store::keys()),
+        (Redis::NAME, Redis::ABOUT, Redis::keys()),
         (Secrets::NAME, Secrets::ABOUT, Secrets::keys()),
         (Http::NAME, Http::ABOUT, Http::keys()),
         (Limits::NAME, Limits::ABOUT, Limits::keys()),

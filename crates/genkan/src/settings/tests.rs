@@ -171,6 +171,8 @@ fn sample(path: &str) -> (&'static str, &'static str) {
         "store.url" => ("\"postgres://u:p@db/x\"", "postgres://u:p@db/x"),
         "store.connections" => ("4", "4"),
         "store.auto_migrate" => ("true", "true"),
+        "redis.url" => ("\"redis://u:p@meet:6379/1\"", "redis://u:p@meet:6379/1"),
+        "redis.timeout_ms" => ("7", "7"),
         "secrets.master_key" => ("\"00ff\"", "00ff"),
         "http.allow_networks" => ("[\"10.0.0.0/8\"]", "10.0.0.0/8"),
         "http.proxy" => ("\"http://u:p@proxy:3128\"", "http://u:p@proxy:3128"),

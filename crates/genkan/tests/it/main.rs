@@ -51,6 +51,8 @@ mod stats;
 mod stdio;
 mod tls;
 #[cfg(unix)]
+mod together;
+#[cfg(unix)]
 mod tour;
 #[cfg(unix)]
 mod tour_terminal;

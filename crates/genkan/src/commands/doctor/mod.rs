@@ -8,6 +8,7 @@ mod access;
 mod chat;
 mod finding;
 mod ground;
+mod instances;
 mod pace;
 mod store;
 
@@ -79,9 +80,11 @@ async fn examine(arguments: &Arguments, surroundings: &Surroundings, report: &mu
     if !is_usable {
         return;
     }
+    instances::redis(&settings, report).await;
     let Some(cellar) = store::open(&settings, &folder, report).await else {
         return;
     };
+    instances::together(&settings, &folder, report).await;
     pace::clock(&cellar, report).await;
     pace::slow(&cellar, report).await;
     match &arguments.tool {

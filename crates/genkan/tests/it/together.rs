@@ -1,0 +1,259 @@
+//! Two instances on one PostgreSQL, behind a load balancer that knows nothing: what they share at a
+//! Redis, what they do while it is away, and why a second one is not ready without it.
+
+use std::{
+    io::{BufRead, BufReader, Lines, Write},
+    net::TcpStream,
+    time::{Duration, Instant},
+};
+
+use genkan_testkit::{RedisServer, TestDb, round_robin};
+use serde_json::{Value, json};
+
+use crate::binary::{Binary, Server, call, entry, genkan, http, modern, search};
+
+/// How long what should happen within a second may take on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A database with its schema, and a binary for each instance.
+async fn database(variables: &[(&str, &str)]) -> Option<(TestDb, [Binary; 2])> {
+    let Some(database) = TestDb::postgres().await else {
+        eprintln!("skipped: GENKAN_TEST_POSTGRES is not set");
+        return None;
+    };
+    let binaries = [(); 2].map(|()| {
+        let binary = genkan()
+            .variable("GENKAN_STORE__URL", &database.url().unwrap())
+            .variable("GENKAN_STORE__AUTO_MIGRATE", "true")
+            .variable("GENKAN_SERVER__BIND", "127.0.0.1:0")
+            .variable("GENKAN_SECRETS__MASTER_KEY", &"0f".repeat(32));
+        let variables = variables.iter();
+        variables.fold(binary, |binary, (name, value)| binary.variable(name, value))
+    });
+    Some((database, binaries))
+}
+
+/// Waits until it is so.
+fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !is_so() {
+        assert!(start.elapsed() < PATIENCE, "not in time: {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn ready(server: &Server) -> Value {
+    serde_json::from_str(&server.get("/ready", None).body).unwrap()
+}
+
+fn until_redis_is(word: &str, servers: &[&Server]) {
+    for server in servers {
+        until(word, || ready(server)["checks"]["redis"] == word);
+    }
+}
+
+/// Begins to listen to which tools there are.
+fn listen(server: &Server, key: &str) -> Lines<BufReader<TcpStream>> {
+    let wanted = json!({ "notifications": { "toolsListChanged": true } });
+    let message = modern(1, "subscriptions/listen", wanted);
+    let body = message.to_string();
+    let head = http::mcp_head(server.address(), "/mcp", key, &message, body.len());
+    let mut stream = TcpStream::connect(server.address()).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    write!(stream, "{head}{body}").unwrap();
+    let mut lines = BufReader::new(stream).lines();
+    assert!(lines.any(|line| line.unwrap().contains("acknowledged")));
+    lines
+}
+
+fn hears_of_tools(lines: &mut Lines<BufReader<TcpStream>>) {
+    assert!(lines.any(|line| line.unwrap().contains("notifications/tools/list_changed")));
+}
+
+fn switch(server: &Server, key: &str, tool: &str) {
+    let arguments = json!({ "tool": "knowledge_write_knowledge" });
+    let message = modern(1, "tools/call", call(tool, arguments));
+    let answer = http::mcp(server.address(), "/mcp/admin", key, &message);
+    assert_eq!(answer.status, 200, "{}", answer.body);
+}
+
+fn offers_writing(server: &Server, key: &str) -> bool {
+    let listed = server.mcp(key, "tools/list", json!({}));
+    listed.body.contains("\"knowledge_write_knowledge\"")
+}
+
+/// Through whichever instance comes next.
+fn ask(address: &str, key: &str, params: Value) -> Value {
+    let answer = http::mcp(address, "/mcp", key, &modern(1, "tools/call", params));
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let answer: Value = serde_json::from_str(&answer.body).unwrap();
+    assert_ne!(answer["result"]["isError"], true, "{answer}");
+    answer
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_said_is_kept_while_redis_comes_and_goes() {
+    let Some(mut redis) = RedisServer::start() else {
+        return;
+    };
+    let url = redis.url();
+    let Some((_database, [first, second])) = database(&[("REDIS_URL", &url)]).await else {
+        return;
+    };
+    let (first, second) = (first.serve(), second.serve());
+    let key = first.admin_key();
+    until_redis_is("healthy", &[&first, &second]);
+    assert_eq!(ready(&second)["checks"]["instances"], "healthy");
+    let servers = [&first, &second].map(|server| server.address().to_owned());
+    let balanced = round_robin(servers.into()).await;
+    let write = |n: u32| {
+        let content = format!("king tide {n}");
+        ask(
+            &balanced,
+            &key,
+            call("knowledge_write_knowledge", entry(&content)),
+        );
+    };
+
+    let mut heard = listen(&second, &key);
+    switch(&first, &key, "admin_tool_disable");
+    hears_of_tools(&mut heard);
+    until("the tool is gone everywhere", || {
+        !offers_writing(&second, &key)
+    });
+    switch(&first, &key, "admin_tool_enable");
+    hears_of_tools(&mut heard);
+    until("the tool is back", || offers_writing(&second, &key));
+    (0..2).for_each(write);
+
+    redis.stop();
+    until_redis_is("degraded", &[&first, &second]);
+    let told = ready(&first);
+    assert_eq!(told["status"], "ready", "{told}");
+    assert_eq!(
+        told["warnings"]["redis"]["code"], "redis_unavailable",
+        "{told}"
+    );
+    (2..4).for_each(write);
+    // Nobody tells the other one, who looks for itself.
+    switch(&first, &key, "admin_tool_disable");
+    until("the tool is gone everywhere", || {
+        !offers_writing(&second, &key)
+    });
+    switch(&first, &key, "admin_tool_enable");
+    until("the tool is back", || offers_writing(&second, &key));
+
+    redis.start_again();
+    // Who was away takes everything for changed.
+    hears_of_tools(&mut heard);
+    until_redis_is("healthy", &[&first, &second]);
+    let mut heard = listen(&first, &key);
+    switch(&second, &key, "admin_tool_disable");
+    hears_of_tools(&mut heard);
+    until("the tool is gone everywhere", || {
+        !offers_writing(&first, &key)
+    });
+    for _ in 0..2 {
+        let found = ask(&balanced, &key, search()).to_string();
+        for n in 0..4 {
+            assert!(found.contains(&format!("king tide {n}")), "{n}: {found}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_are_counted_together_and_apart_while_redis_is_away() {
+    let Some(mut redis) = RedisServer::start() else {
+        return;
+    };
+    let variables = [
+        ("GENKAN_REDIS__URL", redis.url()),
+        ("GENKAN_LIMITS__CALLS_PER_MINUTE", "4".to_owned()),
+        ("GENKAN_REDIS__TIMEOUT_MS", "30000".to_owned()),
+    ];
+    let variables = variables
+        .each_ref()
+        .map(|(name, value)| (*name, value.as_str()));
+    let Some((_database, [first, second])) = database(&variables).await else {
+        return;
+    };
+    let (first, second) = (first.serve(), second.serve());
+    let key = first.admin_key();
+    until_redis_is("healthy", &[&first, &second]);
+    let start = Instant::now();
+    let calls = |server: &Server| server.mcp(&key, "tools/list", json!({})).status;
+    assert_eq!([(); 3].map(|()| calls(&first)), [200; 3]);
+    let answers = [(); 3].map(|()| calls(&second));
+    let allowed = answers.iter().filter(|status| **status == 200).count();
+    // A call's share of a minute is 15 seconds; a machine that needs as long gives some back.
+    let given_back = usize::try_from(start.elapsed().as_secs() / 15).unwrap();
+    assert!(allowed >= 1 && allowed <= 1 + given_back, "{answers:?}");
+
+    redis.stop();
+    until_redis_is("degraded", &[&first, &second]);
+    assert_eq!(
+        [&first, &second].map(|server| calls(server)),
+        [200; 2],
+        "each by itself"
+    );
+
+    redis.start_again();
+    until_redis_is("healthy", &[&first, &second]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_instance_without_redis_is_not_ready_and_the_doctor_says_why() {
+    let Some((_database, [first, second])) = database(&[]).await else {
+        return;
+    };
+    let one = first.serve();
+    assert_eq!(one.get("/ready", None).status, 200);
+    let other = second.serve();
+    let told = ready(&other);
+    assert_eq!(
+        told["errors"]["instances"]["code"], "second_instance",
+        "{told}"
+    );
+    assert_eq!(other.get("/ready", None).status, 503);
+    assert_eq!(one.get("/ready", None).status, 200);
+
+    let seen = second.run(["doctor"]);
+    assert_eq!(seen.code, Some(1), "{seen:?}");
+    assert!(
+        seen.out.contains("2 instances serve this store"),
+        "{}",
+        seen.out
+    );
+    assert!(seen.out.contains("redis.url"), "{}", seen.out);
+
+    one.terminate();
+    until("the other one is ready", || {
+        other.get("/ready", None).status == 200
+    });
+    let seen = second.run(["doctor"]).ok();
+    assert!(seen.out.contains("1 serve this store"), "{}", seen.out);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instance_without_redis_is_not_ready_beside_one_that_has_it() {
+    let Some(redis) = RedisServer::start() else {
+        return;
+    };
+    let Some((_database, [first, second])) = database(&[]).await else {
+        return;
+    };
+    let second_with_redis = second.variable("GENKAN_REDIS__URL", &redis.url());
+    let _one = second_with_redis.serve();
+    let seen = second_with_redis.run(["doctor"]).ok();
+    assert!(
+        seen.out.contains("1 serve this store, and meet at Redis"),
+        "{}",
+        seen.out
+    );
+    let other = first.serve();
+    assert_eq!(
+        ready(&other)["errors"]["instances"]["code"],
+        "second_instance"
+    );
+    second_with_redis.run(["test-connection"]).ok();
+}
