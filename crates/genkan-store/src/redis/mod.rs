@@ -104,6 +104,11 @@ impl Redis {
         keeper::ping(&mut connection, CHECK_LIMIT).await
     }
 
+    /// Refuses what is no address of a Redis, without connecting.
+    pub fn check_address(url: &Secret<String>) -> Result<()> {
+        client(url).map(|_| ())
+    }
+
     /// Connects once and asks for an answer, without starting anything.
     ///
     /// Errors: `config_invalid`, `redis_unavailable`.

@@ -2,6 +2,7 @@
 
 use genkan_core::Result;
 use genkan_identity::MasterKey;
+use genkan_store::Redis;
 use serde_json::json;
 
 use crate::{
@@ -32,6 +33,9 @@ pub(super) fn check(
     let settings = surroundings.settings(folder, flags)?;
     settings.check(None)?;
     settings.store.location(&folder.database())?;
+    if let Some(url) = &settings.redis.url {
+        Redis::check_address(url)?;
+    }
     if let Some(key) = &settings.secrets.master_key {
         MasterKey::parse(key)?;
     }

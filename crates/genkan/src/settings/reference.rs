@@ -140,6 +140,7 @@ fn example_value(key: &Key) -> String {
             "http.proxy" => "\"http://proxy.example.org:3128\"".into(),
             "http.ca_file" => "\"/etc/ssl/company.pem\"".into(),
             "store.url" => "\"postgres://genkan@db.example.org/genkan\"".into(),
+            "redis.url" => "\"redis://redis.example.org:6379/0\"".into(),
             "zulip.site" => "\"https://chat.example.org\"".into(),
             "zulip.email" => "\"me@example.org\"".into(),
             "zulip.bot_email" => "\"genkan-bot@chat.example.org\"".into(),

@@ -140,3 +140,28 @@ fn a_connection_is_tried_and_the_reason_told() {
     assert_eq!(json["connections"][0]["error"]["code"], "store_unavailable");
     assert_eq!(lost.run(["test-connection", "moon"]).code, Some(2));
 }
+
+#[test]
+fn a_redis_is_tried_and_its_password_is_never_shown() {
+    let absent = genkan().run(["test-connection", "redis"]);
+    assert!(absent.err.contains("`redis.url` is not set"), "{absent:?}");
+    let url = "redis://genkan:hush@127.0.0.1:1/0";
+    let lost = genkan().variable("GENKAN_REDIS__URL", url);
+    lost.run(["key", "list"]).ok();
+    let ended = lost.run(["test-connection", "--json"]);
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    let tried = ended.json();
+    assert_eq!(tried["connections"][0]["ok"], true, "{tried}");
+    assert_eq!(
+        tried["connections"][1]["error"]["code"],
+        "redis_unavailable"
+    );
+    let wrong = genkan().variable("GENKAN_REDIS__URL", "https://genkan:hush@moon");
+    let refused = wrong.run(["validate-config"]);
+    assert_eq!(refused.code, Some(2), "{refused:?}");
+    assert!(
+        refused.err.contains("`redis.url` is no address of a Redis"),
+        "{refused:?}"
+    );
+    assert!(!format!("{ended:?}{refused:?}").contains("hush"));
+}

@@ -8,7 +8,7 @@ const WRONG_FILES: &[(&str, &str, &str, &str)] = &[
     ("unknown key", "[server]\n\nbnid = 1", ":3: `server.bnid` is not", "`server.bind`"),
     ("unknown section", "[log]\n[serverr]\nx = 1", ":2: section `[serverr]`", "`[server]`"),
     ("far from any", "[server]\nwhatsoever = 1", ":2: `server.whatsoever`", "settings.md"),
-    ("not yet built", "[redis]\nurl = \"redis://x\"", ":1: section `[redis]`", "settings.md"),
+    ("not yet built", "[models]\nurl = \"https://x\"", ":1: section `[models]`", "settings.md"),
     ("no section", "bind = \"x\"", ":1: `bind` stands outside", "[server]"),
     ("no TOML", "[server]\nbind = ", ":2: this is not TOML", "examples/genkan.toml"),
     ("twice", "[server]\nbind = \"a\"\nbind = \"b\"", ":3: this is not TOML", "Correct"),
