@@ -47,8 +47,10 @@ keep() {
 
 keep genkan_master_key "$(random)"
 keep postgres_password "$(random)"
+keep redis_password "$(random)"
 keep grafana_password "$(random)"
 keep genkan_store_url "postgres://genkan:$(cat "$folder/postgres_password")@postgres/genkan"
+keep genkan_redis_url "redis://:$(cat "$folder/redis_password")@redis:6379/0"
 keep genkan_server_public_url "$public_url"
 # Filled once Genkan runs; there before, so that Docker does not make a folder of this name.
 [ -e "$folder/prometheus_key" ] || : >"$folder/prometheus_key"

@@ -4,20 +4,20 @@
 //! Every process that does not go through a live server opens one, `serve` like a single command.
 
 pub(crate) mod chat;
+mod ready;
 
 use std::{fs, path::PathBuf, sync::Arc, time::Duration};
 
 use genkan_core::{
     Clock, Code, Error, Random, Result, Secret,
     clock::SystemClock,
-    id::WriterId,
     lifecycle::{Lifecycle, Stopped},
     random::SystemRandom,
 };
 use genkan_engine::{Engine, EngineParts};
 use genkan_identity::{Identity, MasterKey, Purpose, Sealer, bind_store, is_bound};
-use genkan_server::{Check, Finding, Parts, SystemReadings};
-use genkan_store::{Instances, Location, Meeting, Redis, Store};
+use genkan_server::{Parts, SystemReadings};
+use genkan_store::{Instances, Location, Redis, Store};
 use genkan_toolsets::{admin::RenderMetrics, zulip::Chat};
 
 use crate::{
@@ -104,14 +104,6 @@ impl Cellar {
                 not_bound.map(|_| None)
             }
         }
-    }
-
-    /// The way to Redis, if there is to be one.
-    fn redis(&self, settings: &Settings) -> Result<Option<Redis>> {
-        let instance = WriterId::generate(&*self.clock, &*self.random);
-        let options = settings.for_redis(self.master.id(), instance.as_str().to_owned());
-        let redis = options.map(|options| Redis::start(options, &self.lifecycle));
-        redis.transpose()
     }
 
     /// The clock of the house.
@@ -211,17 +203,6 @@ impl House {
         Ok((Engine::new(parts, doors)?, chat, redis))
     }
 
-    /// Serves the store from now on, beside other instances or alone: `/ready` tells whether it may.
-    pub(crate) async fn join(&mut self, settings: &Settings, folder: &DataFolder) -> Result<()> {
-        let location = settings.store.location(&folder.database())?;
-        let meeting = match self.redis {
-            Some(_) => Meeting::AtRedis,
-            None => Meeting::Nowhere,
-        };
-        self.instances = Instances::join(&location, meeting, &self.cellar.lifecycle).await;
-        Ok(())
-    }
-
     /// What doors into this house are made of. Only a server has metrics and readings to show.
     pub(crate) fn parts(&self, settings: &Settings, doors: &Lifecycle) -> Parts {
         Parts {
@@ -235,33 +216,6 @@ impl House {
             ready: self.ready(),
             version: env!("CARGO_PKG_VERSION"),
         }
-    }
-
-    /// What must work before requests should come.
-    fn ready(&self) -> Vec<Check> {
-        let store = self.cellar.store.clone();
-        let database = Check::new("database", move || {
-            let store = store.clone();
-            async move { store.check().await.map(|()| Finding::Healthy) }
-        });
-        let redis = self.redis.clone();
-        let redis = Check::new("redis", move || {
-            let redis = redis.clone();
-            async move {
-                let Some(redis) = redis else {
-                    return Ok(Finding::NotConfigured);
-                };
-                let checked = redis.check().await;
-                Ok(checked.map_or_else(Finding::Degraded, |()| Finding::Healthy))
-            }
-        });
-        let instances = self.instances.clone().map(|instances| {
-            Check::new("instances", move || {
-                let checked = instances.check();
-                async move { checked.map(|()| Finding::Healthy) }
-            })
-        });
-        [database, redis].into_iter().chain(instances).collect()
     }
 
     /// The one way to do anything.

@@ -51,7 +51,7 @@ const EXAMPLE_HEAD: &str = "\
 # docs/reference/settings.md.
 ";
 
-fn sections() -> [(&'static str, &'static str, Vec<Key>); 13] {
+fn sections() -> [(&'static str, &'static str, Vec<Key>); 14] {
     [
         (Server::NAME, Server::ABOUT, Server::keys()),
         (Tls::NAME, Tls::ABOUT, Tls::keys()),

@@ -122,6 +122,7 @@ fn the_settings_of_the_compositions_are_valid_and_their_secrets_have_the_right_n
             binary = binary
                 .variable("GENKAN_SERVER__PUBLIC_URL", "https://genkan.example.com")
                 .variable("GENKAN_STORE__URL", "postgres://genkan:x@postgres/genkan")
+                .variable("GENKAN_REDIS__URL", "redis://:x@redis:6379/0")
                 .variable("GENKAN_SECRETS__MASTER_KEY", &"7a".repeat(32));
         }
         let valid = binary.run(["validate-config"]);
@@ -133,6 +134,7 @@ fn the_settings_of_the_compositions_are_valid_and_their_secrets_have_the_right_n
         "genkan_server_public_url",
         "genkan_store_url",
         "genkan_master_key",
+        "genkan_redis_url",
     ] {
         assert!(
             reference.contains(&format!("secret file: `/run/secrets/{secret}`")),
@@ -166,6 +168,8 @@ fn secrets_are_made_once_and_kept() {
         store.contains(&format!(":{}@postgres/", read("postgres_password"))),
         "{store}"
     );
+    let redis = format!("redis://:{}@redis:6379/0", read("redis_password"));
+    assert_eq!(read("genkan_redis_url"), redis);
     let again = make("https://other.example.com");
     assert_eq!(
         (read("genkan_master_key"), read("genkan_store_url")),
@@ -175,7 +179,7 @@ fn secrets_are_made_once_and_kept() {
         read("genkan_server_public_url"),
         "https://genkan.example.com"
     );
-    assert_eq!(again.matches("kept").count(), 5, "{again}");
+    assert_eq!(again.matches("kept").count(), 7, "{again}");
     assert!(!first.contains(&key), "no secret is shown");
     let mode = fs::metadata(copy.path().join("secrets"))
         .unwrap()

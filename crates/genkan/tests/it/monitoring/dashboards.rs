@@ -14,7 +14,7 @@ use super::{
 use crate::binary::Server;
 
 /// Panels that operators were promised.
-const PROMISED: [&str; 10] = [
+const PROMISED: [&str; 12] = [
     "Request Rate",
     "Error Rate",
     "P95 Response Time",
@@ -25,6 +25,8 @@ const PROMISED: [&str; 10] = [
     "Processors",
     "Memory",
     "Database Connections",
+    "Redis Connections",
+    "Chat Sessions",
 ];
 /// Steps of the history in one minute, and in the ten that a dashboard shows here.
 const MINUTE: f64 = 4.0;
@@ -157,6 +159,8 @@ fn expected(of: &Recorded, panel: &str, target: usize) -> BTreeMap<String, f64> 
         ("Calls Shed", 0) => rate("genkan_calls_shed_total"),
         ("Database Connections", 0) => gauge("database_connections_active"),
         ("Database Connections", 1) => gauge("database_connections_idle"),
+        ("Redis Connections", 0) => gauge("redis_connections_active"),
+        ("Chat Sessions", 0) => gauge("chat_sessions_active"),
         ("Waiting to be Written", 0) => gauge("genkan_store_queue_length"),
         ("P95 Commit Time", 0) => one(of.quantile(0.95, "genkan_store_commit_seconds", &[])),
         ("Calls per Commit", 0) => one(of.sum("genkan_store_group_size_sum", &[])

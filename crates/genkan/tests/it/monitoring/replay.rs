@@ -14,10 +14,14 @@ const SCRAPES: u32 = 81;
 /// The moment at which everything is asked.
 pub(super) const END: u32 = BEGIN + STEP * (SCRAPES - 1);
 
-/// Series that a server has once it talks to models, and the one that Prometheus adds.
+/// Series that a server has once it talks to models and to Redis, and the one that Prometheus adds.
 const SYNTHETIC: &str = r#"
 # TYPE up gauge
 up 1
+# TYPE redis_connections_active gauge
+redis_connections_active 1
+# TYPE chat_sessions_active gauge
+chat_sessions_active 7
 openai_requests_total{model="small",status="success"} 9
 openai_requests_total{model="small",status="failure"} 1
 openai_requests_total{model="large",status="success"} 4
@@ -212,6 +216,7 @@ impl Sample {
                 _ => self.label("status", "success"),
             },
             "genkan_settings_rejected" => self.value = 1.0,
+            "redis_connections_active" => self.value = 0.0,
             "genkan_store_queue_length" => self.value = 5000.0,
             "genkan_store_commit_seconds_bucket" if below(0.5) => self.value = 0.0,
             "genkan_calls_refused_total" => self.value *= 30.0,
