@@ -18,6 +18,9 @@ pub(crate) enum Error {
     /// The connection is gone or never was.
     #[error("the database cannot be reached")]
     Disconnected(#[source] Cause),
+    /// The disk takes no more data. Nothing of the transaction was written.
+    #[error("the disk of the database is full")]
+    Full(#[source] Cause),
     /// A row with this key exists.
     #[error("a row with this key exists already")]
     Duplicate(#[source] Cause),
@@ -46,6 +49,7 @@ impl Error {
         match self {
             Self::Locked(Cause::Postgres(error))
             | Self::Disconnected(Cause::Postgres(error))
+            | Self::Full(Cause::Postgres(error))
             | Self::Duplicate(Cause::Postgres(error))
             | Self::Corrupt(Cause::Postgres(error))
             | Self::Failed(Cause::Postgres(error)) => error.as_database_error()?.code(),
@@ -55,7 +59,7 @@ impl Error {
 
     /// Whether the connection must not be used again.
     pub(crate) const fn is_disconnected(&self) -> bool {
-        matches!(self, Self::Disconnected(_))
+        matches!(self, Self::Disconnected(_) | Self::Full(_))
     }
 
     /// The same for an outward error that came from here.
@@ -110,8 +114,11 @@ impl Error {
         }
         match code & 0xff {
             5 | 6 => Self::Locked(error),
-            // READONLY, IOERR, FULL, CANTOPEN, PROTOCOL: the file or its disk, not the statement.
-            8 | 10 | 13 | 14 | 15 => Self::Disconnected(error),
+            // A quota and a bound on the size of files fail a write otherwise than a full disk does.
+            _ if code == ffi::SQLITE_IOERR_WRITE => Self::Full(error),
+            13 => Self::Full(error),
+            // READONLY, IOERR, CANTOPEN, PROTOCOL: the file or its disk, not the statement.
+            8 | 10 | 14 | 15 => Self::Disconnected(error),
             11 | 26 => Self::Corrupt(error),
             _ => Self::Failed(error),
         }
@@ -121,6 +128,7 @@ impl Error {
     fn of_postgres(code: &str, error: Cause) -> Self {
         match code {
             "40001" | "40P01" | "55P03" | "57014" => Self::Locked(error),
+            "53100" => Self::Full(error),
             // Too many clients: to us the server is not there.
             code if code.starts_with("08") || code.starts_with("53") || code.starts_with("57P") => {
                 Self::Disconnected(error)
@@ -140,11 +148,39 @@ impl From<Error> for genkan_core::Error {
                 Code::StoreBusy,
                 "the database stayed locked by another writer",
             ),
+            Error::Full(_) => (
+                Code::StoreFull,
+                "the disk of the database takes no more data",
+            ),
             Error::Disconnected(_) => (Code::StoreUnavailable, "the database cannot be used now"),
             Error::Duplicate(_) => (Code::AlreadyExists, "this exists already"),
             Error::Corrupt(_) => (Code::StoreCorrupt, "the database is damaged"),
             Error::Failed(_) => return Self::internal(error),
         };
         Self::new(code, message).source(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_disk_without_room_says_is_one_code_on_both_databases() {
+        let sqlite = |code| {
+            let failure = rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
+            genkan_core::Error::from(Error::from(failure)).code()
+        };
+        for code in [ffi::SQLITE_FULL, ffi::SQLITE_IOERR_WRITE] {
+            assert_eq!(sqlite(code), Code::StoreFull, "{code}");
+        }
+        // Nobody knows what became of a commit that the disk did not confirm.
+        assert_eq!(sqlite(ffi::SQLITE_IOERR_FSYNC), Code::StoreUnavailable);
+        let postgres = |code| {
+            let cause = Cause::Postgres(sqlx::Error::PoolClosed);
+            genkan_core::Error::from(Error::of_postgres(code, cause)).code()
+        };
+        assert_eq!(postgres("53100"), Code::StoreFull);
+        assert_eq!(postgres("53300"), Code::StoreUnavailable);
     }
 }

@@ -59,7 +59,11 @@ impl Connection {
     /// A connection that went stale while it lay idle is replaced once.
     pub(super) async fn begin(&mut self) -> Result<Link> {
         if let Some((_, code)) = self.not_before.filter(|_| !self.pause_left().is_zero()) {
-            return Err(Error::new(code, "the database cannot be used now"));
+            let message = match code {
+                Code::StoreFull => "the disk of the database takes no more data",
+                _ => "the database cannot be used now",
+            };
+            return Err(Error::new(code, message));
         }
         let fresh = self.link.is_none();
         let error = match self.try_begin().await {

@@ -84,6 +84,10 @@ impl Group {
                 let error = Error::internal("an effect went on after a statement of it had failed");
                 (Disposition::Failed(Code::Internal), Err(error))
             }
+            // The next one would find no room either, and SQLite may have ended the transaction.
+            Ended::Returned(Err(error)) if error.code() == Code::StoreFull => {
+                return Err(Failure::Down(error));
+            }
             Ended::Returned(Err(error)) => {
                 self.undo(before).await?;
                 (Disposition::Failed(error.code()), Err(error))

@@ -26,7 +26,7 @@ pub(super) const LIMIT: Duration = Duration::from_secs(40);
 
 /// Why nothing, or perhaps nothing, of a group was written.
 pub(super) enum Failure {
-    /// Nothing was written: the database is away or locked.
+    /// Nothing was written: the database is away, locked or full.
     Down(Error),
     /// Nothing was written: something in the group cannot be.
     Whole(Error),
@@ -53,9 +53,10 @@ impl Failure {
 impl From<db::Error> for Failure {
     fn from(error: db::Error) -> Self {
         match error {
-            db::Error::Disconnected(_) | db::Error::Locked(_) | db::Error::Busy => {
-                Self::Down(error.into())
-            }
+            db::Error::Disconnected(_)
+            | db::Error::Full(_)
+            | db::Error::Locked(_)
+            | db::Error::Busy => Self::Down(error.into()),
             db::Error::Duplicate(_) | db::Error::Corrupt(_) | db::Error::Failed(_) => {
                 Self::Whole(error.into())
             }
@@ -204,6 +205,8 @@ async fn commit(link: &mut Link, heads: &[(TenantId, Head)]) -> Result<(), Failu
     let commit = link.dialect().pick("COMMIT", "SELECT 1; COMMIT");
     match tokio::time::timeout(LIMIT, control(link, commit)).await {
         Ok(Ok(())) => Ok(()),
+        // A commit that finds no room has written nothing that counts.
+        Ok(Err(error @ db::Error::Full(_))) => Err(error.into()),
         Ok(Err(error)) if error.is_disconnected() => {
             Err(Failure::Unknown(error.into(), heads.to_vec()))
         }

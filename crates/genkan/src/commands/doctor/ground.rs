@@ -112,7 +112,7 @@ fn room(reading: &Reading, report: &mut Report) {
     };
     let told = format!("{free} GiB free, {percent} % full");
     if free < NOTHING_GB {
-        let error = Error::new(Code::DataDirUnusable, format!("the disk is full: {told}"))
+        let error = Error::new(Code::StoreFull, format!("the disk is full: {told}"))
             .hint("Make room on the disk of the data folder; the server goes on by itself then.");
         report.problem(CHECK, &error);
     } else if free < SCARCE_GB {
@@ -205,6 +205,11 @@ pub(super) async fn address(settings: &Settings, report: &mut Report) {
         drop(listener);
         report.ok("address", format!("{bind} is free"));
     }
+    let operators = address::for_operators(settings).await;
+    if let Some(Some(listener)) = report.take("address of operators", operators) {
+        drop(listener);
+        report.ok("address of operators", "free");
+    }
 }
 
 #[cfg(test)]
@@ -224,6 +229,7 @@ mod tests {
             report.as_text()
         };
         assert!(told(0.0).starts_with("PROBLEM") && told(0.0).contains("→ Make room"));
+        assert!(told(0.0).contains("store_full"), "{}", told(0.0));
         assert!(told(0.5).starts_with("note"));
         assert!(told(10.0).starts_with("ok"));
     }
