@@ -8,6 +8,9 @@ use crate::{Store, SystemTx, db::execute};
 
 /// How often expired nonces are forgotten.
 const PURGE_EVERY: Duration = Duration::from_secs(600);
+/// How long they are remembered beyond their time: a clock that was wrong and is put right must not make
+/// what was used good again.
+const REMEMBERED_MS: i64 = 24 * 60 * 60 * 1_000;
 
 impl SystemTx {
     /// Uses a nonce up. Returns whether this was its first use.
@@ -41,7 +44,7 @@ pub(crate) fn keep_purged(store: Store, clock: Arc<dyn Clock>, lifecycle: &Lifec
                 () = tokio::time::sleep(PURGE_EVERY) => {}
                 () = stop.cancelled() => break,
             }
-            let now = clock.now();
+            let now = Timestamp::from_millis(clock.now().as_millis().saturating_sub(REMEMBERED_MS));
             if let Err(error) = store
                 .system_write(move |tx| Box::pin(tx.nonces_purge(now)))
                 .await

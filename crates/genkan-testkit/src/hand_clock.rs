@@ -16,8 +16,17 @@ pub struct HandClock {
 impl HandClock {
     /// Moves the wall clock forward.
     pub fn advance(&self, by: Duration) {
-        self.shifted_ms
-            .fetch_add(i64::try_from(by.as_millis()).unwrap(), Ordering::SeqCst);
+        self.shift(by, 1);
+    }
+
+    /// Moves the wall clock back, as it jumps when somebody puts it right.
+    pub fn turn_back(&self, by: Duration) {
+        self.shift(by, -1);
+    }
+
+    fn shift(&self, by: Duration, sign: i64) {
+        let by_ms = sign * i64::try_from(by.as_millis()).unwrap();
+        self.shifted_ms.fetch_add(by_ms, Ordering::SeqCst);
     }
 }
 

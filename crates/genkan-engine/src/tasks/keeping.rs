@@ -48,23 +48,23 @@ pub(crate) fn start(engine: &Arc<Engine>, lifecycle: &Lifecycle) {
 }
 
 async fn keep(engine: &Engine, purges: bool) -> Result<()> {
-    if !engine.tasks.running().is_empty() {
-        hold(engine).await?;
+    if !purges {
+        return hold(engine).await;
     }
-    if purges {
-        fail_lost(engine).await?;
-        let now = engine.clock.now();
-        let purged = engine
-            .store
-            .system_write(move |tx| Box::pin(tx.tasks_purge(now)));
-        purged.await?;
-    }
-    Ok(())
+    fail_lost(engine).await?;
+    let now = engine.clock.now();
+    let purged = engine
+        .store
+        .system_write(move |tx| Box::pin(tx.tasks_purge(now)));
+    purged.await.map(|_| ())
 }
 
 /// Prolongs the leases of this process, and stops work on what others have ended.
 async fn hold(engine: &Engine) -> Result<()> {
     let known: Vec<TaskKey> = engine.tasks.running().keys().cloned().collect();
+    if known.is_empty() {
+        return Ok(());
+    }
     let lease = lease(engine);
     let held = engine.store.system_write(move |tx| {
         let lease = lease.clone();
@@ -82,8 +82,10 @@ async fn hold(engine: &Engine) -> Result<()> {
     Ok(())
 }
 
-/// Fails every task whose process has not been heard of.
+/// Fails every task whose process has not been heard of. This one is heard of before: its own leases may
+/// have run out because the clock jumped, or because the machine slept.
 pub(super) async fn fail_lost(engine: &Engine) -> Result<()> {
+    hold(engine).await?;
     let (error, now) = (settle::lost_text(), engine.clock.now());
     let failed = engine.store.system_write(move |tx| {
         let error = error.clone();

@@ -3,6 +3,7 @@
 
 mod admission;
 mod asking;
+mod clock;
 mod nesting;
 mod refusals;
 mod ring;

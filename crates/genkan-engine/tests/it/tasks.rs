@@ -259,6 +259,27 @@ async fn work_of_a_process_that_is_gone_has_an_unknown_outcome() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_jumps_takes_no_work_from_a_process_that_lives() {
+    TestDb::each(|database| async move {
+        let app = start(&database).await;
+        let (long, quiet) = (
+            created(&app, "job_long").await,
+            created(&app, "job_quiet").await,
+        );
+        // Longer than a lease lasts.
+        let jump = Duration::from_secs(60);
+        app.clock.advance(jump);
+        assert_eq!(get(&app, &long.id).await.status, TaskStatus::Working);
+        app.clock.turn_back(2 * jump);
+        assert_eq!(get(&app, &long.id).await.status, TaskStatus::Working);
+        reached(&app, &quiet.id, TaskStatus::Completed).await;
+        done(&app, &long.id, TaskAct::Cancel).await;
+        assert_eq!(app.verify().await["faults"], json!([]));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_expired_task_is_unknown() {
     TestDb::each(|database| async move {
         let app = start(&database).await;

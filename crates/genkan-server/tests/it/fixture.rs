@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicI64, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -176,6 +176,8 @@ async fn engine(
 pub(crate) struct HandClock {
     begun: Instant,
     ahead: AtomicU64,
+    /// By how much the wall clock is wrong.
+    wrong_ms: AtomicI64,
 }
 
 impl Default for HandClock {
@@ -183,6 +185,7 @@ impl Default for HandClock {
         Self {
             begun: Instant::now(),
             ahead: AtomicU64::default(),
+            wrong_ms: AtomicI64::default(),
         }
     }
 }
@@ -192,12 +195,18 @@ impl HandClock {
         self.ahead
             .fetch_add(u64::try_from(by.as_millis()).unwrap(), Ordering::SeqCst);
     }
+
+    /// Lets the wall clock jump, forward or back, while no time passes.
+    pub(crate) fn jump(&self, by_ms: i64) {
+        self.wrong_ms.fetch_add(by_ms, Ordering::SeqCst);
+    }
 }
 
 impl Clock for HandClock {
     fn now(&self) -> Timestamp {
         let since = self.monotonic().duration_since(self.begun);
-        Timestamp::from_millis(1_790_000_000_000).plus(since)
+        let wrong_ms = self.wrong_ms.load(Ordering::SeqCst);
+        Timestamp::from_millis(1_790_000_000_000 + wrong_ms).plus(since)
     }
 
     fn monotonic(&self) -> Instant {

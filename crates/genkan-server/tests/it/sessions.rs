@@ -174,6 +174,19 @@ async fn an_idle_session_ends_and_one_with_a_stream_does_not() {
 }
 
 #[tokio::test]
+async fn a_wall_clock_that_jumps_neither_ends_a_session_nor_keeps_one() {
+    const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+    let house = House::with(|settings| settings.session_idle = Duration::from_secs(60)).await;
+    let session = Session::open(&house, "2025-11-25").await;
+    for by_ms in [DAY_MS, -2 * DAY_MS] {
+        house.clock.jump(by_ms);
+        assert_eq!(session.send(&list()).await.status, 200);
+    }
+    house.clock.advance(Duration::from_secs(61));
+    assert_eq!(said(&session.send(&list()).await), (404, "session_unknown"));
+}
+
+#[tokio::test]
 async fn sessions_are_bounded_in_all_and_per_caller_and_recover() {
     let house = House::with(|settings| {
         (settings.sessions, settings.sessions_per_principal) = (3, 2);
