@@ -18,6 +18,11 @@ use anyhow::{Context, Result, bail};
 
 use crate::process;
 
+/// Closes what the caller of this command had open beyond the standard streams, then becomes the program:
+/// a server that stays must not keep somebody's lock, or the end of somebody's pipe.
+const CLOSING: &str = "for file in /dev/fd/*; do fd=${file##*/}; \
+    if [ \"$fd\" -gt 2 ]; then eval \"exec $fd>&-\"; fi; done; exec \"$0\" \"$@\"";
+
 /// The oldest PostgreSQL that Genkan supports.
 const OLDEST_MAJOR: u32 = 15;
 
@@ -59,9 +64,9 @@ impl Installation {
     fn wrapped(&self, program: &str, options: &[&str]) -> Command {
         let file = self.programs.join(program);
         let mut command = match (&self.user, options) {
-            (None, []) => Command::new(&file),
+            (None, []) => closing(&file),
             (user, _) => {
-                let mut command = Command::new("setpriv");
+                let mut command = closing(Path::new("setpriv"));
                 if let Some(user) = user {
                     command.args(["--reuid", user, "--regid", user, "--init-groups"]);
                 }
@@ -155,6 +160,18 @@ impl Installation {
     }
 }
 
+/// A program that keeps nothing open of ours. The plain shell cannot close numbers of two digits.
+fn closing(program: &Path) -> Command {
+    match process::find("bash") {
+        None => Command::new(program),
+        Some(bash) => {
+            let mut command = Command::new(bash);
+            command.args(["-c", CLOSING]).arg(program);
+            command
+        }
+    }
+}
+
 /// The address that tests get; the superuser, since they make databases and roles.
 fn url(port: u16) -> String {
     format!("postgres://postgres@127.0.0.1:{port}/postgres")
@@ -218,4 +235,25 @@ fn parse_major(text: &str) -> Option<u32> {
         .next()?
         .parse()
         .ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_caller_has_open_is_closed_for_a_server() {
+        let opened = "exec 9</dev/null 42</dev/null; exec \"$0\" \"$@\"";
+        let listed = |between: Command| {
+            let mut command = Command::new("bash");
+            command.args(["-c", opened]).arg(between.get_program());
+            command.args(between.get_args()).arg("/dev/fd/");
+            process::capture(&mut command).unwrap()
+        };
+        let is_open = |listed: &str, fd| listed.split_whitespace().any(|word| word == fd);
+        let kept = listed(Command::new("ls"));
+        assert!(is_open(&kept, "9") && is_open(&kept, "42"), "{kept}");
+        let left = listed(closing(Path::new("ls")));
+        assert!(!is_open(&left, "9") && !is_open(&left, "42"), "{left}");
+    }
 }
