@@ -22,8 +22,9 @@ mod settings;
 pub mod stream;
 mod tls;
 
+pub use axum::Router;
 pub use listen::{serve, serve_with};
 pub use parts::{Check, Finding, Parts, SystemReadings};
-pub use router::router;
+pub use router::{router, routers};
 pub use settings::{LiveSettings, Quirks, Settings};
 pub use tls::{Certificate, Tls};

@@ -25,15 +25,27 @@ use crate::{
 /// The name that metrics give to paths without a route.
 const UNMATCHED: &str = "unmatched";
 
-/// Builds the router: one line per route. Starts the task that ends idle sessions.
+/// Builds the router for everybody. Starts the task that ends idle sessions.
 pub fn router(parts: Parts) -> Router {
+    for_everybody(open(parts))
+}
+
+/// Builds that and the one of the address for operators (`ops.bind`).
+pub fn routers(parts: Parts) -> (Router, Router) {
+    let doors = open(parts);
+    (for_everybody(Arc::clone(&doors)), for_operators(doors))
+}
+
+fn open(parts: Parts) -> Arc<Doors> {
     measure::describe();
     quirk::describe();
     trace::describe();
-    let doors = Doors::new(parts);
-    let site = Site {
-        house: Arc::clone(&doors.house),
-    };
+    Doors::new(parts)
+}
+
+/// One line per route.
+fn for_everybody(doors: Arc<Doors>) -> Router {
+    let site = Site::of(&doors);
     let mcp = || {
         post(mcp::post::handle)
             .get(mcp::get::handle)
@@ -61,12 +73,26 @@ pub fn router(parts: Parts) -> Router {
         true => with_older(router, &site),
         false => router,
     };
-    router
-        .fallback_service(
-            site.entrance(UNMATCHED, any(no_such_path))
-                .with_state(Arc::clone(&doors)),
+    site.whole(router, doors)
+}
+
+/// One line per route.
+fn for_operators(doors: Arc<Doors>) -> Router {
+    let site = Site::of(&doors);
+    let router = Router::new()
+        .route(
+            "/health",
+            site.route("/health", "GET, HEAD", get(ops::health::get)),
         )
-        .with_state(doors)
+        .route(
+            "/ready",
+            site.route("/ready", "GET, HEAD", get(ops::ready::get)),
+        )
+        .route(
+            "/metrics",
+            site.route("/metrics", "GET, HEAD", get(ops::metrics::get_openly)),
+        );
+    site.whole(router, doors)
 }
 
 /// The two addresses of HTTP+SSE (`mcp.legacy_sse`).
@@ -90,6 +116,22 @@ struct Site {
 }
 
 impl Site {
+    fn of(doors: &Arc<Doors>) -> Self {
+        Self {
+            house: Arc::clone(&doors.house),
+        }
+    }
+
+    /// The routes, and an answer for every other path.
+    fn whole(&self, router: Router<Arc<Doors>>, doors: Arc<Doors>) -> Router {
+        router
+            .fallback_service(
+                self.entrance(UNMATCHED, any(no_such_path))
+                    .with_state(Arc::clone(&doors)),
+            )
+            .with_state(doors)
+    }
+
     /// A route with its entrance, and an answer to the methods that it does not take.
     fn route(
         &self,

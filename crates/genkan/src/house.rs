@@ -5,6 +5,7 @@
 
 pub(crate) mod chat;
 mod ready;
+pub(crate) mod reload;
 
 use std::{fs, path::PathBuf, sync::Arc, time::Duration};
 
@@ -20,6 +21,7 @@ use genkan_server::{Parts, SystemReadings};
 use genkan_store::{Instances, Location, Redis, Store};
 use genkan_toolsets::{admin::RenderMetrics, zulip::Chat};
 
+use self::ready::SettingsOnDisk;
 use crate::{
     data_folder::{DataFolder, unusable},
     platform::{files, lock::Lock},
@@ -37,6 +39,7 @@ pub(crate) struct House {
     pub(crate) chat: Option<Chat>,
     redis: Option<Redis>,
     instances: Option<Instances>,
+    on_disk: SettingsOnDisk,
     /// The file of the first admin's key, if it is still there.
     pub(crate) admin_key: Option<PathBuf>,
 }
@@ -153,6 +156,7 @@ impl House {
                     chat,
                     redis,
                     instances: None,
+                    on_disk: SettingsOnDisk::default(),
                     admin_key,
                 })
             }

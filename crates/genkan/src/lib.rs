@@ -20,7 +20,7 @@ use std::process::ExitCode;
 
 use genkan_core::{Error, Result};
 
-pub use additions::{Additions, MakeToolsets};
+pub use additions::{Additions, MakeTask, MakeToolsets};
 
 use crate::{cli::Parsed, surroundings::Surroundings};
 

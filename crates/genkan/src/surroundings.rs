@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use genkan_core::Result;
+use genkan_identity::MasterKey;
+use genkan_store::Redis;
 
 use crate::{
     Additions,
@@ -39,6 +41,24 @@ impl Surroundings {
             additions: self.additions.clone(),
             ..settings
         })
+    }
+
+    /// The settings, if `serve` would accept them.
+    pub(crate) fn valid_settings(
+        &self,
+        folder: &DataFolder,
+        flags: Vec<Override>,
+    ) -> Result<Settings> {
+        let settings = self.settings(folder, flags)?;
+        settings.check(None)?;
+        settings.store.location(&folder.database())?;
+        if let Some(url) = &settings.redis.url {
+            Redis::check_address(url)?;
+        }
+        if let Some(key) = &settings.secrets.master_key {
+            MasterKey::parse(key)?;
+        }
+        Ok(settings)
     }
 
     /// The files that settings are read from. Not all of them need exist.

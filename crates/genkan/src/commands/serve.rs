@@ -4,7 +4,6 @@ pub(super) mod address;
 mod announce;
 pub(super) mod certificate;
 mod memory;
-mod reload;
 
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
@@ -12,14 +11,17 @@ use genkan_core::{
     Error, Live, Result,
     lifecycle::{Lifecycle, Stopped},
 };
-use genkan_server::LiveSettings;
+use genkan_server::{LiveSettings, Router, Tls};
 use tokio::net::TcpListener;
 use tracing::{error, info, warn};
 
-use self::{certificate::Kept, reload::Reload};
+use self::certificate::Kept;
 use crate::{
     data_folder::{Claim, DataFolder},
-    house::{self, House, chat},
+    house::{
+        self, House, chat,
+        reload::{self, Reload},
+    },
     local::{self, StreamDoor},
     platform::{
         service::{Service, State},
@@ -89,7 +91,11 @@ pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
     folder.prepare()?;
     let claim = folder.claim()?;
     // Before anything is made: an address in use should leave an empty folder empty.
-    let listener = address::listener(&settings).await?;
+    let front = Front {
+        listener: address::listener(&settings).await?,
+        operators: address::for_operators(&settings).await?,
+        certificate,
+    };
     let (doors, sending) = (Lifecycle::new(), Lifecycle::new());
     if let Some(exporter) = exporter {
         exporter.start(&sending);
@@ -105,13 +111,7 @@ pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
         &folder,
         &house,
         recorder,
-        (
-            &claim,
-            Front {
-                listener,
-                certificate,
-            },
-        ),
+        (&claim, front),
         &doors,
         surroundings,
     )?;
@@ -123,19 +123,20 @@ pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
         surroundings: surroundings.clone(),
         folder,
         flags,
-        settings: settings.clone(),
         log,
-        engine: Arc::clone(house.engine()),
-        doors: open,
-        chat: house.chat.clone(),
-        keys: settings.get().zulip.clone(),
         hangups,
         watch,
         service: Arc::clone(&service),
     };
-    reload.start(&doors);
+    reload.start(&house, settings.clone(), open, &doors);
     memory::start(settings.clone(), Arc::clone(house.engine()), &doors);
     stay_alive(&service, &doors);
+    if let Some(task) = surroundings.additions.background {
+        let stop = doors.soft_stop().clone();
+        doors.start("addition", async move {
+            stop.run_until_cancelled(task()).await;
+        });
+    }
     let ended = until_the_end(&doors, &house, &settings, (signals, &*service)).await;
     house.close().await;
     sending.stop(LAST_TRACES).await;
@@ -146,6 +147,7 @@ pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
 /// Where HTTP comes in.
 struct Front {
     listener: TcpListener,
+    operators: Option<TcpListener>,
     certificate: Option<Kept>,
 }
 
@@ -176,6 +178,7 @@ fn open_doors(
 ) -> Result<LiveSettings> {
     let Front {
         listener,
+        operators,
         certificate,
     } = front;
     let address = listener.local_addr().map_err(Error::internal)?;
@@ -197,26 +200,41 @@ fn open_doors(
     if let Some(kept) = certificate {
         kept.start(doors);
     }
-    doors.start("http", {
-        let (doors, settings) = (doors.clone(), settings.for_doors());
-        let router = genkan_server::router(parts.clone());
-        async move {
-            let serving =
-                genkan_server::serve_with(listener, router, &settings, tls.as_ref(), &doors);
-            if let Err(error) = serving.await {
-                error!("the HTTP server failed: {error}");
-                doors.failed().cancel();
-            }
-        }
-    });
+    let (router, for_operators) = genkan_server::routers(parts.clone());
+    let bounds = settings.for_doors();
+    doors.start(
+        "http",
+        answer(listener, router, bounds.clone(), tls, doors.clone()),
+    );
+    let mut ops = None;
+    if let Some(listener) = operators {
+        ops = listener.local_addr().ok();
+        let answering = answer(listener, for_operators, bounds, None, doors.clone());
+        doors.start("http for operators", answering);
+    }
     if let Some(socket) = socket {
         let door = StreamDoor::new(parts);
         doors.start("local socket", local::listen(socket, door, doors.clone()));
     }
     claim.announce(&notice)?;
-    announce::tell(surroundings.output, folder, house, &notice);
+    announce::tell(surroundings.output, folder, house, &notice, ops);
     info!("serving {}", notice.url);
     Ok(open)
+}
+
+/// Serves HTTP until the doors close.
+async fn answer(
+    listener: TcpListener,
+    router: Router,
+    bounds: genkan_server::Settings,
+    tls: Option<Tls>,
+    doors: Lifecycle,
+) {
+    let serving = genkan_server::serve_with(listener, router, &bounds, tls.as_ref(), &doors);
+    if let Err(error) = serving.await {
+        error!("the HTTP server failed: {error}");
+        doors.failed().cancel();
+    }
 }
 
 /// Waits for a signal or a failure, then lets the doors finish what they have begun.

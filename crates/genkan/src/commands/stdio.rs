@@ -1,23 +1,29 @@
 //! `genkan stdio`: MCP over standard input and output, as the local user.
 //!
 //! Through the live server of the data folder where there is one, else in a house of its own. A
-//! server that goes away in the middle of a dialogue is replaced in the same way. Only MCP is ever
-//! written to standard output.
+//! server that goes away in the middle of a dialogue is replaced in the same way. A house of its own
+//! follows its settings, as a server does. Only MCP is ever written to standard output.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use genkan_core::{Error, Result, id::ProfileName, lifecycle::Lifecycle};
+use genkan_core::{Error, Live, Result, id::ProfileName, lifecycle::Lifecycle};
 use tracing::{debug, error, info};
 
 use crate::{
     commands::text::profile,
     data_folder::DataFolder,
-    house::House,
+    house::{
+        House,
+        reload::{self, Reload},
+    },
     local::{Door, Hello, Indoors, Lines, Link, Pipes, StreamDoor, connect, relay},
-    platform::signals::Signals,
-    settings::Settings,
+    platform::{
+        service::Service,
+        signals::{Hangups, Signals},
+    },
+    settings::{Settings, Watch},
     surroundings::Surroundings,
-    telemetry::log::{self, Audience},
+    telemetry::log::{self, Audience, Log},
 };
 
 /// Serve MCP over standard input and output, as the local user
@@ -30,40 +36,85 @@ pub(crate) struct Arguments {
 
 pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Result<()> {
     let folder = surroundings.folder()?;
+    // Before they are read, so that no edit is missed.
+    let watch = Watch::new(reload::look(surroundings, &folder));
     let settings = surroundings.settings(&folder, Vec::new())?;
-    log::start(&settings, &surroundings.environment, Audience::Operator)?;
+    let log = log::start(&settings, &surroundings.environment, Audience::Operator)?;
     settings.tell_remarks();
     let signals = Signals::listen().map_err(Error::internal)?;
     let profile = arguments.profile;
     let hello = Hello::new(&profile, Door::Stdio);
+    let home = Home {
+        surroundings,
+        folder: &folder,
+        log,
+    };
     match connect(&folder, &hello).await? {
         Some(link) => {
             debug!("going through the server on this data folder");
             Box::pin(through_server(
                 link,
                 &settings,
-                &folder,
+                home,
                 (hello, profile),
                 signals,
             ))
             .await
         }
-        None => Box::pin(alone(&settings, &folder, profile, signals)).await,
+        None => Box::pin(alone(settings, home, watch, profile, signals)).await,
+    }
+}
+
+/// Where a house of this process's own would stand.
+struct Home<'a> {
+    surroundings: &'a Surroundings,
+    folder: &'a DataFolder,
+    log: Log,
+}
+
+impl Home<'_> {
+    /// How the house follows its settings. A hangup is no request here: the client is gone.
+    fn reload(&self, watch: Watch) -> Reload {
+        Reload {
+            surroundings: self.surroundings.clone(),
+            folder: self.folder.clone(),
+            flags: Vec::new(),
+            log: self.log.clone(),
+            hangups: Hangups::none(),
+            watch,
+            service: Arc::new(Service::of(&self.surroundings.environment)),
+        }
+    }
+
+    /// Opens it with the settings of now, or with those that held before if these are wrong.
+    async fn open(&self, before: &Settings, profile: &ProfileName) -> Result<(Indoors, Link)> {
+        let watch = Watch::new(reload::look(self.surroundings, self.folder));
+        let now = self.surroundings.settings(self.folder, Vec::new());
+        let settings = now.unwrap_or_else(|_| before.clone());
+        let (indoors, link) = Indoors::open(&settings, self.folder, profile, Door::Stdio).await?;
+        indoors.follow(self.reload(watch), settings);
+        Ok((indoors, link))
     }
 }
 
 /// In a house of this process's own.
 async fn alone(
-    settings: &Settings,
-    folder: &DataFolder,
+    settings: Settings,
+    home: Home<'_>,
+    watch: Watch,
     profile: ProfileName,
     mut signals: Signals,
 ) -> Result<()> {
     let lifecycle = Lifecycle::new();
-    let house = House::open(settings, folder, &lifecycle, None).await?;
-    let door = StreamDoor::new(house.parts(settings, &lifecycle));
+    let house = House::open(&settings, home.folder, &lifecycle, None).await?;
+    let parts = house.parts(&settings, &lifecycle);
+    let settings = Live::new(settings);
+    let doors = parts.settings.clone();
+    let door = StreamDoor::new(parts);
     let admitted = door.admit(&profile);
     if admitted.is_ok() {
+        let reload = home.reload(watch);
+        reload.start(&house, settings.clone(), doors, &lifecycle);
         let (read, write) = (Box::new(tokio::io::stdin()), Box::new(tokio::io::stdout()));
         let mut serving = Box::pin(door.serve(read, write, profile, Door::Stdio));
         tokio::select! {
@@ -79,9 +130,8 @@ async fn alone(
             }
         }
     }
-    lifecycle
-        .stop(Duration::from_secs(settings.server.drain_seconds.get()))
-        .await;
+    let drain = Duration::from_secs(settings.get().server.drain_seconds.get());
+    lifecycle.stop(drain).await;
     house.close().await;
     admitted
 }
@@ -90,7 +140,7 @@ async fn alone(
 async fn through_server(
     first: Link,
     settings: &Settings,
-    folder: &DataFolder,
+    home: Home<'_>,
     (hello, profile): (Hello, ProfileName),
     mut signals: Signals,
 ) -> Result<()> {
@@ -104,11 +154,10 @@ async fn through_server(
         if let Some(old) = own.take() {
             old.close().await;
         }
-        if let Some(link) = connect(folder, &hello).await? {
+        if let Some(link) = connect(home.folder, &hello).await? {
             return Ok(link);
         }
-        let (indoors, link) =
-            Box::pin(Indoors::open(settings, folder, &profile, Door::Stdio)).await?;
+        let (indoors, link) = Box::pin(home.open(settings, &profile)).await?;
         own = Some(indoors);
         Ok(link)
     };

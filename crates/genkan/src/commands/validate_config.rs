@@ -1,19 +1,13 @@
 //! `genkan validate-config`: whether `serve` would accept the settings. Starts nothing.
 
 use genkan_core::Result;
-use genkan_identity::MasterKey;
-use genkan_store::Redis;
 use serde_json::json;
 
-use crate::{
-    data_folder::DataFolder,
-    settings::{Override, Settings},
-    surroundings::Surroundings,
-};
+use crate::surroundings::Surroundings;
 
 pub(crate) fn run(surroundings: &Surroundings) -> Result<()> {
     let folder = surroundings.folder()?;
-    let settings = check(surroundings, &folder, Vec::new())?;
+    let settings = surroundings.valid_settings(&folder, Vec::new())?;
     let result = json!({ "valid": true, "file": settings.file, "data_dir": folder.path() });
     surroundings
         .output
@@ -22,22 +16,4 @@ pub(crate) fn run(surroundings: &Surroundings) -> Result<()> {
             None => "The settings are valid. There is no settings file.".to_owned(),
         });
     Ok(())
-}
-
-/// The settings, if `serve` would accept them.
-pub(super) fn check(
-    surroundings: &Surroundings,
-    folder: &DataFolder,
-    flags: Vec<Override>,
-) -> Result<Settings> {
-    let settings = surroundings.settings(folder, flags)?;
-    settings.check(None)?;
-    settings.store.location(&folder.database())?;
-    if let Some(url) = &settings.redis.url {
-        Redis::check_address(url)?;
-    }
-    if let Some(key) = &settings.secrets.master_key {
-        MasterKey::parse(key)?;
-    }
-    Ok(settings)
 }

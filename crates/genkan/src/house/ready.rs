@@ -1,12 +1,47 @@
 //! What must work before requests should come: the store, the way to the other instances, and this
-//! instance's place among them.
+//! instance's place among them. What is only to be known, too: whether the settings on disk are in force.
 
-use genkan_core::{Result, id::WriterId};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use genkan_core::{Code, Error, Result, id::WriterId};
 use genkan_server::{Check, Finding};
 use genkan_store::{Instances, Meeting, Redis};
 
 use super::{Cellar, House};
 use crate::{data_folder::DataFolder, settings::Settings};
+
+/// Whether the settings on disk were refused, so that those before are in force. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SettingsOnDisk {
+    are_refused: Arc<AtomicBool>,
+}
+
+impl SettingsOnDisk {
+    /// Notes what became of them.
+    pub(crate) fn note(&self, are_refused: bool) {
+        self.are_refused.store(are_refused, Ordering::Relaxed);
+    }
+
+    /// What `/ready` says of them. Anybody may ask, so no file, line or value.
+    fn check(&self) -> Check {
+        let on_disk = self.clone();
+        Check::new("settings", move || {
+            let are_refused = on_disk.are_refused.load(Ordering::Relaxed);
+            async move {
+                if !are_refused {
+                    return Ok(Finding::Healthy);
+                }
+                let message = "the settings on disk are wrong; those before stay in force";
+                let hint = "`genkan validate-config` names file, line and key.";
+                let error = Error::new(Code::ConfigInvalid, message).hint(hint);
+                Ok(Finding::Degraded(error))
+            }
+        })
+    }
+}
 
 impl Cellar {
     /// The way to Redis, if there is to be one.
@@ -54,6 +89,7 @@ impl House {
                 async move { checked.map(|()| Finding::Healthy) }
             })
         });
-        [database, redis].into_iter().chain(instances).collect()
+        let checks = [database, redis, self.on_disk.check()];
+        checks.into_iter().chain(instances).collect()
     }
 }

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use genkan_core::{Result, id::ProfileName, lifecycle::Lifecycle};
+use genkan_core::{Live, Result, id::ProfileName, lifecycle::Lifecycle};
+use genkan_server::LiveSettings;
 use serde_json::Value;
 
 use crate::{
     data_folder::DataFolder,
-    house::House,
+    house::{House, reload::Reload},
     local::{
         client::Client,
         hello::{Door, Hello},
@@ -28,6 +29,7 @@ const DRAIN: Duration = Duration::from_secs(5);
 /// A house within this process, with a pipe into it.
 pub(crate) struct Indoors {
     house: House,
+    doors: LiveSettings,
     lifecycle: Lifecycle,
 }
 
@@ -41,8 +43,14 @@ impl Indoors {
     ) -> Result<(Self, Link)> {
         let lifecycle = Lifecycle::new();
         let house = House::open(settings, folder, &lifecycle, None).await?;
-        let stream = StreamDoor::new(house.parts(settings, &lifecycle));
-        let indoors = Self { house, lifecycle };
+        let parts = house.parts(settings, &lifecycle);
+        let doors = parts.settings.clone();
+        let stream = StreamDoor::new(parts);
+        let indoors = Self {
+            house,
+            doors,
+            lifecycle,
+        };
         if let Err(error) = stream.admit(profile) {
             indoors.close().await;
             return Err(error);
@@ -62,6 +70,12 @@ impl Indoors {
             write: Box::new(write),
         };
         Ok((indoors, link))
+    }
+
+    /// Lets the house follow its settings for as long as it is open.
+    pub(crate) fn follow(&self, reload: Reload, settings: Settings) {
+        let doors = self.doors.clone();
+        reload.start(&self.house, Live::new(settings), doors, &self.lifecycle);
     }
 
     /// Closes the house. The link is dropped by now.

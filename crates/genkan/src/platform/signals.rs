@@ -82,6 +82,14 @@ impl Hangups {
         Ok(Self { hangup })
     }
 
+    /// Takes nothing over: SIGHUP ends the process, as it does by default.
+    pub(crate) const fn none() -> Self {
+        Self {
+            #[cfg(unix)]
+            hangup: None,
+        }
+    }
+
     /// There is nothing to take over.
     #[cfg(windows)]
     pub(crate) fn listen() -> io::Result<Self> {

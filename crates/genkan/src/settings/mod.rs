@@ -12,6 +12,7 @@ mod knowledge;
 mod limits;
 mod log;
 mod mcp;
+mod ops;
 mod reader;
 mod redis;
 #[cfg(test)]
@@ -48,6 +49,7 @@ pub(crate) use knowledge::Knowledge;
 pub(crate) use limits::Limits;
 pub(crate) use log::{Format, Log};
 pub(crate) use mcp::{Mcp, Quirks};
+pub(crate) use ops::Ops;
 pub(crate) use reader::{Entry, Origin};
 pub(crate) use secret_files::FOLDER as SECRET_FILES;
 #[cfg(test)]
@@ -78,6 +80,7 @@ pub(crate) struct Settings {
     pub(crate) server: Server,
     /// The certificate.
     pub(crate) tls: Tls,
+    pub(crate) ops: Ops,
     /// The database.
     pub(crate) store: Store,
     /// Where several instances meet.
@@ -179,6 +182,7 @@ impl Settings {
     fn read(mut reader: Reader, file: Option<PathBuf>) -> Result<Self> {
         let server = Server::read(&mut reader);
         let tls = Tls::read(&mut reader);
+        let ops = Ops::read(&mut reader);
         let store = Store::read(&mut reader);
         let redis = Redis::read(&mut reader);
         let secrets = Secrets::read(&mut reader);
@@ -196,6 +200,7 @@ impl Settings {
             Some(Self {
                 server: server?,
                 tls: tls?,
+                ops: ops?,
                 store: store?,
                 redis: redis?,
                 secrets: secrets?,
@@ -272,6 +277,7 @@ pub(crate) fn keys() -> Vec<Key> {
     [
         Server::keys(),
         Tls::keys(),
+        Ops::keys(),
         Store::keys(),
         Redis::keys(),
         Secrets::keys(),

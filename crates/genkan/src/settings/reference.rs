@@ -5,8 +5,8 @@
 use std::{fmt::Write, fs, path::PathBuf};
 
 use crate::settings::{
-    Applies, Http, KNOWN, KNOWN_FILES, Key, Knowledge, Limits, Log, Mcp, Quirks, Redis, Secrets,
-    Server, Store, Tasks, Tls, Traces, Zulip,
+    Applies, Http, KNOWN, KNOWN_FILES, Key, Knowledge, Limits, Log, Mcp, Ops, Quirks, Redis,
+    Secrets, Server, Store, Tasks, Tls, Traces, Zulip,
 };
 
 const HEAD: &str = "\
@@ -51,10 +51,11 @@ const EXAMPLE_HEAD: &str = "\
 # docs/reference/settings.md.
 ";
 
-fn sections() -> [(&'static str, &'static str, Vec<Key>); 14] {
+fn sections() -> [(&'static str, &'static str, Vec<Key>); 15] {
     [
         (Server::NAME, Server::ABOUT, Server::keys()),
         (Tls::NAME, Tls::ABOUT, Tls::keys()),
+        (Ops::NAME, Ops::ABOUT, Ops::keys()),
         (Store::NAME, Store::ABOUT, Store::keys()),
         (Redis::NAME, Redis::ABOUT, Redis::keys()),
         (Secrets::NAME, Secrets::ABOUT, Secrets::keys()),
@@ -137,6 +138,7 @@ fn example_value(key: &Key) -> String {
             "traces.endpoint" => "\"http://127.0.0.1:4318\"".into(),
             "tls.cert" => "\"/etc/genkan/tls.crt\"".into(),
             "tls.key" => "\"/etc/genkan/tls.key\"".into(),
+            "ops.bind" => "\"127.0.0.1:9137\"".into(),
             "http.proxy" => "\"http://proxy.example.org:3128\"".into(),
             "http.ca_file" => "\"/etc/ssl/company.pem\"".into(),
             "store.url" => "\"postgres://genkan@db.example.org/genkan\"".into(),

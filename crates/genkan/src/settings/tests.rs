@@ -2,6 +2,7 @@
 
 mod chat;
 mod properties;
+mod reaching;
 mod refusals;
 
 use std::path::{Path, PathBuf};
@@ -168,6 +169,7 @@ fn sample(path: &str) -> (&'static str, &'static str) {
         "server.environment" => ("\"development\"", "development"),
         "tls.cert" | "tls.key" => ("\"/etc/a.pem\"", "/etc/a.pem"),
         "server.drain_seconds" => ("3", "3"),
+        "ops.bind" => ("\"127.0.0.1:9137\"", "127.0.0.1:9137"),
         "store.url" => ("\"postgres://u:p@db/x\"", "postgres://u:p@db/x"),
         "store.connections" => ("4", "4"),
         "store.auto_migrate" => ("true", "true"),
@@ -193,36 +195,6 @@ fn sample(path: &str) -> (&'static str, &'static str) {
         "log.format" => ("\"json\"", "json"),
         other => panic!("`{other}` has no row here"),
     }
-}
-
-#[test]
-fn every_key_of_http_reaches_the_client() {
-    let file = "[http]\nconnect_seconds = 1\nread_seconds = 2\ntotal_seconds = 3\nbody_bytes = 4\n\
-                connections_per_host = 5\nattempts = 6\nallow_networks = [\"10.0.0.0/8\"]\n\
-                proxy = \"http://proxy.example:3128\"\nno_proxy = [\"a.example\"]\n";
-    let options = Scene::new()
-        .file(file)
-        .load()
-        .unwrap()
-        .http
-        .options()
-        .unwrap();
-    let limits = [
-        options.connect_limit,
-        options.read_limit,
-        options.total_limit,
-    ];
-    assert_eq!(limits.map(|limit| limit.as_secs()), [1, 2, 3]);
-    assert_eq!(
-        (
-            options.body_limit,
-            options.connections_per_host,
-            options.attempts
-        ),
-        (4, 5, 6)
-    );
-    assert!(options.guard.permits([10, 1, 2, 3].into()));
-    assert!(options.proxy.is_some());
 }
 
 #[test]

@@ -104,6 +104,14 @@ fn a_bad_edit_is_told_and_changes_nothing_until_it_is_mended() {
         metric(&server, "genkan_settings_rejected ") > 0.0
     });
     assert!(reloads(&server, "rejected") > 0.0);
+    // Requests may still come; whoever asks learns that something is wrong, and no more.
+    let ready = server.get("/ready", None);
+    assert_eq!(ready.status, 200);
+    let told: serde_json::Value = serde_json::from_str(&ready.body).unwrap();
+    assert_eq!(told["checks"]["settings"], "degraded", "{told}");
+    let warning = &told["warnings"]["settings"];
+    assert_eq!(warning["code"], "config_invalid", "{told}");
+    assert!(!ready.body.contains("boby"), "{told}");
     assert_eq!(list(&server, "a.example"), 200);
     assert_eq!(list(&server, "b.example"), 403);
     let doctor = binary.run(["doctor"]);
@@ -113,6 +121,8 @@ fn a_bad_edit_is_told_and_changes_nothing_until_it_is_mended() {
     edit(&binary, "[server]\nallowed_hosts = [\"b.example\"]\n");
     until("it is taken", || list(&server, "b.example") == 200);
     assert!(metric(&server, "genkan_settings_rejected ") < 1.0);
+    let ready = server.get("/ready", None).body;
+    assert!(ready.contains("\"settings\":\"healthy\""), "{ready}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::binary::{Dialogue, call, entry, genkan, search};
+use crate::reload::until;
 
 fn modern(mut dialogue: Dialogue) {
     let discovered = dialogue.asks("server/discover", json!({}));
@@ -136,6 +137,33 @@ fn a_server_that_dies_does_not_end_the_session() {
     let found = dialogue.asks_in_session("tools/call", search());
     assert!(found.to_string().contains("ebb at dawn"), "{found}");
     assert_eq!(dialogue.ends(), Some(0));
+}
+
+#[test]
+fn its_own_house_follows_the_settings_file() {
+    let binary = genkan();
+    let mut server = binary.serve();
+    let edit = |text: &str| std::fs::write(binary.data("genkan.toml"), text).unwrap();
+    // One goes through the server at first, and is alone later; another one always was.
+    let (first, other) = (binary.stdio(&[]), genkan());
+    server.kill();
+    std::fs::create_dir(other.data("")).unwrap();
+    let elsewhere = |text: &str| std::fs::write(other.data("genkan.toml"), text).unwrap();
+    let parties: [(_, &dyn Fn(&str)); 2] = [(first, &edit), (other.stdio(&[]), &elsewhere)];
+    for (mut dialogue, edit) in parties {
+        let mut list = |wanted: &str| {
+            until(wanted, || {
+                let answer = dialogue.asks("tools/list", json!({})).to_string();
+                answer.contains(wanted)
+            });
+        };
+        list("knowledge_write_knowledge");
+        edit("[limits]\ncalls_per_minute = 1\n");
+        list("rate_limited");
+        edit("");
+        list("knowledge_write_knowledge");
+        assert_eq!(dialogue.ends(), Some(0));
+    }
 }
 
 #[cfg(unix)]

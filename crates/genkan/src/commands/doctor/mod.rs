@@ -17,7 +17,7 @@ use std::process::ExitCode;
 use genkan_core::{Result, id::ProfileName};
 
 use crate::{
-    commands::{doctor::finding::Report, text::profile, validate_config},
+    commands::{doctor::finding::Report, text::profile},
     surroundings::Surroundings,
     telemetry::log::{self, Audience},
 };
@@ -54,7 +54,7 @@ async fn examine(arguments: &Arguments, surroundings: &Surroundings, report: &mu
     let Some(folder) = report.take("data folder", surroundings.folder()) else {
         return;
     };
-    let settings = validate_config::check(surroundings, &folder, Vec::new());
+    let settings = surroundings.valid_settings(&folder, Vec::new());
     let is_usable = ground::folder(&folder, report);
     let Some(settings) = report.take("settings", settings) else {
         return;

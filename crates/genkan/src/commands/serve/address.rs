@@ -17,6 +17,15 @@ pub(super) async fn listener(settings: &Settings) -> Result<TcpListener> {
     Ok(listener)
 }
 
+/// The address for operators alone, if there is to be one.
+pub(crate) async fn for_operators(settings: &Settings) -> Result<Option<TcpListener>> {
+    let Some(address) = settings.ops.bind else {
+        return Ok(None);
+    };
+    let bound = bind(address).await.map(Some);
+    bound.map_err(|error| error.hint("Choose another address as `ops.bind`."))
+}
+
 /// Binds the address.
 pub(crate) async fn bind(address: SocketAddr) -> Result<TcpListener> {
     TcpListener::bind(address)

@@ -37,7 +37,13 @@ fn scheme(settings: &Settings) -> &'static str {
 }
 
 /// Tells where the server is, where its key is, and what to do next. Never the key.
-pub(super) fn tell(output: Output, folder: &DataFolder, house: &House, notice: &Notice) {
+pub(super) fn tell(
+    output: Output,
+    folder: &DataFolder,
+    house: &House,
+    notice: &Notice,
+    ops: Option<SocketAddr>,
+) {
     let key = house
         .admin_key
         .as_ref()
@@ -46,24 +52,34 @@ pub(super) fn tell(output: Output, folder: &DataFolder, house: &House, notice: &
         "event": "listening",
         "address": notice.address,
         "url": notice.url,
+        "ops": ops,
         "data_dir": folder.path(),
         "admin_key_file": key,
         "version": notice.version,
     });
-    output.result(&json, || text(folder, notice, key.as_deref()));
+    output.result(&json, || text(folder, notice, key.as_deref(), ops));
 }
 
-fn text(folder: &DataFolder, notice: &Notice, key: Option<&str>) -> String {
+fn text(
+    folder: &DataFolder,
+    notice: &Notice,
+    key: Option<&str>,
+    ops: Option<SocketAddr>,
+) -> String {
     let Notice { version, url, .. } = notice;
     let folder = folder.path().display();
     let (key_line, key_source) = match key {
         Some(path) => (format!("admin key    {path}\n"), format!("$(cat '{path}')")),
         None => (String::new(), "<key>".to_owned()),
     };
+    let ops_line = ops.map_or_else(String::new, |ops| {
+        format!("operators    http://{ops}/metrics\n")
+    });
     format!(
         "Genkan {version} is listening.\n\
          \n\
          endpoint     {url}\n\
+         {ops_line}\
          data folder  {folder}\n\
          {key_line}\
          \n\

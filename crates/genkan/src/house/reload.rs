@@ -1,4 +1,4 @@
-//! Settings that change under a running server: what can apply at once does, what cannot waits for
+//! Settings that change under an open house: what can apply at once does, what cannot waits for
 //! the next start, and what is wrong changes nothing.
 
 use std::{sync::Arc, time::Duration};
@@ -11,8 +11,8 @@ use metrics::{counter, describe_counter, describe_gauge, gauge};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
+use super::{House, ready::SettingsOnDisk};
 use crate::{
-    commands::validate_config,
     data_folder::DataFolder,
     platform::{
         service::{Service, State},
@@ -30,32 +30,59 @@ const RELOADS: &str = "genkan_settings_reloads_total";
 /// Whether the files hold settings that were refused.
 const REJECTED: &str = "genkan_settings_rejected";
 
-/// Who has to hear of new settings.
-pub(super) struct Reload {
-    pub(super) surroundings: Surroundings,
-    pub(super) folder: DataFolder,
-    pub(super) flags: Vec<Override>,
+/// Where settings come from, and who outside the house hears of new ones.
+pub(crate) struct Reload {
+    pub(crate) surroundings: Surroundings,
+    pub(crate) folder: DataFolder,
+    pub(crate) flags: Vec<Override>,
+    pub(crate) log: Log,
+    pub(crate) hangups: Hangups,
+    pub(crate) watch: Watch,
+    pub(crate) service: Arc<Service>,
+}
+
+/// Who in the house has to hear of new settings.
+struct Following {
+    from: Reload,
     /// The settings in force.
-    pub(super) settings: Live<Settings>,
-    pub(super) log: Log,
-    pub(super) engine: Arc<Engine>,
-    pub(super) doors: LiveSettings,
-    pub(super) chat: Option<Chat>,
+    settings: Live<Settings>,
+    engine: Arc<Engine>,
+    doors: LiveSettings,
+    chat: Option<Chat>,
     /// The keys of the chat that are in use.
-    pub(super) keys: Zulip,
-    pub(super) hangups: Hangups,
-    pub(super) watch: Watch,
-    pub(super) service: Arc<Service>,
+    keys: Zulip,
+    on_disk: SettingsOnDisk,
 }
 
 /// What the files of settings look like now.
-pub(super) fn look(surroundings: &Surroundings, folder: &DataFolder) -> Look {
+pub(crate) fn look(surroundings: &Surroundings, folder: &DataFolder) -> Look {
     Look::at(surroundings.settings_files(folder))
 }
 
 impl Reload {
-    /// Starts looking, and listening to SIGHUP.
-    pub(super) fn start(mut self, lifecycle: &Lifecycle) {
+    /// Starts looking, and listening to SIGHUP, for an open house and its doors.
+    pub(crate) fn start(
+        self,
+        house: &House,
+        settings: Live<Settings>,
+        doors: LiveSettings,
+        lifecycle: &Lifecycle,
+    ) {
+        let following = Following {
+            from: self,
+            engine: Arc::clone(house.engine()),
+            doors,
+            chat: house.chat.clone(),
+            keys: settings.get().zulip.clone(),
+            on_disk: house.on_disk.clone(),
+            settings,
+        };
+        following.start(lifecycle);
+    }
+}
+
+impl Following {
+    fn start(mut self, lifecycle: &Lifecycle) {
         describe_counter!(
             RELOADS,
             "Changed settings that were read, by `result` (applied, rejected)"
@@ -69,10 +96,10 @@ impl Reload {
             loop {
                 tokio::select! {
                     () = stop.cancelled() => return,
-                    () = self.hangups.next() => self.read(&started, &stop).await,
+                    () = self.from.hangups.next() => self.read(&started, &stop).await,
                     _ = ticks.tick() => {
-                        let look = self.look();
-                        if self.watch.is_new(look) {
+                        let look = look(&self.from.surroundings, &self.from.folder);
+                        if self.from.watch.is_new(look) {
                             self.read(&started, &stop).await;
                         }
                     }
@@ -81,16 +108,13 @@ impl Reload {
         });
     }
 
-    fn look(&self) -> Look {
-        look(&self.surroundings, &self.folder)
-    }
-
     /// Reads the settings again. The files are small and local, so that nobody waits long; only other
     /// keys of the chat are tried first, when all else is done.
     async fn read(&mut self, started: &Settings, stop: &CancellationToken) {
-        self.service.tell(State::Reloading);
-        let flags = self.flags.clone();
-        let read = validate_config::check(&self.surroundings, &self.folder, flags);
+        let from = &self.from;
+        from.service.tell(State::Reloading);
+        let flags = from.flags.clone();
+        let read = from.surroundings.valid_settings(&from.folder, flags);
         let mut result = read.and_then(|new| self.apply(started, new));
         if result.is_ok() {
             let swapping = stop.run_until_cancelled(self.swap_keys(started));
@@ -108,9 +132,10 @@ impl Reload {
                 "rejected"
             }
         };
+        self.on_disk.note(result.is_err());
         gauge!(REJECTED).set(if result.is_ok() { 0.0 } else { 1.0 });
         counter!(RELOADS, "result" => word).increment(1);
-        self.service.tell(State::Ready);
+        self.from.service.tell(State::Ready);
     }
 
     /// Takes other keys of the chat, if they open it.
@@ -135,7 +160,7 @@ impl Reload {
         };
         let at_once = of(self.settings.get().changed(&new), Applies::AtOnce);
         let later = of(started.changed(&new), Applies::AtRestart);
-        self.log.set_level(&new)?;
+        self.from.log.set_level(&new)?;
         self.engine.set_limits(new.for_engine());
         self.doors.set(genkan_server::Settings {
             // Told to clients and in `server.json` already.
