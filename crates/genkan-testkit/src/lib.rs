@@ -33,4 +33,4 @@ pub use hand_clock::HandClock;
 #[cfg(unix)]
 pub use redis_server::RedisServer;
 pub use round_robin::round_robin;
-pub use toolset::{PagesToolset, TestToolset};
+pub use toolset::{PagesToolset, TestToolset, panic_when_told};

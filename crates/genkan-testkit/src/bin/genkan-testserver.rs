@@ -22,6 +22,7 @@ fn main() -> ExitCode {
     };
     genkan::main(Additions {
         toolsets: Some(toolsets),
+        background: Some(|| Box::pin(genkan_testkit::panic_when_told())),
         crash_point,
     })
 }

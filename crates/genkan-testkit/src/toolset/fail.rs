@@ -5,6 +5,16 @@ use genkan_core::{CallContext, Code, Error, Stop, permission::Action, toolset::E
 use genkan_toolsets::typed::{About, TypedTool};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use tokio::sync::Notify;
+
+/// Tells the task of the background to panic.
+static BACKGROUND: Notify = Notify::const_new();
+
+/// A task of the background that panics as soon as `test_fail` says so.
+pub async fn panic_when_told() {
+    BACKGROUND.notified().await;
+    panic!("a task of the background was told to panic");
+}
 
 /// The tool.
 pub(super) struct Fail;
@@ -29,9 +39,11 @@ enum How {
     Panic,
     /// By never answering.
     Hang,
+    /// Not at all, but a task of the background panics.
+    Background,
 }
 
-/// Never given.
+/// Given when something else is to fail.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Answer {}
 
@@ -55,6 +67,10 @@ impl TypedTool for Fail {
             How::Internal => Err(Error::internal("it was told to break").into()),
             How::Panic => panic!("it was told to panic"),
             How::Hang => std::future::pending().await,
+            How::Background => {
+                BACKGROUND.notify_one();
+                Ok(Answer {})
+            }
         }
     }
 }

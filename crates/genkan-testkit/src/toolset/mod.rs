@@ -13,6 +13,7 @@ use std::sync::Arc;
 use genkan_core::{Tool, Toolset};
 use genkan_toolsets::typed::tool;
 
+pub use fail::panic_when_told;
 pub use pages::PagesToolset;
 
 /// The toolset.

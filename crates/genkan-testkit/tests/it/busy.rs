@@ -157,3 +157,17 @@ async fn wave(client: &Arc<McpClient>, crowd: usize) -> bool {
     }
     is_any
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_call_that_never_ends_is_ended_after_call_seconds() {
+    let house = House::sqlite().with("GENKAN_LIMITS__CALL_SECONDS", "1");
+    let server = house.binary.serve();
+    let ended = admin(&server)
+        .call("test_fail", json!({ "how": "hang" }))
+        .await;
+    assert_eq!(
+        ended.code().as_deref(),
+        Some("deadline_exceeded"),
+        "{ended:?}"
+    );
+}

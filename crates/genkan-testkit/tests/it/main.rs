@@ -22,6 +22,7 @@ mod matrix;
 mod metrics;
 mod outage;
 mod overload;
+mod panics;
 mod several;
 mod wire;
 mod zulip;

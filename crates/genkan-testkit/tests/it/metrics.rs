@@ -66,49 +66,54 @@ async fn tools(client: &McpClient, profile: &str) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_call_of_every_tool_is_counted_and_timed_once() {
-    let house = House::sqlite();
-    let server = house.binary.serve();
-    let client = admin(&server);
-    let mut seen = BTreeSet::new();
-    for profile in PROFILES {
-        for tool in tools(&client, profile).await {
-            let (calls, durations) = Scrape::of(&server).tool(&tool);
-            // Whatever comes of it: most tools refuse to be called without arguments.
-            call_in(&client, profile, &tool, json!({})).await;
-            let after = Scrape::of(&server).tool(&tool);
-            assert_eq!(after, (calls + 1.0, durations + 1.0), "{profile}: {tool}");
-            seen.insert(tool);
+    House::each(async |house| {
+        let server = house.binary.serve();
+        let client = admin(&server);
+        let mut seen = BTreeSet::new();
+        for profile in PROFILES {
+            for tool in tools(&client, profile).await {
+                let (calls, durations) = Scrape::of(&server).tool(&tool);
+                // Whatever comes of it: most tools refuse to be called without arguments.
+                call_in(&client, profile, &tool, json!({})).await;
+                let after = Scrape::of(&server).tool(&tool);
+                assert_eq!(after, (calls + 1.0, durations + 1.0), "{profile}: {tool}");
+                seen.insert(tool);
+            }
         }
-    }
-    for toolset in ["admin_", "knowledge_", "test_"] {
-        assert!(
-            seen.iter().any(|tool| tool.starts_with(toolset)),
-            "{seen:?}"
-        );
-    }
-    let knowledge = seen.iter().filter(|tool| tool.starts_with("knowledge_"));
-    assert!(knowledge.count() >= 12);
+        for toolset in ["admin_", "knowledge_", "test_"] {
+            assert!(
+                seen.iter().any(|tool| tool.starts_with(toolset)),
+                "{seen:?}"
+            );
+        }
+        let knowledge = seen.iter().filter(|tool| tool.starts_with("knowledge_"));
+        assert!(knowledge.count() >= 12);
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn success_and_failure_are_told_apart() {
-    let house = House::sqlite();
-    let server = house.binary.serve();
-    let client = admin(&server);
-    let rows = [
-        ("test_echo", json!({ "text": "x" }), "success"),
-        ("test_echo", json!({}), "failure"),
-        ("test_fail", json!({ "how": "error" }), "failure"),
-        ("test_fail", json!({ "how": "panic" }), "failure"),
-        ("test_confirm_twice", json!({ "item": "x" }), "success"),
-    ];
-    for (tool, arguments, status) in rows {
-        let sample = format!("mcp_tool_calls_total{{tool_name=\"{tool}\",status=\"{status}\"}}");
-        let before = Scrape::of(&server).0[&sample];
-        client.call(tool, arguments.clone()).await;
-        let after = Scrape::of(&server).0[&sample];
-        assert_eq!(after, before + 1.0, "{tool} {arguments}");
-    }
+    House::each(async |house| {
+        let server = house.binary.serve();
+        let client = admin(&server);
+        let rows = [
+            ("test_echo", json!({ "text": "x" }), "success"),
+            ("test_echo", json!({}), "failure"),
+            ("test_fail", json!({ "how": "error" }), "failure"),
+            ("test_fail", json!({ "how": "panic" }), "failure"),
+            ("test_confirm_twice", json!({ "item": "x" }), "success"),
+        ];
+        for (tool, arguments, status) in rows {
+            let sample =
+                format!("mcp_tool_calls_total{{tool_name=\"{tool}\",status=\"{status}\"}}");
+            let before = Scrape::of(&server).0[&sample];
+            client.call(tool, arguments.clone()).await;
+            let after = Scrape::of(&server).0[&sample];
+            assert_eq!(after, before + 1.0, "{tool} {arguments}");
+        }
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,6 +1,12 @@
 //! PostgreSQL is away at the start, goes away while calls come, and comes back.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
 use genkan_testkit::{
     McpClient,
@@ -8,6 +14,7 @@ use genkan_testkit::{
     proxy::{Mode, Proxy},
 };
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
 use crate::{
     dump::Dump,
@@ -121,5 +128,81 @@ async fn calls_are_refused_while_the_database_is_away_and_answered_when_it_is_ba
     let refused = refused.filter(|row| row["code"] == "store_unavailable");
     let count: i64 = refused.map(|row| row["count"].as_i64().unwrap()).sum();
     assert_eq!(count, 2 + more);
+    house.verify();
+}
+
+/// What clients under load were answered.
+#[derive(Default)]
+struct Answered {
+    written: Mutex<Vec<String>>,
+    refused: AtomicUsize,
+}
+
+impl Answered {
+    fn written(&self) -> usize {
+        self.written.lock().unwrap().len()
+    }
+
+    /// Writes again and again until it is over. Every call is answered, and each refusal says why.
+    async fn write(self: Arc<Self>, client: McpClient, name: usize, over: Arc<AtomicBool>) {
+        for number in 0.. {
+            if over.load(Ordering::Relaxed) {
+                return;
+            }
+            let text = format!("writer{name}entry{number}");
+            let answer = client.call(WRITE, entry(&text)).await;
+            if answer.status == 200 && answer.body["result"]["isError"] != true {
+                self.written.lock().unwrap().push(text);
+                continue;
+            }
+            // One whose commit was under way when the connection broke may be there or not.
+            let code = answer.code();
+            let codes = ["store_unavailable", "store_busy", "outcome_unknown"];
+            assert!(codes.contains(&code.as_deref().unwrap()), "{answer:?}");
+            self.refused.fetch_add(1, Ordering::Relaxed);
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn under_load_every_call_is_answered_and_nothing_answered_is_lost() {
+    let Some(house) = House::postgres().await else {
+        return;
+    };
+    let proxy = Proxy::before(house.url.as_deref().unwrap()).await;
+    let house = house.with("GENKAN_STORE__URL", &proxy.url);
+    let server = house.binary.serve();
+    let (answered, over) = (Arc::new(Answered::default()), Arc::<AtomicBool>::default());
+    let mut writers = JoinSet::new();
+    for name in 0..4 {
+        let (client, over) = (admin(&server), Arc::clone(&over));
+        writers.spawn(Arc::clone(&answered).write(client, name, over));
+    }
+    let some = |what: &'static str, of: fn(&Answered) -> usize, more: usize| {
+        let goal = of(&answered) + more;
+        let answered = Arc::clone(&answered);
+        until(LIMIT, what, move || {
+            let is_reached = of(&answered) >= goal;
+            async move { is_reached.then_some(()) }
+        })
+    };
+    let refused = |answered: &Answered| answered.refused.load(Ordering::Relaxed);
+    for _ in 0..2 {
+        some("calls are answered", Answered::written, 10).await;
+        proxy.set(Mode::Away);
+        some("calls are refused", refused, 10).await;
+        until_ready(&server, 503).await;
+        proxy.set(Mode::Pass);
+        until_ready(&server, 200).await;
+    }
+    some("calls are answered again", Answered::written, 10).await;
+    over.store(true, Ordering::Relaxed);
+    writers.join_all().await;
+    assert_eq!(server.terminate(), Some(0));
+    let there = Dump::of(&house.binary).contents();
+    for text in &*answered.written.lock().unwrap() {
+        assert!(there.binary_search(text).is_ok(), "{text} is lost");
+    }
     house.verify();
 }

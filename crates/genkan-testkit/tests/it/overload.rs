@@ -80,7 +80,7 @@ async fn flood(server: &Server) -> Arc<Met> {
 
 async fn overload(house: House) {
     let house = house
-        .with("GENKAN_LIMITS__CONCURRENT_CALLS", &PLACES.to_string())
+        .with("MAX_CONCURRENT_REQUESTS", &PLACES.to_string())
         .with("GENKAN_LIMITS__WAITING_CALLS", &PLACES.to_string())
         .with("GENKAN_LIMITS__WAITING_MS", "200");
     let server = house.binary.serve();

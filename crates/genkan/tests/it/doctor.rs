@@ -198,6 +198,14 @@ fn a_database_that_does_not_answer_is_told() {
     assert!(!binary.run(["doctor"]).out.contains("hush"));
 }
 
+#[test]
+fn a_redis_that_does_not_answer_is_told() {
+    let binary = started().variable("GENKAN_REDIS__URL", "redis://genkan:hush@127.0.0.1:1/0");
+    let told = ["Redis does not answer", "Redis runs"];
+    problem(&binary, &[], "redis", "redis_unavailable", told);
+    assert!(!binary.run(["doctor"]).out.contains("hush"));
+}
+
 fn key(binary: &Binary, name: &str, more: &[&str]) -> Value {
     let words = ["key", "create", name, "--json", "--role"];
     binary.run(words.iter().chain(more)).ok().json()

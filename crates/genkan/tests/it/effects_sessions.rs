@@ -7,7 +7,11 @@ use std::{
 
 use serde_json::json;
 
-use crate::binary::{Server, genkan};
+use crate::{
+    binary::{Server, genkan},
+    effects,
+    reload::until,
+};
 
 /// One request on a connection of its own; the whole answer as text.
 fn ask(server: &Server, line: &str, headers: &[(&str, &str)], body: &str) -> String {
@@ -84,4 +88,17 @@ fn mcp_legacy_sse_opens_its_two_addresses() {
     // It has no session yet, which only an address that is served can say.
     assert!(ask(&server, "POST /messages", &[], "{}").contains("session_required"));
     assert!(ask(&server, "GET /sse", &[("Accept", "text/html")], "").starts_with("HTTP/1.1 406"));
+}
+
+#[test]
+fn limits_session_idle_seconds_makes_room_for_the_next() {
+    let binary = genkan()
+        .variable("GENKAN_LIMITS__SESSIONS", "1")
+        .variable("GENKAN_LIMITS__SESSION_IDLE_SECONDS", "1");
+    let server = binary.serve();
+    let key = server.admin_key();
+    assert_eq!(effects::initialize(&server, &key).status, 200);
+    until("the first one was idle for too long", || {
+        effects::initialize(&server, &key).status == 200
+    });
 }

@@ -241,6 +241,25 @@ fn sigterm_lets_requests_under_way_finish() {
 
 #[cfg(unix)]
 #[test]
+fn sigterm_ends_a_stream_of_changes_with_its_result() {
+    let binary = genkan();
+    let mut server = binary.serve();
+    let lines = crate::together::listen(&server, &server.admin_key());
+    server.signal("TERM");
+    let lines: Vec<String> = lines.map(Result::unwrap).collect();
+    let last = lines
+        .iter()
+        .rev()
+        .find_map(|line| line.strip_prefix("data:"));
+    let last: serde_json::Value = serde_json::from_str(last.unwrap()).unwrap();
+    assert_eq!(last["id"], 1, "{lines:?}");
+    assert!(last["result"].is_object(), "{lines:?}");
+    assert_eq!(lines[lines.len() - 2], "0", "the last chunk: {lines:?}");
+    assert_eq!(server.child.wait().unwrap().code(), Some(0));
+}
+
+#[cfg(unix)]
+#[test]
 fn a_second_signal_does_not_wait() {
     let binary = genkan().variable("GENKAN_SERVER__DRAIN_SECONDS", "600");
     let mut server = binary.serve();
