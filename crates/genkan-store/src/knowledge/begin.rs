@@ -55,8 +55,8 @@ impl TenantTx {
             let tenant = self.tenant().clone();
             let ids = serde_json::to_string(&scopes).map_err(Error::internal)?;
             let sql = format!(
-                "UPDATE knowledge_scope SET version = version + 1 WHERE tenant = $1 AND id IN ({})",
-                self.dialect().texts(2)
+                "UPDATE knowledge_scope SET version = version + 1 WHERE tenant = $1 AND {}",
+                self.dialect().among("id", 2)
             );
             execute!(
                 self,

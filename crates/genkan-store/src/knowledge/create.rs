@@ -41,8 +41,8 @@ impl TenantTx {
         let tenant = self.tenant().clone();
         let ids = serde_json::to_string(ids).map_err(Error::internal)?;
         let sql = format!(
-            "SELECT id, scope, task_size, suppressed FROM knowledge_entry WHERE tenant = $1 AND id IN ({})",
-            self.dialect().texts(2)
+            "SELECT id, scope, task_size, suppressed FROM knowledge_entry WHERE tenant = $1 AND {}",
+            self.dialect().among("id", 2)
         );
         let sql = sqlx::AssertSqlSafe(sql);
         Ok(fetch_all!(self, sql, tenant.as_str(), ids.as_str())?)

@@ -104,8 +104,8 @@ impl TenantTx {
         let ids = serde_json::to_string(ids).map_err(Error::internal)?;
         let sql = format!(
             "SELECT id, context, substr(content, 1, CAST($3 AS INTEGER)) AS content FROM knowledge_entry \
-             WHERE tenant = $1 AND id IN ({})",
-            self.dialect().texts(2)
+             WHERE tenant = $1 AND {}",
+            self.dialect().among("id", 2)
         );
         Ok(fetch_all!(
             self,

@@ -36,7 +36,7 @@ impl TenantTx {
         let tenant = tenant.as_str();
         let (those, key) = match counted {
             Counted::Entry(id) => ("e.id = $2".to_owned(), id),
-            Counted::Entries(ids) => (format!("e.id IN ({})", self.dialect().texts(2)), ids),
+            Counted::Entries(ids) => (self.dialect().among("e.id", 2), ids),
             Counted::Scope(id) => ("e.scope = $2".to_owned(), id),
         };
         let step = match sign {

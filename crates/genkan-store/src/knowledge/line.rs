@@ -71,12 +71,15 @@ impl TenantTx {
         let tenant = self.tenant().clone();
         let ids = serde_json::to_string(&distances.keys().collect::<Vec<_>>())
             .map_err(Error::internal)?;
-        let texts = self.dialect().texts(2);
+        let (is, belongs) = (
+            self.dialect().among("s.id", 2),
+            self.dialect().among("id", 2),
+        );
         let sql = format!(
             "SELECT s.id, s.namespace AS namespace_id, n.name AS namespace, s.name, s.description, s.version \
              FROM knowledge_scope s JOIN knowledge_namespace n ON n.tenant = s.tenant AND n.id = s.namespace \
-             WHERE s.tenant = $1 AND (s.id IN ({texts}) OR (s.name = 'default' AND (n.name = 'global' \
-             OR s.namespace IN (SELECT namespace FROM knowledge_scope WHERE tenant = $1 AND id IN ({texts})))))"
+             WHERE s.tenant = $1 AND ({is} OR (s.name = 'default' AND (n.name = 'global' \
+             OR s.namespace IN (SELECT namespace FROM knowledge_scope WHERE tenant = $1 AND {belongs}))))"
         );
         let scopes: Vec<Scope> = fetch_all!(
             self,

@@ -68,8 +68,8 @@ impl TenantTx {
         let tenant = self.tenant().clone();
         let terms = serde_json::to_string(terms).map_err(Error::internal)?;
         let sql = format!(
-            "SELECT term, entries FROM knowledge_term WHERE tenant = $1 AND entries > 0 AND term IN ({})",
-            self.dialect().texts(2)
+            "SELECT term, entries FROM knowledge_term WHERE tenant = $1 AND entries > 0 AND {}",
+            self.dialect().among("term", 2)
         );
         Ok(fetch_all!(
             self,

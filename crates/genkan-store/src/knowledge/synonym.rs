@@ -41,8 +41,8 @@ impl TenantTx {
         let keys = serde_json::to_string(keys).map_err(Error::internal)?;
         let sql = format!(
             "SELECT word_key, synonym_key, word, synonym, active FROM knowledge_synonym \
-             WHERE tenant = $1 AND word_key IN ({}) ORDER BY word_key, synonym_key",
-            self.dialect().texts(2)
+             WHERE tenant = $1 AND {} ORDER BY word_key, synonym_key",
+            self.dialect().among("word_key", 2)
         );
         Ok(fetch_all!(
             self,

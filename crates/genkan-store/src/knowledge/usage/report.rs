@@ -116,8 +116,8 @@ impl TenantTx {
         let sql = format!(
             "SELECT day, CAST(sum(searches) AS BIGINT) AS searches, CAST(sum(empty) AS BIGINT) AS empty, \
              CAST(sum(took) AS BIGINT) AS took, max(slowest) AS slowest FROM knowledge_usage_day \
-             WHERE tenant = $1 AND scope IN ({}) AND day >= $3 GROUP BY day ORDER BY day",
-            self.dialect().texts(2)
+             WHERE tenant = $1 AND {} AND day >= $3 GROUP BY day ORDER BY day",
+            self.dialect().among("scope", 2)
         );
         let sql = sqlx::AssertSqlSafe(sql);
         Ok(fetch_all!(
@@ -144,9 +144,9 @@ impl TenantTx {
         };
         let sql = format!(
             "SELECT word, CAST(sum(searches) AS BIGINT) AS searches, CAST(sum(missed) AS BIGINT) AS missed \
-             FROM knowledge_usage_word WHERE tenant = $1 AND scope IN ({}) AND day >= $3 \
+             FROM knowledge_usage_word WHERE tenant = $1 AND {} AND day >= $3 \
              GROUP BY word {having} ORDER BY {order} DESC, word LIMIT $4",
-            self.dialect().texts(2)
+            self.dialect().among("scope", 2)
         );
         let sql = sqlx::AssertSqlSafe(sql);
         Ok(fetch_all!(
@@ -169,9 +169,9 @@ impl TenantTx {
         let (tenant, scopes) = (self.tenant().clone(), json(scopes)?);
         let sql = format!(
             "SELECT day, scope, queries, searches, slowest FROM knowledge_usage_slow \
-             WHERE tenant = $1 AND scope IN ({}) AND day >= $3 \
+             WHERE tenant = $1 AND {} AND day >= $3 \
              ORDER BY slowest DESC, day, scope, queries LIMIT $4",
-            self.dialect().texts(2)
+            self.dialect().among("scope", 2)
         );
         let sql = sqlx::AssertSqlSafe(sql);
         Ok(fetch_all!(
@@ -195,9 +195,9 @@ impl TenantTx {
         let sql = format!(
             "SELECT s.entry, e.scope, e.context, s.word, s.searches FROM knowledge_usage_suggestion s \
              JOIN knowledge_entry e ON e.tenant = s.tenant AND e.id = s.entry \
-             WHERE s.tenant = $1 AND e.suppressed = 0 AND e.scope IN ({}) AND s.day >= $3 \
+             WHERE s.tenant = $1 AND e.suppressed = 0 AND {} AND s.day >= $3 \
              ORDER BY s.searches DESC, s.word, s.entry LIMIT $4",
-            self.dialect().texts(2)
+            self.dialect().among("e.scope", 2)
         );
         let sql = sqlx::AssertSqlSafe(sql);
         Ok(fetch_all!(
@@ -218,15 +218,13 @@ impl TenantTx {
         most: i64,
     ) -> Result<(i64, Vec<Unused>)> {
         let (tenant, scopes) = (self.tenant().clone(), json(scopes)?);
-        let texts = self.dialect().texts(2);
-        let sql = format!(
-            "SELECT count(*) FROM knowledge_entry e WHERE {UNUSED} AND e.scope IN ({texts})"
-        );
+        let among = self.dialect().among("e.scope", 2);
+        let sql = format!("SELECT count(*) FROM knowledge_entry e WHERE {UNUSED} AND {among}");
         let sql = sqlx::AssertSqlSafe(sql);
         let (count,): (i64,) = fetch_one!(self, sql, tenant.as_str(), scopes.as_str(), day(since))?;
         let sql = format!(
             "SELECT e.id, e.scope, e.context, e.created FROM knowledge_entry e WHERE {UNUSED} \
-             AND e.scope IN ({texts}) ORDER BY e.id LIMIT $4"
+             AND {among} ORDER BY e.id LIMIT $4"
         );
         let sql = sqlx::AssertSqlSafe(sql);
         let oldest = fetch_all!(
