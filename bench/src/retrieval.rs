@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use crate::{
     figures::{Curve, percentile_ms},
     http::Connection,
-    load::{self, Load, Pace, WhenShed},
+    load::{self, Load, Pace, Taken, WhenShed},
     message::{Ask, Era},
     run::{Bench, count, mib},
     subject::{self, Running, Subject},
@@ -30,11 +30,12 @@ const AHEAD: usize = 20;
 const ENOUGH: Duration = Duration::from_secs(20);
 /// How long it may take to fill a store from one size to the next.
 const PATIENCE: Duration = Duration::from_secs(2_400);
-/// How many ask at once, how many different things, so that hardly any answer was kept, and for how
-/// long.
+/// How many clients there are, how many different things each asks, and for how long.
 const CROWD: usize = 100;
 const QUESTIONS: usize = 40;
 const CROWD_TIME: Duration = Duration::from_secs(10);
+/// How often each of them asks: an assistant asks once before a task, which takes it minutes.
+const PER_SECOND: f64 = 1.0;
 
 /// What is measured, as it is named in the report.
 pub const P95: &str = "search p95";
@@ -42,14 +43,21 @@ pub const P95: &str = "search p95";
 pub const BATCH_P95: &str = "search of 15 queries p95";
 /// What a call with fifteen queries takes beside fifteen calls with one each.
 pub const BATCH_SHARE: &str = "15 queries in one call, to 15 calls";
-/// With a hundred clients.
+/// With a hundred clients that each ask once a second.
 pub const CROWD_P95: &str = "search p95 with 100 clients";
 /// Answers to these that were no results.
 pub const CROWD_ERRORS: &str = "errors with 100 clients";
+/// The same with a hundred that ask again at once, more than can be served.
+pub const RUSH_ERRORS: &str = "errors with 100 clients without a pause";
 
 /// The name of a figure in the report.
-pub fn name(subject: Subject, what: &str, entries: usize) -> String {
-    format!("{}: {what} over {entries} entries", subject.name())
+pub fn name(server: &str, what: &str, entries: f64) -> String {
+    format!("{server}: {what} over {entries} entries")
+}
+
+/// The name of the plot in which it stands over the number of entries.
+pub fn plot(what: &str) -> String {
+    format!("{what} by entries")
 }
 
 /// Fills a store to each size in turn, and searches it.
@@ -100,8 +108,9 @@ struct Measuring<'m> {
 
 impl Measuring<'_> {
     async fn all(&mut self) -> Result<()> {
-        self.search(0..AHEAD, 3).await?;
         let pid = self.running.server.pid();
+        self.note("memory before", mib(Memory::of(pid).resident), "MiB");
+        self.search(0..AHEAD, 3).await?;
         let before = Snapshot::of(pid);
         let mut taken = self.search(AHEAD..AHEAD + SEARCHES, 3).await?;
         let spent = Snapshot::of(pid).since(&before).all();
@@ -117,22 +126,28 @@ impl Measuring<'_> {
         let singles = self.singly(taken.len()).await?;
         self.note(BATCH_SHARE, batches * 100.0 / singles, "%");
         self.crowd().await?;
-        self.note("memory", mib(Memory::of(pid).resident), "MiB");
+        self.rush().await?;
+        self.note("memory after", mib(Memory::of(pid).resident), "MiB");
         Ok(())
     }
 
+    /// Notes a figure; one with a unit gets a plot over the number of entries.
     fn note(&mut self, what: &str, value: f64, unit: &'static str) {
         let findings = &mut self.bench.findings;
-        findings.note(name(self.running.subject, what, self.size), value, unit);
+        let (server, size) = (self.running.subject.name(), count(self.size));
+        findings.note(name(&server, what, size), value, unit);
         eprintln!("            {what}: {value:.1} {unit}");
+        if unit.is_empty() {
+            return;
+        }
         let curve = Curve {
-            plot: format!("{what} by entries"),
-            line: self.running.subject.name(),
+            plot: plot(what),
+            line: server,
             over: "entries",
             unit,
             points: Vec::new(),
         };
-        findings.grow(curve, count(self.size), value);
+        findings.grow(curve, size, value);
     }
 
     /// Searches one after another, with so many queries each, and returns the latencies in
@@ -183,9 +198,26 @@ impl Measuring<'_> {
         Template::new(&ask, Era::Modern, "/mcp", &self.running.credentials())
     }
 
-    /// A hundred clients that search as fast as they are answered, and come again when they are turned
-    /// away.
+    /// A hundred clients that search before their tasks, each once a second.
     async fn crowd(&mut self) -> Result<()> {
+        #[allow(clippy::cast_precision_loss, reason = "a hundred")]
+        let pace = Pace::Open(PER_SECOND * CROWD as f64);
+        let mut taken = self.load(pace).await?;
+        taken.latencies_us.sort_unstable();
+        self.note(CROWD_P95, percentile_ms(&taken.latencies_us, 0.95), "ms");
+        self.tell(CROWD_ERRORS, &taken, "with 100 clients");
+        Ok(())
+    }
+
+    /// A hundred clients that search again as soon as they are answered: more than can be served, so
+    /// some are turned away, and come again when they were told to.
+    async fn rush(&mut self) -> Result<()> {
+        let taken = self.load(Pace::Closed).await?;
+        self.tell(RUSH_ERRORS, &taken, "with 100 clients without a pause");
+        Ok(())
+    }
+
+    async fn load(&self, pace: Pace) -> Result<Taken> {
         let templates = |client: usize| {
             let numbers = client * QUESTIONS..(client + 1) * QUESTIONS;
             let searches = numbers.map(|number| AHEAD + SEARCHES + number);
@@ -195,25 +227,26 @@ impl Measuring<'_> {
         let load = Load {
             address: self.running.server.address,
             templates: (0..CROWD).map(templates).collect(),
-            pace: Pace::Closed,
+            pace,
             warm_up: Duration::from_secs(1),
             time: CROWD_TIME,
             when_shed: WhenShed::Return,
         };
-        let mut taken = load::run(&load, || {}).await?;
-        taken.latencies_us.sort_unstable();
-        self.note(CROWD_P95, percentile_ms(&taken.latencies_us, 0.95), "ms");
+        load::run(&load, || {}).await
+    }
+
+    /// Notes how many were answered, turned away and failed.
+    fn tell(&mut self, errors: &str, taken: &Taken, who: &str) {
         #[allow(clippy::cast_precision_loss, reason = "counts of one run")]
         for (what, number) in [
-            (CROWD_ERRORS, taken.errors),
-            ("turned away with 100 clients", taken.shed),
-            ("answers with 100 clients", taken.answers),
+            (errors, taken.errors),
+            (&*format!("turned away {who}"), taken.shed),
+            (&*format!("answers {who}"), taken.answers),
         ] {
             self.note(what, number as f64, "");
         }
-        if let Some(error) = taken.first_error {
-            self.bench.findings.skip(&error);
+        if let Some(error) = &taken.first_error {
+            self.bench.findings.skip(error);
         }
-        Ok(())
     }
 }

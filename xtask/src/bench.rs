@@ -58,7 +58,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 fn measure(arguments: &Arguments) -> Result<ExitCode> {
-    let (mut command, database) = program()?;
+    let (mut command, database) = program(&[])?;
     add_peers(&mut command);
     for (is_set, flag) in [
         (arguments.quick, "--quick"),
@@ -84,7 +84,7 @@ fn measure(arguments: &Arguments) -> Result<ExitCode> {
 
 /// Measures our own servers against the floor in these cases, and keeps nothing but the JSON.
 pub(crate) fn measure_own(cases: &[&str], json: &Path) -> Result<()> {
-    let (mut command, database) = program()?;
+    let (mut command, database) = program(&[])?;
     command.args(cases.iter().flat_map(|name| ["--only", name]));
     command.args(["--server", "Genkan", "--no-keep", "--json"]);
     process::run(command.arg(json))?;
@@ -92,9 +92,12 @@ pub(crate) fn measure_own(cases: &[&str], json: &Path) -> Result<()> {
     Ok(())
 }
 
+/// What whoever keeps millions of rows in PostgreSQL gives it.
+const LARGE: [&str; 2] = ["shared_buffers=1GB", "max_wal_size=4GB"];
+
 /// Measures searches over so many entries, and draws what grows into a folder.
 pub(crate) fn measure_knowledge(sizes: &[usize], json: &Path, plots: Option<&Path>) -> Result<()> {
-    let (mut command, database) = program()?;
+    let (mut command, database) = program(&LARGE)?;
     command.args(["--only", "knowledge", "--no-keep"]);
     for size in sizes {
         command.args(["--entries", &size.to_string()]);
@@ -107,14 +110,14 @@ pub(crate) fn measure_knowledge(sizes: &[usize], json: &Path, plots: Option<&Pat
     Ok(())
 }
 
-/// The built program that measures, and the database that it may use.
-fn program() -> Result<(Command, Option<scratch::Server>)> {
+/// The built program that measures, and the database that it may use, with these settings.
+fn program(settings: &[&str]) -> Result<(Command, Option<scratch::Server>)> {
     build(&["--package", "genkan", "--package", "genkan-bench", "--bins"])?;
     let mut command = dying_with_us(&binary("genkan-bench"));
     command.arg("--root").arg(workspace::root());
     // Only a database of our own is measured.
     command.env_remove("GENKAN_TEST_POSTGRES");
-    let database = match postgres::is_installed().then(scratch::Server::start) {
+    let database = match postgres::is_installed().then(|| scratch::Server::start_with(settings)) {
         Some(Ok(server)) => Some(server),
         Some(Err(error)) => {
             say::warn(&format!("PostgreSQL is left out: {error:#}"));

@@ -21,9 +21,10 @@ pub fn json(findings: &Findings) -> Result<String> {
     Ok(format!("{}\n", serde_json::to_string_pretty(findings)?))
 }
 
-/// Draws what grows with something else into a folder.
+/// Draws what grows with something else into a folder, in the place of what was drawn there before.
 pub fn draw(findings: &Findings, folder: &Path) -> Result<()> {
     std::fs::create_dir_all(folder)?;
+    forget_plots(folder)?;
     for (name, svg) in growth::all(findings) {
         std::fs::write(folder.join(name), svg)?;
     }

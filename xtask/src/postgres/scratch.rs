@@ -23,6 +23,11 @@ pub(crate) struct Server {
 impl Server {
     /// Starts an empty server.
     pub(crate) fn start() -> Result<Server> {
+        Self::start_with(&[])
+    }
+
+    /// Starts an empty server with settings of PostgreSQL beside ours, such as `shared_buffers=1GB`.
+    pub(crate) fn start_with(settings: &[&str]) -> Result<Server> {
         sweep();
         let installation = Installation::find()?;
         let folder = std::env::temp_dir().join(format!("{PREFIX}{}", std::process::id()));
@@ -35,6 +40,7 @@ impl Server {
             .arg("-D")
             .arg(folder.join("data"))
             .args(Installation::settings(&folder, port))
+            .args(settings.iter().flat_map(|setting| ["-c", setting]))
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log)
