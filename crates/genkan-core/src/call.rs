@@ -228,6 +228,20 @@ pub enum Door {
 }
 
 impl Door {
+    /// Every door.
+    const ALL: [Self; 5] = [
+        Self::McpHttp,
+        Self::McpHttpLegacy,
+        Self::McpStdio,
+        Self::Cli,
+        Self::Internal,
+    ];
+
+    /// The door of this word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|door| door.as_str() == word)
+    }
+
     /// The word in records and metrics.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -43,6 +43,8 @@ pub struct Record {
     pub correlation_id: CorrelationId,
     /// What may name a person; kept beside the chain, so that it can be erased.
     pub personal: Personal,
+    /// Whether the store keeps the call as one that is away until this record is written.
+    pub has_departed: bool,
 }
 
 /// Fields that may name a person. The chain holds only their salted digest.

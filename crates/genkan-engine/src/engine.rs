@@ -22,6 +22,7 @@ use crate::{
     Catalog, Limits, Probe, ProfileInfo,
     admission::Admission,
     bulkhead::Bulkhead,
+    departures::{self, Departures},
     measure::{self, Stages},
     request_state::RequestStates,
     ring::Ring,
@@ -66,6 +67,7 @@ pub struct Engine {
     pub(crate) bus: Bus,
     pub(crate) sign_ins: SignIns,
     pub(crate) tasks: Tasks,
+    pub(crate) departures: Departures,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) limits: Live<Limits>,
@@ -92,6 +94,7 @@ impl Engine {
                 .map_or_else(Bus::default, |redis| redis.bus().clone()),
             sign_ins: SignIns::default(),
             tasks: Tasks::new(&parts.toolsets, worker, lifecycle),
+            departures: Departures::default(),
             store: parts.store,
             identity: parts.identity,
             clock: parts.clock,
@@ -112,6 +115,7 @@ impl Engine {
         }));
         signins::start(&engine, lifecycle);
         tasks::start(&engine, lifecycle);
+        departures::start(&engine, lifecycle);
         Ok(engine)
     }
 

@@ -9,6 +9,7 @@ mod admission;
 mod bulkhead;
 mod caller;
 mod catalog;
+mod departures;
 mod engine;
 mod limits;
 mod masking;

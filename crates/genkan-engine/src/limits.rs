@@ -23,6 +23,8 @@ pub struct Limits {
     pub result_bytes: usize,
     /// How long a `requestState` may be answered (`limits.answer_seconds`).
     pub answer_timeout: Duration,
+    /// How long a process that is not heard of is believed to live (`limits.lease_seconds`).
+    pub lease: Duration,
     /// After how long a call becomes a task, where its client and its tool allow that
     /// (`tasks.patience_seconds`).
     pub patience: Duration,
@@ -44,6 +46,7 @@ impl Default for Limits {
             call_timeout: Duration::from_secs(60),
             result_bytes: 1024 * 1024,
             answer_timeout: Duration::from_secs(600),
+            lease: Duration::from_secs(20),
             patience: Duration::from_secs(10),
             task_kept: Duration::from_secs(24 * 60 * 60),
             open_tasks: 1_000,

@@ -17,7 +17,9 @@ use serde_json::{Map, Value};
 use tracing::{Level, debug, enabled, trace};
 
 use crate::{
-    Engine, masking, measure,
+    Engine,
+    departures::{self, Away},
+    masking, measure,
     stages::{Stage, Target},
     tasks::Outliving,
 };
@@ -45,6 +47,8 @@ pub(crate) struct Ring<'e> {
     target: Option<Target>,
     place: Option<Place>,
     ticket: Option<Ticket>,
+    /// Held while the call may be outside the house.
+    away: Option<Away<'e>>,
 }
 
 /// Whether it is asked how far a task is, which clients ask every second.
@@ -80,6 +84,7 @@ impl<'e> Ring<'e> {
                 arguments: None,
                 source: Some(Arc::clone(&call.source)),
             },
+            has_departed: false,
         };
         Self {
             engine,
@@ -93,6 +98,7 @@ impl<'e> Ring<'e> {
             target: None,
             place: Some(place),
             ticket: None,
+            away: None,
         }
     }
 
@@ -146,6 +152,16 @@ impl<'e> Ring<'e> {
         if let Some(record) = &mut self.record {
             record.personal.arguments = Some(masking::masked(arguments));
         }
+    }
+
+    /// Keeps durably that the call is about to leave the house, to change something there.
+    pub(crate) async fn depart(&mut self) -> Result<()> {
+        let Some(record) = &mut self.record else {
+            return Ok(());
+        };
+        record.has_departed = true;
+        self.away = Some(self.engine.departures.begin());
+        departures::keep(self.engine, record).await
     }
 
     /// Gives the record into the hands of the store, to be written with the effect of the call.

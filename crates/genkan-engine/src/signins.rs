@@ -111,5 +111,6 @@ fn record(engine: &Engine, kind: Kind, door: Door, count: u32) -> Record {
             arguments: None,
             source: Some(kind.source),
         },
+        has_departed: false,
     }
 }

@@ -13,6 +13,7 @@ mod api_keys;
 pub mod audit;
 pub mod backup;
 mod db;
+mod departures;
 mod disabled_tools;
 mod instances;
 pub mod knowledge;

@@ -141,12 +141,19 @@ impl Store {
         T: Send + 'static,
         F: for<'t> Fn(&'t mut SystemTx) -> BoxFuture<'t, Result<T>> + Send + 'static,
     {
+        self.house_write(None, effect).await
+    }
+
+    /// The same in the lane of a tenant, after what was sent there before.
+    pub(crate) async fn house_write<T, F>(&self, tenant: Option<TenantId>, effect: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> Fn(&'t mut SystemTx) -> BoxFuture<'t, Result<T>> + Send + 'static,
+    {
         let permit = self.0.lanes.reserve().await?;
         let (answer, answered) = oneshot::channel();
-        let effect = Effect::new(effect, answer, None);
-        self.0
-            .lanes
-            .send(Job::of_house(permit, Work::System(Box::new(effect))))?;
+        let work = Work::System(Box::new(Effect::new(effect, answer, None)));
+        self.0.lanes.send(Job::of_house(tenant, permit, work))?;
         answered.await.unwrap_or_else(|_| Err(unanswered()))
     }
 

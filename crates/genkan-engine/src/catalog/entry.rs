@@ -22,6 +22,8 @@ pub(crate) struct Entry {
     pub(crate) definition: ToolDefinition,
     /// Whether only so many of its calls, and of others like it, run at once.
     pub(crate) is_heavy: bool,
+    /// Whether it changes something outside the house.
+    pub(crate) departs: bool,
     /// Over the whole definition in its newest wire form: what an approval is pinned to.
     pub(crate) digest: Digest,
     pub(crate) validator: Validator,
@@ -59,6 +61,7 @@ impl Entry {
         Ok(Self {
             toolset: toolset.name().to_owned(),
             is_heavy: tool.is_heavy(),
+            departs: tool.reaches_out() && !definition.effect.is_read_only(),
             tool,
             definition,
             digest,

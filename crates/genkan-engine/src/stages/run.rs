@@ -31,6 +31,10 @@ pub(super) async fn attempt(
     } = ready;
     // Taken before the tool consumes them: a later round must come with the same arguments.
     let digest = target.asks().then(|| Digest::of_object(&arguments));
+    if target.departs() {
+        // Boxed, since it is rare.
+        Box::pin(ring.depart()).await?;
+    }
     let ticket = match target.is_read_only() {
         true => Ticket::default(),
         false => ring.ticket(),

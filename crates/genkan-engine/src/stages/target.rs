@@ -61,6 +61,11 @@ impl Target {
         }
     }
 
+    /// Whether it changes something outside the house, so that its end may stay unknown.
+    pub(crate) fn departs(&self) -> bool {
+        matches!(self, Self::Tool(entry) if entry.departs)
+    }
+
     /// Its time limit, where the common one does not fit.
     pub(crate) fn deadline(&self) -> Option<Duration> {
         match self {

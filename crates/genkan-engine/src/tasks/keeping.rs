@@ -10,19 +10,20 @@ use tracing::warn;
 use super::{TaskKey, settle};
 use crate::Engine;
 
-/// How long a process that is not heard of is believed to live.
-const LEASE: Duration = Duration::from_secs(20);
-/// How often leases are prolonged.
-const BEAT: Duration = Duration::from_secs(5);
 /// After how many beats expired tasks are forgotten.
 const PURGE: u32 = 120;
 
 /// A hold on work from now on.
-pub(super) fn lease(engine: &Engine) -> Lease {
+pub(crate) fn lease(engine: &Engine) -> Lease {
     Lease {
         writer: engine.tasks.worker.clone(),
-        until: engine.clock.now().plus(LEASE),
+        until: engine.clock.now().plus(engine.limits.get().lease),
     }
+}
+
+/// How often leases are prolonged: three times may fail.
+pub(crate) fn beat(engine: &Engine) -> Duration {
+    engine.limits.get().lease / 4
 }
 
 /// Starts to keep, until the lifecycle stops waiting.
@@ -31,15 +32,18 @@ pub(crate) fn start(engine: &Arc<Engine>, lifecycle: &Lifecycle) {
     let engine = Arc::downgrade(engine);
     let stop = lifecycle.soft_stop().clone();
     lifecycle.start("engine.tasks", async move {
-        for beat in 0_u32.. {
-            if let Some(engine) = engine.upgrade() {
-                let kept = keep(&engine, beat % PURGE == 0).await;
-                if let Err(error) = kept {
-                    warn!(?error, "tasks could not be kept; trying later");
-                }
+        for count in 0_u32.. {
+            let Some(engine) = engine.upgrade() else {
+                break;
+            };
+            let kept = keep(&engine, count % PURGE == 0).await;
+            if let Err(error) = kept {
+                warn!(?error, "tasks could not be kept; trying later");
             }
+            let beat = beat(&engine);
+            drop(engine);
             tokio::select! {
-                () = tokio::time::sleep(BEAT) => {}
+                () = tokio::time::sleep(beat) => {}
                 () = changed.notified() => {}
                 () = stop.cancelled() => break,
             }

@@ -29,7 +29,7 @@ use tokio_util::sync::CancellationToken;
 
 pub(crate) use self::{
     act::{act, owned},
-    keeping::start,
+    keeping::{beat, lease, start},
     outliving::{Outliving, Seed},
     work::outlive,
 };

@@ -4,6 +4,7 @@
 mod admission;
 mod asking;
 mod clock;
+mod departures;
 mod nesting;
 mod refusals;
 mod ring;

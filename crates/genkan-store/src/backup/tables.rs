@@ -33,6 +33,7 @@ pub(super) const TABLES: &[&str] = &[
     "knowledge_usage_entry",
     "knowledge_usage_private",
     "task",
+    "departure",
 ];
 
 /// One column, by the two types that our tables have.

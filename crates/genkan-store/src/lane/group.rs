@@ -17,7 +17,7 @@ use crate::{
     CrashPoint,
     audit::{self, Head},
     db::{self, Link},
-    measure,
+    departures, measure,
 };
 
 /// How long one effect, or the writing of the records, may take. PostgreSQL ends a statement
@@ -158,7 +158,11 @@ impl Lane {
         }
         group.be_house().await?;
         let staged = self.chains.stage(&records);
-        let writing = audit::write_records(group.link()?, &staged, &self.chains);
+        let link = group.link()?;
+        let writing = async {
+            departures::close(link, &records).await?;
+            audit::write_records(link, &staged, &self.chains).await
+        };
         match tokio::time::timeout(LIMIT, writing).await {
             Ok(Ok(())) => {}
             Ok(Err(error @ db::Error::Duplicate(_))) => {

@@ -88,10 +88,14 @@ impl Job {
         }
     }
 
-    /// A write of the house, or a flush.
-    pub(crate) fn of_house(permit: OwnedSemaphorePermit, work: Work) -> Self {
+    /// A write of the house, perhaps in the lane of a tenant, or a flush.
+    pub(crate) fn of_house(
+        tenant: Option<TenantId>,
+        permit: OwnedSemaphorePermit,
+        work: Work,
+    ) -> Self {
         Self {
-            tenant: None,
+            tenant,
             work,
             entry: None,
             _permit: permit,

@@ -99,7 +99,7 @@ impl Lanes {
         let mut waiting = Vec::with_capacity(self.queues.len());
         for queue in &self.queues {
             let (done, is_done) = oneshot::channel();
-            let job = Job::of_house(self.reserve().await?, Work::Flush(done));
+            let job = Job::of_house(None, self.reserve().await?, Work::Flush(done));
             queue.send(job)?;
             waiting.push(is_done);
         }

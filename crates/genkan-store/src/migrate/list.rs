@@ -54,4 +54,9 @@ pub(super) const ALL: &[Migration] = &[
         name: "scoped_terms",
         text: include_str!("../../migrations/0010_scoped_terms.sql"),
     },
+    Migration {
+        version: 11,
+        name: "departure",
+        text: include_str!("../../migrations/0011_departure.sql"),
+    },
 ];

@@ -99,6 +99,7 @@ impl Fixture {
                 arguments: Some(r#"{"query":"the answer"}"#.to_owned()),
                 source: Some("192.0.2.7".into()),
             },
+            has_departed: false,
         }
     }
 

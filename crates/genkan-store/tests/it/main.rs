@@ -12,6 +12,7 @@ mod aggregates;
 mod audit;
 mod backup;
 mod database;
+mod departures;
 mod fixture;
 mod migrations;
 mod outage;

@@ -62,7 +62,12 @@ pub(super) async fn serve(
     let Ok(content) = axum::body::to_bytes(body, MOST_FILE + (1 << 20)).await else {
         return page(413);
     };
-    within(&house, &parts, path, &content, fault)
+    let is_silent = matches!(fault, Some(Fault::SilentAfterDoing));
+    let response = within(&house, &parts, path, &content, fault);
+    match is_silent {
+        true => std::future::pending().await,
+        false => response,
+    }
 }
 
 /// Behind the door: who it is, the limit, the call, and what goes wrong after it.

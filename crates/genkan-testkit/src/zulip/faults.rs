@@ -13,6 +13,8 @@ pub enum Fault {
     AfterDoing,
     /// It is done, and the connection is cut instead of an answer.
     CutAfterDoing,
+    /// It is done, and nothing is ever answered.
+    SilentAfterDoing,
     /// The limit is said to be used up for so many seconds.
     Limit(f64),
 }

@@ -278,6 +278,7 @@ impl Knowledge {
             count: 1,
             correlation_id: CorrelationId::generate(&SystemClock, &random),
             personal: Personal::default(),
+            has_departed: false,
         }
     }
 }

@@ -54,6 +54,7 @@ impl Settings {
             call_timeout: Duration::from_secs(limits.call_seconds.get()),
             result_bytes: size(limits.result_bytes),
             answer_timeout: Duration::from_secs(limits.answer_seconds.get()),
+            lease: Duration::from_secs(limits.lease_seconds.get()),
             patience: Duration::from_secs(tasks.patience_seconds.get()),
             task_kept: Duration::from_secs(tasks.keep_seconds.get()),
             open_tasks: tasks.per_principal.get(),

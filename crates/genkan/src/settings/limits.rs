@@ -58,6 +58,9 @@ section! {
         replay_bytes_per_session: NonZeroU32 = Some("1048576");
         /// Calls that one session or stream may have under way.
         calls_in_flight: NonZeroU32 = Some("256"), AtOnce;
+        /// After how many seconds a process that shares the store and is not heard of counts as dead: what it
+        /// had begun outside the house or as a task ends with `outcome_unknown`.
+        lease_seconds: NonZeroU64 = Some("20"), AtOnce;
         /// Streams of changes (`subscriptions/listen`) that one principal may have open.
         listens_per_principal: NonZeroU32 = Some("100"), AtOnce;
     }

@@ -22,6 +22,7 @@ mod clients_skills;
 mod command_line;
 mod config;
 mod copies;
+mod departures;
 #[cfg(unix)]
 mod development;
 mod doctor;

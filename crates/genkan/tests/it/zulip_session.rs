@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// On the database, with a schema.
-fn over(database: &TestDb, binary: Binary) -> Binary {
+pub(crate) fn over(database: &TestDb, binary: Binary) -> Binary {
     let Some(url) = database.url() else {
         return binary;
     };
