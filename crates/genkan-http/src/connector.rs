@@ -238,3 +238,6 @@ impl Write for Connection {
         Pin::new(&mut self.stream).poll_write_vectored(cx, parts)
     }
 }
+
+#[cfg(test)]
+mod tests;

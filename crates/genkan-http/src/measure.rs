@@ -108,3 +108,6 @@ pub(crate) fn class(status: http::StatusCode) -> &'static str {
         _ => "1xx",
     }
 }
+
+#[cfg(test)]
+mod tests;
