@@ -18,7 +18,7 @@ use super::{
     named::Named,
     narrow::Narrow,
     page,
-    resources::channel_names,
+    resources::{channel_names, topic_names, user_names},
     walk::{Order, Walk},
     when,
 };
@@ -29,6 +29,8 @@ const MOST: u32 = 100;
 const SHOWN: usize = 1_000;
 /// The names of the arguments.
 const CHANNEL: &str = "channel";
+const TOPIC: &str = "topic";
+const SENDER: &str = "sender";
 const HOURS: &str = "hours";
 
 /// What a prompt is.
@@ -109,6 +111,8 @@ impl Prompt for ChatPrompt {
                     "The channel, by name".to_owned(),
                     self.about.needs_channel,
                 ),
+                argument(TOPIC, "A topic of the channel".to_owned(), false),
+                argument(SENDER, "Whose messages alone, by name".to_owned(), false),
                 argument(HOURS, hours, false),
             ],
             asks: false,
@@ -122,11 +126,7 @@ impl Prompt for ChatPrompt {
         ctx: &CallContext,
         arguments: Map<String, Value>,
     ) -> Result<Messages, Stop> {
-        let given = |name: &str| {
-            let text = arguments.get(name).and_then(Value::as_str);
-            text.map(str::trim).filter(|text| !text.is_empty())
-        };
-        let hours = match given(HOURS) {
+        let hours = match given(&arguments, HOURS) {
             None => self.about.hours,
             Some(text) => text
                 .parse()
@@ -137,12 +137,7 @@ impl Prompt for ChatPrompt {
                 })?,
         };
         let acting = self.chat.acting(ctx, Who::User)?;
-        let (mut narrow, mut place) = (Narrow::default(), "the chat".to_owned());
-        if let Some(name) = given(CHANNEL) {
-            let channel = acting.channel(&Named::Name(name.to_owned())).await?;
-            narrow = narrow.channel(channel.id);
-            place = format!("channel `{}`", channel.name);
-        }
+        let (narrow, place) = narrowed(&acting, &arguments).await?;
         let since = when::seconds_ago(ctx, hours * 3_600);
         let (messages, has_more) = newest(&acting, &narrow, since).await?;
         let count = messages.len();
@@ -169,9 +164,45 @@ impl Prompt for ChatPrompt {
     async fn complete(&self, ctx: &CallContext, argument: &Argument) -> Result<Completion> {
         match argument.name.as_str() {
             CHANNEL => channel_names(&self.chat, ctx, &argument.value).await,
+            SENDER => user_names(&self.chat, ctx, &argument.value).await,
+            TOPIC => match given(&argument.context, CHANNEL) {
+                Some(channel) => topic_names(&self.chat, ctx, channel, &argument.value).await,
+                None => Ok(Completion::default()),
+            },
             _ => Ok(Completion::default()),
         }
     }
+}
+
+/// An argument, if there is anything in it.
+fn given<'a>(arguments: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
+    let text = arguments.get(name).and_then(Value::as_str);
+    text.map(str::trim).filter(|text| !text.is_empty())
+}
+
+/// Which messages the arguments ask for, and where these are in words.
+async fn narrowed(acting: &Acting, arguments: &Map<String, Value>) -> Result<(Narrow, String)> {
+    let (mut narrow, mut place) = (Narrow::default(), "the chat".to_owned());
+    let channel = given(arguments, CHANNEL);
+    if let Some(name) = channel {
+        let channel = acting.channel(&Named::Name(name.to_owned())).await?;
+        narrow = narrow.channel(channel.id);
+        place = format!("channel `{}`", channel.name);
+    }
+    if let Some(topic) = given(arguments, TOPIC) {
+        if channel.is_none() {
+            let message = "a `topic` is one of a `channel`, which must be given as well";
+            return Err(Error::new(Code::InvalidArguments, message));
+        }
+        narrow = narrow.topic(topic);
+        place.push_str(&format!(" about `{topic}`"));
+    }
+    if let Some(name) = given(arguments, SENDER) {
+        let sender = acting.user(&Named::Name(name.to_owned())).await?;
+        narrow = narrow.sender(sender.id);
+        place.push_str(&format!(" by {}", sender.name));
+    }
+    Ok((narrow, place))
 }
 
 /// The newest messages since a moment, the oldest first, and whether there are more.

@@ -16,7 +16,7 @@ use super::{
     acting::{Acting, Chat, Who},
     named::Named,
     narrow::Narrow,
-    page,
+    page, topics,
     walk::{Order, Walk},
 };
 
@@ -115,6 +115,30 @@ pub(super) async fn channel_names(
     let known = chat.acting(ctx, Who::User)?.channels().await?;
     let names = known.all.iter().map(|channel| channel.name.as_str());
     Ok(Completion::among(names, typed))
+}
+
+/// Names of topics of the channel that begin so.
+pub(super) async fn topic_names(
+    chat: &Chat,
+    ctx: &CallContext,
+    channel: &str,
+    typed: &str,
+) -> Result<Completion> {
+    let acting = chat.acting(ctx, Who::User)?;
+    let channel = acting.channel(&Named::Name(channel.to_owned())).await?;
+    let topics = topics::of(&acting, channel.id).await?;
+    let names = topics.iter().map(|topic| topic.name.as_str());
+    Ok(Completion::among(names, typed))
+}
+
+/// Names of people and bots that begin so.
+pub(super) async fn user_names(chat: &Chat, ctx: &CallContext, typed: &str) -> Result<Completion> {
+    let known = chat.acting(ctx, Who::User)?.users().await?;
+    let active = known.all.iter().filter(|user| user.active);
+    Ok(Completion::among(
+        active.map(|user| user.name.as_str()),
+        typed,
+    ))
 }
 
 fn one(uri: &str, name: &str, title: &str) -> Resource {

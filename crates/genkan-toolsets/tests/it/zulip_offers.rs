@@ -63,6 +63,11 @@ async fn prompts_are_filled_with_what_was_written() {
         ),
         ("zulip_morning_briefing", json!({"hours": "1"}), "Noodles"),
         ("zulip_catch_up", json!({"channel": "general"}), "Thank you"),
+        (
+            "zulip_catch_up",
+            json!({"channel": "general", "topic": "launch", "sender": "Iago"}),
+            "Nothing was written in channel `general` about `launch` by Iago",
+        ),
     ] {
         let params = json!({"name": name, "arguments": arguments});
         let prompt = result(&house, "prompts/get", params).await;
@@ -73,6 +78,7 @@ async fn prompts_are_filled_with_what_was_written() {
     for arguments in [
         json!({"channel": "nowhere"}),
         json!({"channel": "general", "hours": "200"}),
+        json!({"channel": "general", "sender": "nobody at all"}),
         json!({}),
     ] {
         let params = json!({"name": "zulip_catch_up", "arguments": arguments});
@@ -82,10 +88,46 @@ async fn prompts_are_filled_with_what_was_written() {
             .await;
         assert!(refused.code().is_some(), "{arguments}: {:#}", refused.body);
     }
-    let typed = json!({
-        "ref": {"type": "ref/prompt", "name": "zulip_catch_up"},
-        "argument": {"name": "channel", "value": "eng"},
-    });
-    let completed = result(&house, "completion/complete", typed).await;
-    assert_eq!(completed["completion"]["values"], json!(["engineering"]));
+    let params = json!({"name": "zulip_daily_summary", "arguments": {"topic": "launch"}});
+    let refused = house
+        .client
+        .request("/mcp/zulip", "prompts/get", params)
+        .await;
+    assert_eq!(refused.code().as_deref(), Some("invalid_arguments"));
+}
+
+#[tokio::test]
+async fn names_of_channels_topics_and_users_are_completed() {
+    let house = ZulipHouse::open(&TestDb::sqlite()).await;
+    house.zulip.fill("general", "lunch", 1);
+    house.zulip.fill("general", "launch", 1);
+    for (argument, value, context, expected) in [
+        ("channel", "eng", json!({}), json!(["engineering"])),
+        (
+            "topic",
+            "l",
+            json!({"channel": "general"}),
+            json!(["launch", "lunch"]),
+        ),
+        (
+            "topic",
+            "la",
+            json!({"channel": "general"}),
+            json!(["launch"]),
+        ),
+        ("topic", "la", json!({}), json!([])),
+        ("sender", "King", json!({}), json!(["King Hamlet"])),
+        ("hours", "2", json!({}), json!([])),
+    ] {
+        let typed = json!({
+            "ref": {"type": "ref/prompt", "name": "zulip_catch_up"},
+            "argument": {"name": argument, "value": value},
+            "context": {"arguments": context},
+        });
+        let completed = result(&house, "completion/complete", typed).await;
+        assert_eq!(
+            completed["completion"]["values"], expected,
+            "{argument} {value}"
+        );
+    }
 }
