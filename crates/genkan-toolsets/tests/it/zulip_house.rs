@@ -19,17 +19,23 @@ impl ZulipHouse {
     }
 
     pub(crate) async fn beside(database: &TestDb, options: zulip::Options) -> Self {
-        let zulip = zulip::Zulip::start_with(zulip::Options {
+        let unlimited = zulip::Options {
             limit: 100_000,
             ..options
-        })
-        .await;
+        };
+        Self::within(database, unlimited).await
+    }
+
+    /// Within a limit that can be reached.
+    pub(crate) async fn within(database: &TestDb, options: zulip::Options) -> Self {
+        let zulip = zulip::Zulip::start_with(options).await;
         let chat = zulip::chat(zulip.access("hamlet"));
         let mut app = AppOptions {
             zulip: Some(chat.clone()),
             ..AppOptions::default()
         };
         app.limits.calls_per_minute = 10_000_000;
+        app.limits.concurrent_calls = 1_000;
         let app = TestApp::start_with(database, app).await;
         let client = app.client();
         Self {
