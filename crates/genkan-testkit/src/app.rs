@@ -83,7 +83,7 @@ impl TestApp {
         let toolsets = builtin(genkan_toolsets::Parts {
             store: store.clone(),
             api_keys: identity.api_keys().clone(),
-            zulip: options.zulip,
+            zulip: options.zulip.map(Into::into),
             knowledge: genkan_toolsets::knowledge::Options::default(),
             metrics: None,
             others: options

@@ -21,8 +21,8 @@ pub struct Parts {
     pub store: Store,
     /// Where API keys are made and ended.
     pub api_keys: ApiKeys,
-    /// The team's chat, if it is set up.
-    pub zulip: Option<zulip::Chat>,
+    /// The team's chat, if it is set up: one organisation or several.
+    pub zulip: Option<zulip::Realms>,
     /// How the toolset `knowledge` is set.
     pub knowledge: knowledge::Options,
     /// Renders the metrics of this process, if it measures any.
@@ -37,8 +37,8 @@ pub fn builtin(parts: Parts) -> Vec<Arc<dyn Toolset>> {
         parts.store.clone(),
         parts.knowledge,
     ))];
-    if let Some(chat) = parts.zulip {
-        toolsets.push(Arc::new(zulip::ZulipToolset::new(chat)));
+    if let Some(realms) = parts.zulip {
+        toolsets.push(Arc::new(zulip::ZulipToolset::new(realms)));
     }
     toolsets.extend(parts.others);
     toolsets.push(Arc::new(admin::AdminToolset::new(

@@ -102,6 +102,7 @@ pub(crate) fn parse(additions: Additions) -> Parsed {
                     global,
                     output,
                     additions,
+                    is_here_chosen: true,
                 },
                 command,
             )))

@@ -19,7 +19,7 @@ use genkan_engine::{Engine, EngineParts};
 use genkan_identity::{Identity, MasterKey, Purpose, Sealer, bind_store, is_bound};
 use genkan_server::{Parts, SystemReadings};
 use genkan_store::{Instances, Location, Redis, Store};
-use genkan_toolsets::{admin::RenderMetrics, zulip::Chat};
+use genkan_toolsets::{admin::RenderMetrics, zulip::Realm};
 
 use self::ready::SettingsOnDisk;
 use crate::{
@@ -35,8 +35,8 @@ const LAST_WRITES: Duration = Duration::from_secs(10);
 pub(crate) struct House {
     engine: Arc<Engine>,
     cellar: Cellar,
-    /// The team's chat, if it is set up.
-    pub(crate) chat: Option<Chat>,
+    /// The team's chat, by organisation, as far as it is set up.
+    pub(crate) realms: Vec<Realm>,
     redis: Option<Redis>,
     instances: Option<Instances>,
     on_disk: SettingsOnDisk,
@@ -148,12 +148,12 @@ impl House {
         metrics: Option<RenderMetrics>,
     ) -> Result<Self> {
         match Self::furnish(&cellar, settings, folder, doors, metrics).await {
-            Ok((engine, chat, redis)) => {
+            Ok((engine, realms, redis)) => {
                 let admin_key = Some(folder.admin_key()).filter(|path| path.exists());
                 Ok(Self {
                     engine,
                     cellar,
-                    chat,
+                    realms,
                     redis,
                     instances: None,
                     on_disk: SettingsOnDisk::default(),
@@ -173,7 +173,7 @@ impl House {
         folder: &DataFolder,
         doors: &Lifecycle,
         metrics: Option<RenderMetrics>,
-    ) -> Result<(Arc<Engine>, Option<Chat>, Option<Redis>)> {
+    ) -> Result<(Arc<Engine>, Vec<Realm>, Option<Redis>)> {
         let Cellar {
             store,
             master,
@@ -183,12 +183,12 @@ impl House {
         } = cellar;
         let identity = Identity::new(store.clone(), master, Arc::clone(clock), Arc::clone(random));
         first_start(store, &identity, folder).await?;
-        let chat = chat::open(settings, clock, random, doors)?;
+        let realms = chat::open(settings, clock, random, doors)?;
         let redis = cellar.redis(settings)?;
         let toolsets = genkan_toolsets::builtin(genkan_toolsets::Parts {
             store: store.clone(),
             api_keys: identity.api_keys().clone(),
-            zulip: chat.clone(),
+            zulip: chat::offered(settings, &realms),
             knowledge: settings.for_knowledge(),
             metrics,
             others: settings.additions.toolsets(),
@@ -204,7 +204,7 @@ impl House {
             redis: redis.clone(),
             probe: None,
         };
-        Ok((Engine::new(parts, doors)?, chat, redis))
+        Ok((Engine::new(parts, doors)?, realms, redis))
     }
 
     /// What doors into this house are made of. Only a server has metrics and readings to show.

@@ -1,6 +1,6 @@
 //! What every command stands in: environment, global flags, terminal.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use genkan_core::Result;
 use genkan_identity::MasterKey;
@@ -12,7 +12,9 @@ use crate::{
     data_folder::DataFolder,
     output::Output,
     platform::folders::{System, UserFolders},
-    settings::{Environment, Override, SECRET_FILES, Settings, Sources, zuliprc_places},
+    settings::{
+        Environment, Look, Override, SECRET_FILES, Settings, Sources, Watch, zuliprc_places,
+    },
 };
 
 /// Environment, global flags and terminal.
@@ -26,6 +28,9 @@ pub(crate) struct Surroundings {
     pub(crate) output: Output,
     /// What a development binary adds.
     pub(crate) additions: Additions,
+    /// Whether somebody chose the working folder to run Genkan in. An editor starts it wherever it was
+    /// opened, perhaps within what a stranger wrote.
+    pub(crate) is_here_chosen: bool,
 }
 
 impl Surroundings {
@@ -61,9 +66,36 @@ impl Surroundings {
         Ok(settings)
     }
 
-    /// The files that settings are read from. Not all of them need exist.
-    pub(crate) fn settings_files(&self, folder: &DataFolder) -> Vec<PathBuf> {
-        self.sources(folder, Vec::new()).files()
+    /// The same for a process that was started wherever it happened to be.
+    pub(crate) fn anywhere(&self) -> Self {
+        Self {
+            is_here_chosen: false,
+            ..self.clone()
+        }
+    }
+
+    /// The settings, and a watch over the files that they come from. All are looked at before they are
+    /// read, so that no edit is missed; some are named by settings themselves.
+    pub(crate) fn watched_settings(
+        &self,
+        folder: &DataFolder,
+        flags: Vec<Override>,
+    ) -> Result<(Settings, Watch)> {
+        let naming = self.settings(folder, flags.clone())?;
+        let watch = Watch::new(self.look(folder, &naming));
+        Ok((self.settings(folder, flags)?, watch))
+    }
+
+    /// What the files look like now that settings are read from: those that always count, and those that
+    /// these settings name. Not all of them need exist.
+    pub(crate) fn look(&self, folder: &DataFolder, settings: &Settings) -> Look {
+        let mut files = self.sources(folder, Vec::new()).files();
+        let named = settings
+            .realms
+            .iter()
+            .filter_map(|realm| realm.zuliprc.clone());
+        files.extend(named);
+        Look::at(files)
     }
 
     fn sources<'a>(&'a self, folder: &'a DataFolder, flags: Vec<Override>) -> Sources<'a> {
@@ -73,7 +105,10 @@ impl Surroundings {
             file: self.global.config.as_deref(),
             data_dir: folder.path(),
             secret_files: Path::new(SECRET_FILES),
-            zuliprc: zuliprc_places(user.as_ref().map(|user| user.home.as_path())),
+            zuliprc: zuliprc_places(
+                self.is_here_chosen,
+                user.as_ref().map(|user| user.home.as_path()),
+            ),
             flags,
         }
     }

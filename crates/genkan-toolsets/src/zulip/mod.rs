@@ -16,6 +16,7 @@ mod narrow;
 mod page;
 mod prompts;
 mod reaction;
+mod realms;
 mod resources;
 mod subscribing;
 mod topics;
@@ -53,26 +54,22 @@ use genkan_core::{Prompt, Resources, Tool, Toolset};
 
 pub use access::Access;
 pub use acting::Chat;
+pub use realms::{Realm, Realms};
 
 use crate::typed::tool;
 
 /// The toolset `zulip`.
-pub struct ZulipToolset(Chat);
+pub struct ZulipToolset(Realms);
 
 impl ZulipToolset {
-    /// The tools of this chat.
-    pub fn new(chat: Chat) -> Self {
-        Self(chat)
-    }
-}
-
-impl Toolset for ZulipToolset {
-    fn name(&self) -> &'static str {
-        "zulip"
+    /// The tools of one chat, or of several organisations.
+    pub fn new(realms: impl Into<Realms>) -> Self {
+        Self(realms.into())
     }
 
-    fn tools(&self) -> Vec<Arc<dyn Tool>> {
-        let chat = || self.0.clone();
+    /// Every tool, for one chat.
+    fn tools_of(chat: &Chat) -> Vec<Arc<dyn Tool>> {
+        let chat = || chat.clone();
         vec![
             tool(send_message::SendMessage(chat())),
             tool(send_messages::SendMessages(chat())),
@@ -100,12 +97,25 @@ impl Toolset for ZulipToolset {
             tool(server_info::ServerInfo(chat())),
         ]
     }
+}
+
+impl Toolset for ZulipToolset {
+    fn name(&self) -> &'static str {
+        "zulip"
+    }
+
+    fn tools(&self) -> Vec<Arc<dyn Tool>> {
+        self.0.tools(Self::tools_of)
+    }
 
     fn prompts(&self) -> Vec<Arc<dyn Prompt>> {
-        prompts::all(&self.0)
+        self.0.prompts(prompts::all)
     }
 
     fn resources(&self) -> Option<Arc<dyn Resources>> {
-        Some(Arc::new(resources::ZulipResources(self.0.clone())))
+        let of = |chat: &Chat| -> Arc<dyn Resources> {
+            Arc::new(resources::ZulipResources(chat.clone()))
+        };
+        Some(self.0.resources(of))
     }
 }

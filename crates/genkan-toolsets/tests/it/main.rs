@@ -28,6 +28,8 @@ mod zulip_client;
 mod zulip_house;
 mod zulip_more;
 mod zulip_offers;
+mod zulip_realms;
 mod zulip_refusals;
 mod zulip_search;
+mod zulip_storm;
 mod zulip_tools;

@@ -60,7 +60,7 @@ fn as_text(settings: &Settings, folder: &str) -> String {
             Value::String(text) => text.clone(),
             other => other.to_string(),
         };
-        vec![entry.path.to_owned(), value, entry.origin.to_string()]
+        vec![entry.path.clone(), value, entry.origin.to_string()]
     }));
     output::columns(&rows)
 }

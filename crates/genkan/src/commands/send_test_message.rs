@@ -24,6 +24,9 @@ pub(crate) struct Arguments {
     /// In the name of the bot
     #[arg(long)]
     bot: bool,
+    /// The organisation, where several are set up
+    #[arg(long, value_name = "NAME")]
+    realm: Option<String>,
 }
 
 pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Result<()> {
@@ -44,6 +47,11 @@ async fn send(arguments: &Arguments, session: &mut Session) -> Result<(String, V
     let client = session.client();
     let identity = if arguments.bot { "bot" } else { "user" };
     let mut message = json!({ "content": TEXT, "identity": identity });
+    let mut asked = json!({ "identity": identity });
+    if let Some(realm) = &arguments.realm {
+        message["realm"] = json!(realm);
+        asked["realm"] = json!(realm);
+    }
     let place = match &arguments.channel {
         Some(channel) => {
             message["type"] = json!("channel");
@@ -52,7 +60,6 @@ async fn send(arguments: &Arguments, session: &mut Session) -> Result<(String, V
             format!("channel {channel}, topic {}", arguments.topic)
         }
         None => {
-            let asked = json!({ "identity": identity });
             let own = client.ask("zulip_get_own_user", asked).await?;
             message["type"] = json!("direct");
             message["to"] = own["user"]["id"].clone();

@@ -18,17 +18,14 @@ use tracing::{error, info, warn};
 use self::certificate::Kept;
 use crate::{
     data_folder::{Claim, DataFolder},
-    house::{
-        self, House, chat,
-        reload::{self, Reload},
-    },
+    house::{self, House, chat, reload::Reload},
     local::{self, StreamDoor},
     platform::{
         service::{Service, State},
         signals::{Hangups, Signals},
         socket,
     },
-    settings::{Override, Settings, Watch},
+    settings::{Override, Settings},
     surroundings::Surroundings,
     telemetry::{
         log::{self, Audience},
@@ -70,9 +67,7 @@ impl Arguments {
 pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Result<ExitCode> {
     let folder = surroundings.folder()?;
     let flags = arguments.overrides();
-    // Before they are read, so that no edit is missed.
-    let watch = Watch::new(reload::look(surroundings, &folder));
-    let settings = surroundings.settings(&folder, flags.clone())?;
+    let (settings, watch) = surroundings.watched_settings(&folder, flags.clone())?;
     settings.check(None)?;
     let (clock, random) = house::system();
     // Before the layer of traces, which counts what it drops.
@@ -115,8 +110,8 @@ pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
         &doors,
         surroundings,
     )?;
-    if let Some(chat) = house.chat.clone() {
-        chat::warm(chat, &doors);
+    for realm in house.realms.clone() {
+        chat::warm(realm, &doors);
     }
     let settings = Live::new(settings);
     let reload = Reload {

@@ -12,16 +12,13 @@ use tracing::{debug, error, info};
 use crate::{
     commands::text::profile,
     data_folder::DataFolder,
-    house::{
-        House,
-        reload::{self, Reload},
-    },
+    house::{House, reload::Reload},
     local::{Door, Hello, Indoors, Lines, Link, Pipes, StreamDoor, connect, relay},
     platform::{
         service::Service,
         signals::{Hangups, Signals},
     },
-    settings::{Settings, Watch},
+    settings::{Settings, Watch, tell_of_here},
     surroundings::Surroundings,
     telemetry::log::{self, Audience, Log},
 };
@@ -35,12 +32,12 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Result<()> {
+    let surroundings = &surroundings.anywhere();
     let folder = surroundings.folder()?;
-    // Before they are read, so that no edit is missed.
-    let watch = Watch::new(reload::look(surroundings, &folder));
-    let settings = surroundings.settings(&folder, Vec::new())?;
+    let (settings, watch) = surroundings.watched_settings(&folder, Vec::new())?;
     let log = log::start(&settings, &surroundings.environment, Audience::Operator)?;
     settings.tell_remarks();
+    tell_of_here(false);
     let signals = Signals::listen().map_err(Error::internal)?;
     let profile = arguments.profile;
     let hello = Hello::new(&profile, Door::Stdio);
@@ -88,7 +85,7 @@ impl Home<'_> {
 
     /// Opens it with the settings of now, or with those that held before if these are wrong.
     async fn open(&self, before: &Settings, profile: &ProfileName) -> Result<(Indoors, Link)> {
-        let watch = Watch::new(reload::look(self.surroundings, self.folder));
+        let watch = Watch::new(self.surroundings.look(self.folder, before));
         let now = self.surroundings.settings(self.folder, Vec::new());
         let settings = now.unwrap_or_else(|_| before.clone());
         let (indoors, link) = Indoors::open(&settings, self.folder, profile, Door::Stdio).await?;

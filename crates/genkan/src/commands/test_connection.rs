@@ -6,13 +6,14 @@ use std::process::ExitCode;
 use genkan_core::{Code, Error, Lifecycle, Result};
 use genkan_http::{Client, Origin, Request, parse_url};
 use genkan_store::{Location, Redis, migrate};
+use genkan_toolsets::zulip::Access;
 use serde_json::{Value, json};
 
 use crate::{
     data_folder::DataFolder,
     house::{self, chat},
     output,
-    settings::{Settings, ZulipStanding},
+    settings::Settings,
     surroundings::Surroundings,
     telemetry::log::{self, Audience},
 };
@@ -33,15 +34,17 @@ enum Connection {
     Database,
     /// Redis, as `redis.url` names it.
     Redis,
-    /// The team's chat, with every key that is set.
+    /// The team's chat, each organisation with every key that is set.
     Zulip,
+    /// One organisation of it.
+    Realm(String, Access),
     /// An address, which is read with GET.
     Address(String),
 }
 
 /// A connection that was tried.
 struct Tried {
-    name: &'static str,
+    name: String,
     place: String,
     result: Result<()>,
     took_ms: f64,
@@ -64,13 +67,25 @@ impl Connection {
     /// Everything that settings name.
     fn configured(settings: &Settings) -> Vec<Self> {
         let redis = settings.redis.url.is_some().then_some(Self::Redis);
-        let is_zulip_set = matches!(settings.zulip.standing(), ZulipStanding::Complete(_));
-        let zulip = is_zulip_set.then_some(Self::Zulip);
         [Self::Database]
             .into_iter()
             .chain(redis)
-            .chain(zulip)
+            .chain(Self::realms(settings))
             .collect()
+    }
+
+    /// The organisations of the chat whose keys are set: `zulip`, and by name where there are several.
+    fn realms(settings: &Settings) -> Vec<Self> {
+        let organisations = settings.organisations();
+        let are_several = organisations.len() > 1;
+        let complete = organisations.into_iter().filter_map(|(name, standing)| {
+            let name = match are_several {
+                true => format!("zulip {name}"),
+                false => "zulip".to_owned(),
+            };
+            Some(Self::Realm(name, standing.access()?))
+        });
+        complete.collect()
     }
 }
 
@@ -78,9 +93,16 @@ pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
     let folder = surroundings.folder()?;
     let settings = surroundings.settings(&folder, Vec::new())?;
     log::start(&settings, &surroundings.environment, Audience::Person)?;
-    let named = arguments.name.map(|name| vec![name]);
+    let connections = match arguments.name {
+        Some(Connection::Zulip) => Connection::realms(&settings),
+        Some(one) => vec![one],
+        None => Connection::configured(&settings),
+    };
+    if connections.is_empty() {
+        return Err(not_set_up());
+    }
     let mut all = Vec::new();
-    for connection in named.unwrap_or_else(|| Connection::configured(&settings)) {
+    for connection in connections {
         all.push(attempt(connection, &settings, &folder).await?);
     }
     let rows: Vec<_> = all.iter().map(Tried::as_json).collect();
@@ -108,25 +130,29 @@ async fn attempt(
         Connection::Database => {
             let location = settings.store.location(&folder.database())?;
             let place = place(settings, &location);
-            ("database", place, database(&location).await)
+            ("database".to_owned(), place, database(&location).await)
         }
-        Connection::Redis => ("redis", redis_place(settings), redis(settings).await),
-        Connection::Zulip => {
-            let site = settings.zulip.site.clone().unwrap_or_default();
-            match zulip(settings).await {
-                Ok(names) => {
-                    let place = format!("{site}, as {}", names.join(" and "));
-                    ("zulip", place, Ok(()))
-                }
-                Err(error) => ("zulip", site, Err(error)),
+        Connection::Redis => {
+            let place = redis_place(settings);
+            ("redis".to_owned(), place, redis(settings).await)
+        }
+        Connection::Zulip => return Err(not_set_up()),
+        Connection::Realm(name, access) => match zulip(settings, &access).await {
+            Ok(names) => {
+                let place = format!("{}, as {}", access.site, names.join(" and "));
+                (name, place, Ok(()))
             }
-        }
+            Err(error) => (name, access.site, Err(error)),
+        },
         Connection::Address(text) => {
             let url = parse_url(&text)?;
             let origin = Origin::of(&url)?.to_string();
             match address(settings, Request::new(http::Method::GET, url)?).await {
-                Ok(status) => ("address", format!("{origin}, status {status}"), Ok(())),
-                Err(error) => ("address", origin, Err(error)),
+                Ok(status) => {
+                    let place = format!("{origin}, status {status}");
+                    ("address".to_owned(), place, Ok(()))
+                }
+                Err(error) => ("address".to_owned(), origin, Err(error)),
             }
         }
     };
@@ -153,7 +179,7 @@ impl Tried {
     fn row(&self) -> Vec<String> {
         let word = if self.result.is_ok() { "ok" } else { "FAILED" };
         let took = format!("{} ms", self.took_ms);
-        vec![self.name.into(), word.into(), self.place.clone(), took]
+        vec![self.name.clone(), word.into(), self.place.clone(), took]
     }
 }
 
@@ -174,12 +200,13 @@ fn redis_place(settings: &Settings) -> String {
     }
 }
 
-/// Asks the chat who each key belongs to.
-async fn zulip(settings: &Settings) -> Result<Vec<String>> {
-    let access = settings.zulip.standing().access().ok_or_else(|| {
-        Error::new(Code::ConfigInvalid, "Zulip is not set up")
-            .hint("Set `zulip.site`, `zulip.email` and `zulip.api_key`; docs/zulip.md says how.")
-    })?;
+fn not_set_up() -> Error {
+    Error::new(Code::ConfigInvalid, "Zulip is not set up")
+        .hint("Set `zulip.site`, `zulip.email` and `zulip.api_key`; docs/zulip.md says how.")
+}
+
+/// Asks an organisation of the chat who each key belongs to.
+async fn zulip(settings: &Settings, access: &Access) -> Result<Vec<String>> {
     let (clock, random) = house::system();
     let lifecycle = Lifecycle::new();
     let zulip = chat::client(settings, &access.site, clock, random, &lifecycle)?;

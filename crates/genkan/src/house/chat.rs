@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use genkan_core::{Clock, Lifecycle, Random, Result};
 use genkan_http::Client;
-use genkan_toolsets::zulip::{Chat, client::Zulip};
+use genkan_toolsets::zulip::{Chat, Realm, Realms, client::Zulip};
 use tracing::{info, warn};
 
-use crate::settings::Settings;
+use crate::settings::{Settings, ZulipStanding};
 
 /// The API at this site. Its connections are tasks of this lifecycle.
 pub(crate) fn client(
@@ -22,31 +22,48 @@ pub(crate) fn client(
     Zulip::new(http, clock, random, site)
 }
 
-/// The chat, if it is set up.
+/// The chat of every organisation that is set up, by name.
 pub(super) fn open(
     settings: &Settings,
     clock: &Arc<dyn Clock>,
     random: &Arc<dyn Random>,
     lifecycle: &Lifecycle,
-) -> Result<Option<Chat>> {
-    let Some(access) = settings.zulip.standing().access() else {
-        return Ok(None);
-    };
-    let (clock, random) = (Arc::clone(clock), Arc::clone(random));
-    let zulip = client(settings, &access.site, clock, random, lifecycle)?;
-    Ok(Some(Chat::new(zulip, access)))
+) -> Result<Vec<Realm>> {
+    let mut realms = Vec::new();
+    for (name, standing) in settings.organisations() {
+        if let ZulipStanding::Complete(access) = standing {
+            let (clock, random) = (Arc::clone(clock), Arc::clone(random));
+            let zulip = client(settings, &access.site, clock, random, lifecycle)?;
+            realms.push(Realm {
+                name: name.to_owned(),
+                chat: Chat::new(zulip, access),
+            });
+        }
+    }
+    Ok(realms)
+}
+
+/// What the toolset is made from. Only where one organisation alone is spoken of need no call name it:
+/// when a second one lacks a key, what is meant for it must not go to the first.
+pub(super) fn offered(settings: &Settings, realms: &[Realm]) -> Option<Realms> {
+    match (realms, settings.organisations().len()) {
+        ([], _) => None,
+        ([one], 1) => Some(Realms::One(one.chat.clone())),
+        (realms, _) => Some(Realms::Several(realms.to_vec())),
+    }
 }
 
 /// Asks for the lists that everybody asks for first, while nobody waits for them.
-pub(crate) fn warm(chat: Chat, lifecycle: &Lifecycle) {
+pub(crate) fn warm(realm: Realm, lifecycle: &Lifecycle) {
     let stop = lifecycle.soft_stop().clone();
     lifecycle.start("zulip lists", async move {
+        let Realm { name, chat } = realm;
         match Box::pin(stop.run_until_cancelled(chat.warm())).await {
-            Some(Ok(())) => info!("Zulip's channels and users are known"),
+            Some(Ok(())) => info!("the channels and users of Zulip's `{name}` are known"),
             Some(Err(error)) => warn!(
                 code = error.code().as_str(),
                 hint = error.hint_text(),
-                "Zulip cannot be asked yet: {error}"
+                "Zulip's `{name}` cannot be asked yet: {error}"
             ),
             None => {}
         }

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use genkan_core::{Live, Result, lifecycle::Lifecycle};
 use genkan_engine::Engine;
 use genkan_server::LiveSettings;
-use genkan_toolsets::zulip::Chat;
+use genkan_toolsets::zulip::Realm;
 use metrics::{counter, describe_counter, describe_gauge, gauge};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
@@ -18,7 +18,7 @@ use crate::{
         service::{Service, State},
         signals::Hangups,
     },
-    settings::{Applies, Look, Override, Settings, Watch, Zulip},
+    settings::{Applies, Override, Settings, Watch, Zulip},
     surroundings::Surroundings,
     telemetry::log::Log,
 };
@@ -48,15 +48,41 @@ struct Following {
     settings: Live<Settings>,
     engine: Arc<Engine>,
     doors: LiveSettings,
-    chat: Option<Chat>,
-    /// The keys of the chat that are in use.
-    keys: Zulip,
+    /// The organisations of the chat.
+    realms: Vec<KeysInUse>,
     on_disk: SettingsOnDisk,
 }
 
-/// What the files of settings look like now.
-pub(crate) fn look(surroundings: &Surroundings, folder: &DataFolder) -> Look {
-    Look::at(surroundings.settings_files(folder))
+/// An organisation of the chat, and the keys that it is asked with.
+struct KeysInUse {
+    realm: Realm,
+    keys: Option<Zulip>,
+}
+
+impl KeysInUse {
+    fn new(realm: Realm, settings: &Settings) -> Self {
+        let keys = settings.keys_of(&realm.name).cloned();
+        Self { realm, keys }
+    }
+
+    /// Takes other keys, if they open it. Another site waits for the next start.
+    async fn swap(&mut self, settings: &Settings) -> Result<()> {
+        let Some((old, new)) = self.keys.as_ref().zip(settings.keys_of(&self.realm.name)) else {
+            return Ok(());
+        };
+        if new.site != old.site || new.has_keys_of(old) {
+            return Ok(());
+        }
+        let name = &self.realm.name;
+        let mut organisations = settings.organisations().into_iter();
+        let found = organisations.find(|(other, _)| other == name);
+        if let Some(access) = found.and_then(|(_, standing)| standing.access()) {
+            self.realm.chat.swap(access).await?;
+            info!("Zulip's `{name}` is asked with other keys from now on");
+            self.keys = Some(new.clone());
+        }
+        Ok(())
+    }
 }
 
 impl Reload {
@@ -72,8 +98,11 @@ impl Reload {
             from: self,
             engine: Arc::clone(house.engine()),
             doors,
-            chat: house.chat.clone(),
-            keys: settings.get().zulip.clone(),
+            realms: house
+                .realms
+                .iter()
+                .map(|realm| KeysInUse::new(realm.clone(), &settings.get()))
+                .collect(),
             on_disk: house.on_disk.clone(),
             settings,
         };
@@ -98,7 +127,8 @@ impl Following {
                     () = stop.cancelled() => return,
                     () = self.from.hangups.next() => self.read(&started, &stop).await,
                     _ = ticks.tick() => {
-                        let look = look(&self.from.surroundings, &self.from.folder);
+                        let settings = self.settings.get();
+                        let look = self.from.surroundings.look(&self.from.folder, &settings);
                         if self.from.watch.is_new(look) {
                             self.read(&started, &stop).await;
                         }
@@ -117,7 +147,7 @@ impl Following {
         let read = from.surroundings.valid_settings(&from.folder, flags);
         let mut result = read.and_then(|new| self.apply(started, new));
         if result.is_ok() {
-            let swapping = stop.run_until_cancelled(self.swap_keys(started));
+            let swapping = stop.run_until_cancelled(self.swap_keys());
             result = swapping.await.unwrap_or(Ok(()));
         }
         let word = match &result {
@@ -138,19 +168,16 @@ impl Following {
         self.from.service.tell(State::Ready);
     }
 
-    /// Takes other keys of the chat, if they open it.
-    async fn swap_keys(&mut self, started: &Settings) -> Result<()> {
-        let zulip = self.settings.get().zulip.clone();
-        // Another site waits for the next start.
-        if zulip.site != started.zulip.site || zulip.has_keys_of(&self.keys) {
-            return Ok(());
+    /// Takes other keys of the chat, where they open it. The error is that of the last which do not.
+    async fn swap_keys(&mut self) -> Result<()> {
+        let settings = self.settings.get();
+        let mut result = Ok(());
+        for realm in &mut self.realms {
+            if let Err(error) = realm.swap(&settings).await {
+                result = Err(error);
+            }
         }
-        if let Some((chat, access)) = self.chat.as_ref().zip(zulip.standing().access()) {
-            chat.swap(access).await?;
-            self.keys = zulip;
-            info!("Zulip is asked with other keys from now on");
-        }
-        Ok(())
+        result
     }
 
     fn apply(&self, started: &Settings, new: Settings) -> Result<()> {

@@ -55,6 +55,11 @@ impl Environment {
         self.find(name).map(PathBuf::from)
     }
 
+    /// Every name, as far as it is text.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().filter_map(|name| name.to_str())
+    }
+
     /// The settings in `GENKAN_SECTION__KEY` variables. Any other name with our prefix is a problem.
     pub(crate) fn settings(&self, keys: &[Key]) -> Layer {
         let mut layer = Layer::default();
@@ -71,7 +76,7 @@ impl Environment {
             let Some(key) = keys.iter().find(|key| key.variable() == name) else {
                 let path = name[PREFIX.len()..].to_ascii_lowercase().replace("__", ".");
                 let culprit = format!("environment variable `{name}`");
-                let names = keys.iter().map(|key| (key.path, key.variable()));
+                let names = keys.iter().map(|key| (key.path.as_str(), key.variable()));
                 layer.1.push(unknown(&culprit, &path, names));
                 continue;
             };
@@ -80,7 +85,7 @@ impl Environment {
                     let origin = Origin::Environment(name.to_owned());
                     layer
                         .0
-                        .push((key.path.to_owned(), (Raw::Text(text.to_owned()), origin)));
+                        .push((key.path.clone(), (Raw::Text(text.to_owned()), origin)));
                 }
                 None => layer.1.push(Problem::new(
                     format!("environment variable `{name}` is not valid UTF-8"),

@@ -63,7 +63,10 @@ fn flatten(place: &Place<'_>, prefix: &str, table: &DeTable<'_>, layer: &mut Lay
             }
             _ => {
                 let culprit = format!("{}:{line}: `{path}`", place.path.display());
-                let names = place.keys.iter().map(|key| (key.path, key.path.to_owned()));
+                let names = place
+                    .keys
+                    .iter()
+                    .map(|key| (key.path.as_str(), key.path.clone()));
                 layer.1.push(unknown(&culprit, &path, names));
             }
         }
@@ -78,11 +81,11 @@ fn is_section(path: &str, keys: &[Key]) -> bool {
     })
 }
 
-fn section_of(key: &Key) -> (&'static str, String) {
+fn section_of(key: &Key) -> (&str, String) {
     let section = key
         .path
         .rsplit_once('.')
-        .map_or(key.path, |(section, _)| section);
+        .map_or(key.path.as_str(), |(section, _)| section);
     (section, format!("[{section}]"))
 }
 

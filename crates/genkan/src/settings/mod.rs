@@ -14,6 +14,7 @@ mod log;
 mod mcp;
 mod ops;
 mod reader;
+mod realms;
 mod redis;
 #[cfg(test)]
 pub(crate) mod reference;
@@ -33,6 +34,7 @@ mod zulip;
 mod zuliprc;
 
 use std::{
+    collections::BTreeSet,
     fs,
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -51,6 +53,7 @@ pub(crate) use log::{Format, Log};
 pub(crate) use mcp::{Mcp, Quirks};
 pub(crate) use ops::Ops;
 pub(crate) use reader::{Entry, Origin};
+pub(crate) use realms::Realm;
 pub(crate) use secret_files::FOLDER as SECRET_FILES;
 #[cfg(test)]
 pub(crate) use secret_files::KNOWN as KNOWN_FILES;
@@ -63,15 +66,12 @@ pub(crate) use tls::{Files as TlsFiles, Tls};
 pub(crate) use traces::Traces;
 pub(crate) use watch::{Look, Watch};
 pub(crate) use zulip::{Standing as ZulipStanding, Zulip};
-pub(crate) use zuliprc::places as zuliprc_places;
+pub(crate) use zuliprc::{places as zuliprc_places, tell_of_here};
 
 use reader::{Problem, Reader};
 use value::Raw;
 
 use crate::Additions;
-
-/// What the keys of the chat begin with.
-const ZULIP: &str = "zulip.";
 
 /// All settings.
 #[derive(Clone, Debug)]
@@ -97,6 +97,8 @@ pub(crate) struct Settings {
     pub(crate) knowledge: Knowledge,
     /// The team's chat.
     pub(crate) zulip: Zulip,
+    /// Its further organisations.
+    pub(crate) realms: Vec<Realm>,
     /// The protocol's doors.
     pub(crate) mcp: Mcp,
     /// Which known faults of clients are forgiven.
@@ -146,25 +148,36 @@ pub(crate) struct Override {
 impl Settings {
     /// Reads all layers. The error names everything that is wrong.
     pub(crate) fn load(sources: Sources<'_>) -> Result<Self> {
-        let keys = keys();
         let file = sources.settings_file();
-        let (mut in_file, file_problems) = match &file {
-            Some(path) => file::parse(path, &read_file(path)?, &keys),
+        let text = file.as_deref().map(read_file).transpose()?;
+        let secret_names = secret_files::names(sources.secret_files);
+        let realms = realms::named(
+            text.as_deref().unwrap_or_default(),
+            sources.environment.names(),
+            &secret_names,
+        );
+        let keys = [
+            keys(),
+            realms.iter().flat_map(|name| Realm::keys(name)).collect(),
+        ]
+        .concat();
+        let (mut in_file, file_problems) = match file.as_deref().zip(text) {
+            Some((path, text)) => file::parse(path, &text, &keys),
             None => Default::default(),
         };
         let (in_secrets, secret_problems) = secret_files::read(sources.secret_files, &keys);
         let (in_environment, environment_problems) = sources.environment.settings(&keys);
         let flags = sources.flags.into_iter().map(by_flag).collect();
         let names_zulip = |layer: &[(String, reader::Found)]| {
-            layer.iter().any(|(path, _)| path.starts_with(ZULIP))
+            layer.iter().any(|(path, _)| realms::is_of_first(path))
         };
         let (in_zuliprc, remarks) = match names_zulip(&in_secrets) || names_zulip(&in_environment) {
             true => Default::default(),
             false => zuliprc::read(&sources.zuliprc),
         };
         if !in_zuliprc.is_empty() {
-            // It stands for the whole section, or a bot's key could go to another site.
-            in_file.retain(|(path, _)| !path.starts_with(ZULIP));
+            // It stands for the whole organisation, or a bot's key could go to another site.
+            in_file.retain(|(path, _)| !realms::is_of_first(path));
         }
         let layers = [in_file, in_zuliprc, in_secrets, in_environment, flags];
         let mut reader = Reader::new(layers);
@@ -175,11 +188,11 @@ impl Settings {
         problems.for_each(|problem: Problem| reader.problem(problem));
         Ok(Self {
             remarks,
-            ..Self::read(reader, file)?
+            ..Self::read(reader, &realms, file)?
         })
     }
 
-    fn read(mut reader: Reader, file: Option<PathBuf>) -> Result<Self> {
+    fn read(mut reader: Reader, realms: &[String], file: Option<PathBuf>) -> Result<Self> {
         let server = Server::read(&mut reader);
         let tls = Tls::read(&mut reader);
         let ops = Ops::read(&mut reader);
@@ -191,6 +204,7 @@ impl Settings {
         let tasks = Tasks::read(&mut reader);
         let knowledge = Knowledge::read(&mut reader);
         let zulip = Zulip::read(&mut reader);
+        let realms = Realm::read_all(&mut reader, realms);
         let mcp = Mcp::read(&mut reader);
         let quirks = Quirks::read(&mut reader);
         let log = Log::read(&mut reader);
@@ -209,6 +223,7 @@ impl Settings {
                 tasks: tasks?,
                 knowledge: knowledge?,
                 zulip: zulip?,
+                realms: realms?,
                 mcp: mcp?,
                 quirks: quirks?,
                 log: log?,
@@ -227,7 +242,12 @@ impl Settings {
         for remark in &self.remarks {
             tracing::warn!("{remark}");
         }
-        self.zulip.standing().tell();
+        if zuliprc::is_from_here(self.origin("zulip.site")) {
+            tell_of_here(true);
+        }
+        for (_, standing) in self.organisations() {
+            standing.tell();
+        }
     }
 
     /// Refuses what would serve the network in the open, on the address that is set or was given.
@@ -245,22 +265,46 @@ impl Settings {
     }
 
     /// The keys whose values differ, by when the new ones hold. Secrets are not compared.
-    pub(crate) fn changed(&self, new: &Self) -> Vec<(&'static str, Applies)> {
-        let before = |path: &str| {
-            let entry = self.entries.iter().find(|entry| entry.path == path);
-            entry.map(|entry| &entry.value)
+    pub(crate) fn changed(&self, new: &Self) -> Vec<(String, Applies)> {
+        let value = |of: &Self, path: &str| {
+            let entry = of.entries.iter().find(|entry| entry.path == path);
+            entry.map_or(serde_json::Value::Null, |entry| entry.value.clone())
         };
-        let differing = new.entries.iter();
-        let differing = differing.filter(|entry| before(entry.path) != Some(&entry.value));
-        let keys = keys();
-        let applies = |path| {
-            keys.iter()
-                .find(|key| key.path == path)
-                .map(|key| key.applies)
-        };
-        differing
-            .filter_map(|entry| Some((entry.path, applies(entry.path)?)))
+        // An organisation that is gone has no entry any more.
+        let names: BTreeSet<_> = self
+            .realms
+            .iter()
+            .chain(&new.realms)
+            .map(|realm| &realm.name)
+            .collect();
+        let of_realms = names.into_iter().flat_map(|name| Realm::keys(name));
+        let keys = keys().into_iter().chain(of_realms);
+        keys.filter(|key| value(self, &key.path) != value(new, &key.path))
+            .map(|key| (key.path, key.applies))
             .collect()
+    }
+
+    /// The organisations of the chat of which anything is said, by name: the first is `default`.
+    pub(crate) fn organisations(&self) -> Vec<(&str, ZulipStanding)> {
+        let first = (realms::FIRST, self.zulip.standing(realms::SECTION));
+        let others = self.realms.iter();
+        let others = others.map(|realm| (realm.name.as_str(), realm.standing()));
+        [first]
+            .into_iter()
+            .chain(others)
+            .filter(|(_, standing)| !matches!(standing, ZulipStanding::Absent))
+            .collect()
+    }
+
+    /// The keys of an organisation of that name.
+    pub(crate) fn keys_of(&self, organisation: &str) -> Option<&Zulip> {
+        let mut realms = self.realms.iter();
+        match organisation {
+            realms::FIRST => Some(&self.zulip),
+            name => realms
+                .find(|realm| realm.name == name)
+                .map(|realm| &realm.keys),
+        }
     }
 
     /// Where the value of a key came from.

@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, fmt, path::PathBuf};
 
 use genkan_core::{Code, Error};
 
-use crate::settings::value::{Raw, Value};
+use crate::settings::{
+    realms,
+    value::{Raw, Value},
+};
 
 /// Where a value came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,7 +62,7 @@ pub(crate) type Found = (Raw, Origin);
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
     /// `section.key`.
-    pub(crate) path: &'static str,
+    pub(crate) path: String,
     /// The value; hidden for secrets, null when absent.
     pub(crate) value: serde_json::Value,
     /// Where it came from.
@@ -90,12 +93,17 @@ impl Reader {
         self.problems.push(problem);
     }
 
+    /// Gives a value for a key that no layer has. Returns whether none had.
+    pub(crate) fn give(&mut self, path: String, found: Found) -> bool {
+        let is_free = !self.found.contains_key(&path);
+        if is_free {
+            self.found.insert(path, found);
+        }
+        is_free
+    }
+
     /// Takes one key. `None` if its value is wrong.
-    pub(crate) fn take<T: Value>(
-        &mut self,
-        path: &'static str,
-        default: Option<&str>,
-    ) -> Option<T> {
+    pub(crate) fn take<T: Value>(&mut self, path: &str, default: Option<&str>) -> Option<T> {
         let (value, origin) = match self.found.get(path) {
             Some((raw, origin)) => (T::parse(raw), origin.clone()),
             None => (by_default(default), Origin::Default),
@@ -104,7 +112,7 @@ impl Reader {
             Ok(value) => {
                 let shown = value.shown();
                 self.entries.push(Entry {
-                    path,
+                    path: path.to_owned(),
                     value: shown,
                     origin,
                 });
@@ -155,10 +163,10 @@ pub(crate) fn refused(problems: &[Problem]) -> Option<Error> {
 /// The problem of a name that does not exist, with the nearest one that does.
 ///
 /// `names` are the right names, each with the form in which to write it.
-pub(crate) fn unknown(
+pub(crate) fn unknown<'n>(
     culprit: &str,
     asked: &str,
-    names: impl Iterator<Item = (&'static str, String)>,
+    names: impl Iterator<Item = (&'n str, String)>,
 ) -> Problem {
     let nearest = names
         .map(|(name, written)| (strsim::damerau_levenshtein(name, asked), name, written))
@@ -166,6 +174,7 @@ pub(crate) fn unknown(
         .filter(|(distance, name, _)| *distance <= name.len() / 3);
     let hint = match nearest {
         Some((.., written)) => format!("Did you mean `{written}`?"),
+        None if asked.starts_with(realms::PREFIX) => realms::HINT.to_owned(),
         None => "See docs/reference/settings.md for what exists.".to_owned(),
     };
     Problem::new(format!("{culprit} is not a setting"), hint)

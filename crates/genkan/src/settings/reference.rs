@@ -5,7 +5,7 @@
 use std::{fmt::Write, fs, path::PathBuf};
 
 use crate::settings::{
-    Applies, Http, KNOWN, KNOWN_FILES, Key, Knowledge, Limits, Log, Mcp, Ops, Quirks, Redis,
+    Applies, Http, KNOWN, KNOWN_FILES, Key, Knowledge, Limits, Log, Mcp, Ops, Quirks, Realm, Redis,
     Secrets, Server, Store, Tasks, Tls, Traces, Zulip,
 };
 
@@ -21,9 +21,9 @@ wins:
 2. the environment: `GENKAN_SECTION__KEY`, with two underscores between section and key;
 3. a secret file: `/run/secrets/genkan_<section>_<key>`; section `secrets` lends no name of its own,
    so `secrets.master_key` is `/run/secrets/genkan_master_key`;
-4. of section `zulip` alone, a `zuliprc` as Zulip hands it out: here, `~/.zuliprc`,
-   `~/.config/zulip/zuliprc`; the first that is whole, and only where nothing above names Zulip. It
-   stands for the whole section;
+4. of section `zulip` alone, a `zuliprc` as Zulip hands it out: here (but not for `genkan stdio`),
+   `~/.zuliprc`, `~/.config/zulip/zuliprc`; the first that is whole, and only where nothing above names
+   Zulip. It stands for the whole section;
 5. the settings file: `--config FILE`, else `GENKAN_CONFIG`, else `genkan.toml` in the data folder;
 6. the default.
 
@@ -51,8 +51,10 @@ const EXAMPLE_HEAD: &str = "\
 # docs/reference/settings.md.
 ";
 
-fn sections() -> [(&'static str, &'static str, Vec<Key>); 15] {
-    [
+/// Every section. Those of organisations are told of once, under a name that stands for any.
+fn sections(realm: &str) -> Vec<(String, &'static str, Vec<Key>)> {
+    let of_realm = format!("zulip.realms.{realm}");
+    let sections = [
         (Server::NAME, Server::ABOUT, Server::keys()),
         (Tls::NAME, Tls::ABOUT, Tls::keys()),
         (Ops::NAME, Ops::ABOUT, Ops::keys()),
@@ -64,11 +66,14 @@ fn sections() -> [(&'static str, &'static str, Vec<Key>); 15] {
         (Tasks::NAME, Tasks::ABOUT, Tasks::keys()),
         (Knowledge::NAME, Knowledge::ABOUT, Knowledge::keys()),
         (Zulip::NAME, Zulip::ABOUT, Zulip::keys()),
+        (&of_realm, Realm::ABOUT, Realm::keys(realm)),
         (Mcp::NAME, Mcp::ABOUT, Mcp::keys()),
         (Quirks::NAME, Quirks::ABOUT, Quirks::keys()),
         (Log::NAME, Log::ABOUT, Log::keys()),
         (Traces::NAME, Traces::ABOUT, Traces::keys()),
-    ]
+    ];
+    let sections = sections.map(|(name, about, keys)| (name.to_owned(), about, keys));
+    sections.into_iter().collect()
 }
 
 fn paragraph(about: &str) -> String {
@@ -77,7 +82,7 @@ fn paragraph(about: &str) -> String {
 
 fn reference() -> String {
     let mut page = HEAD.to_owned();
-    for (name, about, keys) in sections() {
+    for (name, about, keys) in sections("NAME") {
         let _ = write!(page, "\n## {name}\n\n{}\n", paragraph(about));
         for key in keys {
             let default = key
@@ -107,7 +112,7 @@ fn reference() -> String {
 
 fn example() -> String {
     let mut page = EXAMPLE_HEAD.to_owned();
-    for (name, about, keys) in sections() {
+    for (name, about, keys) in sections("acme") {
         let _ = write!(page, "\n# {}\n[{name}]\n", paragraph(about));
         for key in keys {
             for line in key.about.trim_end().lines() {
@@ -121,8 +126,8 @@ fn example() -> String {
     page
 }
 
-fn short(key: &Key) -> &'static str {
-    key.path.rsplit('.').next().unwrap_or(key.path)
+fn short(key: &Key) -> &str {
+    key.path.rsplit('.').next().unwrap_or(&key.path)
 }
 
 /// A default in its TOML form; for an absent one something of the right shape.
@@ -133,7 +138,7 @@ fn example_value(key: &Key) -> String {
         }
         Some(text) => format!("\"{text}\""),
         None if key.kind.starts_with("a list") => "[]".into(),
-        None => match key.path {
+        None => match key.path.as_str() {
             "server.public_url" => "\"https://genkan.example.org\"".into(),
             "traces.endpoint" => "\"http://127.0.0.1:4318\"".into(),
             "tls.cert" => "\"/etc/genkan/tls.crt\"".into(),
@@ -143,9 +148,10 @@ fn example_value(key: &Key) -> String {
             "http.ca_file" => "\"/etc/ssl/company.pem\"".into(),
             "store.url" => "\"postgres://genkan@db.example.org/genkan\"".into(),
             "redis.url" => "\"redis://redis.example.org:6379/0\"".into(),
-            "zulip.site" => "\"https://chat.example.org\"".into(),
-            "zulip.email" => "\"me@example.org\"".into(),
-            "zulip.bot_email" => "\"genkan-bot@chat.example.org\"".into(),
+            path if path.ends_with(".site") => "\"https://chat.example.org\"".into(),
+            path if path.ends_with(".email") => "\"me@example.org\"".into(),
+            path if path.ends_with(".bot_email") => "\"genkan-bot@chat.example.org\"".into(),
+            path if path.ends_with(".zuliprc") => "\"/etc/genkan/acme.zuliprc\"".into(),
             path if path.ends_with("api_key") => "\"0123456789abcdefghijklmnopqrstuv\"".into(),
             "limits.heavy_calls" => "4".into(),
             _ => "\"…\"".into(),
@@ -183,7 +189,7 @@ fn the_example_is_up_to_date() {
 /// With the comment signs taken away, every line of the example is a setting that parses.
 #[test]
 fn the_example_reads_as_the_defaults() {
-    let keys = super::keys();
+    let keys = [super::keys(), Realm::keys("acme")].concat();
     let uncommented = example()
         .lines()
         .map(|line| {

@@ -40,7 +40,9 @@ pub(crate) fn read(folder: &Path, keys: &[Key]) -> Layer {
         let Some(key) = keys.iter().find(is_meant) else {
             let path = name[PREFIX.len()..].replacen('_', ".", 1);
             let culprit = format!("secret file `{}`", file.display());
-            let names = keys.iter().map(|key| (key.path, key.secret_file()));
+            let names = keys
+                .iter()
+                .map(|key| (key.path.as_str(), key.secret_file()));
             layer.1.push(unknown(&culprit, &path, names));
             continue;
         };
@@ -48,7 +50,7 @@ pub(crate) fn read(folder: &Path, keys: &[Key]) -> Layer {
             Ok(text) => {
                 let text = text.trim_end_matches(['\r', '\n']).to_owned();
                 layer.0.push((
-                    key.path.to_owned(),
+                    key.path.clone(),
                     (Raw::Text(text), Origin::SecretFile(file)),
                 ));
             }
@@ -63,7 +65,8 @@ pub(crate) fn present(folder: &Path) -> Vec<PathBuf> {
     names(folder).iter().map(|name| folder.join(name)).collect()
 }
 
-fn names(folder: &Path) -> Vec<String> {
+/// The names of the secret files of a folder that are ours.
+pub(crate) fn names(folder: &Path) -> Vec<String> {
     let Ok(files) = fs::read_dir(folder) else {
         return Vec::new();
     };

@@ -20,7 +20,7 @@ pub(crate) enum Applies {
 )]
 pub(crate) struct Key {
     /// `section.key`.
-    pub(crate) path: &'static str,
+    pub(crate) path: String,
     /// What it means.
     pub(crate) about: &'static str,
     /// What kind of value it takes.
@@ -44,7 +44,7 @@ impl Key {
 
     /// The name of its file in the secrets folder. Section `secrets` lends no name of its own.
     pub(crate) fn secret_file(&self) -> String {
-        let short = self.path.strip_prefix("secrets.").unwrap_or(self.path);
+        let short = self.path.strip_prefix("secrets.").unwrap_or(&self.path);
         format!("genkan_{}", short.replace('.', "_"))
     }
 }
@@ -79,9 +79,14 @@ macro_rules! section {
 
             /// The keys, in the order of the reference.
             pub(crate) fn keys() -> Vec<$crate::settings::section::Key> {
+                Self::keys_at($section)
+            }
+
+            /// The same keys in another section.
+            pub(in $crate::settings) fn keys_at(section: &str) -> Vec<$crate::settings::section::Key> {
                 vec![$(
                     $crate::settings::section::Key {
-                        path: concat!($section, ".", stringify!($key)),
+                        path: format!("{section}.{}", stringify!($key)),
                         about: concat!($($doc, "\n"),+),
                         kind: <$type as $crate::settings::value::Value>::KIND,
                         default: $default,
@@ -95,7 +100,15 @@ macro_rules! section {
             pub(in $crate::settings) fn read(
                 reader: &mut $crate::settings::reader::Reader,
             ) -> Option<Self> {
-                $( let $key = reader.take::<$type>(concat!($section, ".", stringify!($key)), $default); )*
+                Self::read_at(reader, $section)
+            }
+
+            /// Reads the same keys from another section.
+            pub(in $crate::settings) fn read_at(
+                reader: &mut $crate::settings::reader::Reader,
+                section: &str,
+            ) -> Option<Self> {
+                $( let $key = reader.take::<$type>(&format!("{section}.{}", stringify!($key)), $default); )*
                 Some(Self { $( $key: $key?, )* })
             }
         }

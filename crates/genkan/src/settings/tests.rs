@@ -3,6 +3,7 @@
 mod chat;
 mod properties;
 mod reaching;
+mod realms;
 mod refusals;
 
 use std::path::{Path, PathBuf};
@@ -120,14 +121,14 @@ fn each_layer_wins_over_the_weaker_ones() {
 #[test]
 fn every_key_can_be_set_in_every_layer() {
     for key in keys() {
-        let (toml, text) = sample(key.path);
+        let (toml, text) = sample(&key.path);
         let (section, name) = key.path.rsplit_once('.').unwrap();
         let file = Scene::new().file(&format!("[{section}]\n{name} = {toml}\n"));
         let secret = Scene::new().secret(&key.secret_file(), text);
         let variable = Scene::new().variable(&key.variable(), text);
         let from_file = file.load().unwrap();
         let expected = Origin::File(file.path("genkan.toml"), 2);
-        assert_eq!(from_file.origin(key.path), Some(&expected), "{}", key.path);
+        assert_eq!(from_file.origin(&key.path), Some(&expected), "{}", key.path);
         for settings in [
             &from_file,
             &secret.load().unwrap(),

@@ -27,7 +27,7 @@ pub(crate) enum Standing {
     /// Nobody said anything of Zulip.
     Absent,
     /// Something is missing; these keys are.
-    Incomplete(Vec<&'static str>),
+    Incomplete(Vec<String>),
     /// All that is needed.
     Complete(Access),
 }
@@ -41,20 +41,20 @@ impl Zulip {
             && same(self.bot_api_key.as_ref(), other.bot_api_key.as_ref())
     }
 
-    /// Who acts where, if all of it is said.
-    pub(crate) fn standing(&self) -> Standing {
+    /// Who acts where, if all of it is said in this section.
+    pub(crate) fn standing(&self, section: &str) -> Standing {
         let said = [
-            ("zulip.site", self.site.is_some()),
-            ("zulip.email", self.email.is_some()),
-            ("zulip.api_key", self.api_key.is_some()),
+            ("site", self.site.is_some()),
+            ("email", self.email.is_some()),
+            ("api_key", self.api_key.is_some()),
         ];
         let bot = [
-            ("zulip.bot_email", self.bot_email.is_some()),
-            ("zulip.bot_api_key", self.bot_api_key.is_some()),
+            ("bot_email", self.bot_email.is_some()),
+            ("bot_api_key", self.bot_api_key.is_some()),
         ];
         let missing = |keys: &[(&'static str, bool)]| -> Vec<_> {
             let missing = keys.iter().filter(|(_, is_said)| !is_said);
-            missing.map(|(key, _)| *key).collect()
+            missing.map(|(key, _)| format!("{section}.{key}")).collect()
         };
         let (lacking, bot_lacking) = (missing(&said), missing(&bot));
         match (&self.site, &self.email, &self.api_key) {
@@ -82,7 +82,9 @@ impl Standing {
     pub(crate) fn tell(&self) {
         if let Self::Incomplete(missing) = self {
             let missing = missing.join(", ");
-            tracing::warn!("there are no `zulip` tools, since these are not set: {missing}");
+            tracing::warn!(
+                "an organisation of Zulip is left out, since these are not set: {missing}"
+            );
         }
     }
 

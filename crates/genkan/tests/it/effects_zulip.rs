@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use genkan_testkit::zulip::Zulip;
+use genkan_testkit::zulip::{Fault, Zulip};
 use serde_json::{Value, json};
 
 use crate::{
@@ -167,4 +167,119 @@ async fn zulip_email_and_keys_are_swapped_under_a_running_server_if_they_open() 
             acts_as(&server).starts_with("Cordelia")
         });
     });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_zulip_is_asked_is_counted_by_host() {
+    let zulip = Zulip::start().await;
+    let binary = set(&zulip, "hamlet", None);
+    tokio::task::block_in_place(|| {
+        let server = binary.serve();
+        assert_eq!(acts_as(&server), "King Hamlet");
+        zulip.fail("GET /users/me", 9, Fault::Status(400));
+        assert_eq!(acts_as(&server), "");
+        let metrics = server.get("/metrics", Some(&server.admin_key())).body;
+        let host = zulip.site.trim_start_matches("http://");
+        let value = |name: &str, labels: &str| -> f64 {
+            let series = format!("genkan_http_client_{name}{{host=\"{host}\"{labels}}} ");
+            let line = metrics.lines().find_map(|line| line.strip_prefix(&series));
+            line.unwrap_or_else(|| panic!("{series}: {metrics}"))
+                .parse()
+                .unwrap()
+        };
+        assert!(value("requests_total", ",outcome=\"2xx\"") >= 1.0);
+        assert!(value("requests_total", ",outcome=\"4xx\"") >= 1.0);
+        assert!(value("duration_seconds_count", "") >= 2.0);
+        assert!(value("connections", "") >= 1.0);
+        assert!(value("suspended", "") < 1.0);
+    });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_organisations_are_tried_named_and_given_other_keys_each_for_itself() {
+    let (acme, beta) = (Zulip::start().await, Zulip::start().await);
+    let binary = near()
+        .variable("GENKAN_ZULIP__REALMS__ACME__SITE", &acme.site)
+        .variable(
+            "GENKAN_ZULIP__REALMS__ACME__EMAIL",
+            &acme.user("iago").email,
+        )
+        .variable(
+            "GENKAN_ZULIP__REALMS__ACME__API_KEY",
+            &acme.user("iago").key,
+        );
+    let file = binary.root().join("beta.zuliprc");
+    let write = |user: &str, key: &str| {
+        let email = beta.user(user).email;
+        let text = format!("[api]\nemail={email}\nkey={key}\nsite={}\n", beta.site);
+        fs::write(&file, text).unwrap();
+    };
+    write("hamlet", &beta.user("hamlet").key);
+    let binary = binary.variable(
+        "GENKAN_ZULIP__REALMS__BETA__ZULIPRC",
+        file.to_str().unwrap(),
+    );
+    let tried = runs(&binary, &["test-connection", "zulip"]).await.ok();
+    for part in ["zulip acme", "as Iago", "zulip beta", "as King Hamlet"] {
+        assert!(tried.out.contains(part), "{}", tried.out);
+    }
+    let doctor = runs(&binary, &["doctor"]).await;
+    for part in [
+        format!("acme: {}", acme.site),
+        format!("beta: {}", beta.site),
+    ] {
+        assert!(doctor.out.contains(&part), "{}", doctor.out);
+    }
+    let unnamed = runs(&binary, &["send-test-message"]).await;
+    assert!(unnamed.err.contains("acme, beta"), "{}", unnamed.err);
+    runs(&binary, &["send-test-message", "--realm", "beta"])
+        .await
+        .ok();
+    let sent = |zulip: &Zulip| zulip.contents().iter().any(|text| text.contains("Genkan"));
+    assert!(sent(&beta) && !sent(&acme));
+    tokio::task::block_in_place(|| {
+        let server = binary.serve();
+        let acts_as = |realm: &str| {
+            let asked = call("zulip_get_own_user", json!({"realm": realm}));
+            let answer = server.mcp(&server.admin_key(), "tools/call", asked);
+            let body: Value = serde_json::from_str(&answer.body).unwrap();
+            body["result"]["structuredContent"]["user"]["name"].to_string()
+        };
+        assert_eq!(
+            (acts_as("acme"), acts_as("beta")),
+            ("\"Iago\"".into(), "\"King Hamlet\"".into())
+        );
+        write("cordelia", &beta.user("cordelia").key);
+        until("other keys of one are taken", || {
+            acts_as("beta").contains("Cordelia")
+        });
+        assert!(acts_as("acme").contains("Iago"));
+    });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_zuliprc_of_the_folder_that_an_editor_opened_is_not_followed() {
+    let (own, strange) = (Zulip::start().await, Zulip::start().await);
+    let binary = near().variable("GENKAN_LOG__LEVEL", "warn");
+    let write = |name: &str, zulip: &Zulip, user: &str| {
+        let user = zulip.user(user);
+        let text = format!(
+            "[api]\nemail={}\nkey={}\nsite={}\n",
+            user.email, user.key, zulip.site
+        );
+        fs::write(binary.root().join(name), text).unwrap();
+    };
+    write(".zuliprc", &own, "hamlet");
+    write("zuliprc", &strange, "iago");
+    let name = |answer: Value| answer["result"]["structuredContent"]["user"]["name"].clone();
+    tokio::task::block_in_place(|| {
+        let mut session = binary.stdio(&[]);
+        let asked = call("zulip_get_own_user", json!({}));
+        assert_eq!(name(session.asks("tools/call", asked)), "King Hamlet");
+        session.ends();
+    });
+    assert!(strange.asked().is_empty());
+    // Who calls a command there has chosen the folder.
+    let tried = runs(&binary, &["test-connection", "zulip"]).await.ok();
+    assert!(tried.out.contains(&strange.site), "{}", tried.out);
 }

@@ -14,7 +14,13 @@ fn rc(scene: Scene, name: &str, text: &str) -> Scene {
 
 /// Site, address and key of the user, as they are found.
 fn found(scene: &Scene) -> [String; 3] {
-    let access = scene.load().unwrap().zulip.standing().access().unwrap();
+    let access = scene
+        .load()
+        .unwrap()
+        .zulip
+        .standing("zulip")
+        .access()
+        .unwrap();
     [
         access.site,
         access.user.email,
@@ -80,10 +86,16 @@ fn a_broken_zuliprc_is_told_and_the_next_one_is_tried() {
 fn a_zuliprc_lends_its_key_to_no_other_site_and_takes_none() {
     let scene = rc(Scene::new(), "zuliprc", WHOLE);
     let scene = scene.file("[zulip]\nbot_email = \"bot@toml.example\"\nbot_api_key = \"botkey\"\n");
-    let access = scene.load().unwrap().zulip.standing().access().unwrap();
+    let access = scene
+        .load()
+        .unwrap()
+        .zulip
+        .standing("zulip")
+        .access()
+        .unwrap();
     assert!(access.bot.is_none(), "the bot is of another site");
     let scene = scene.variable("ZULIP_SITE", "https://env.example");
-    let standing = scene.load().unwrap().zulip.standing();
+    let standing = scene.load().unwrap().zulip.standing("zulip");
     let ZulipStanding::Incomplete(missing) = standing else {
         panic!("the key of the file would go to the site of the variable");
     };
@@ -92,14 +104,14 @@ fn a_zuliprc_lends_its_key_to_no_other_site_and_takes_none() {
 
 #[test]
 fn what_is_missing_is_named_and_nothing_at_all_is_nothing() {
-    let none = Scene::new().load().unwrap().zulip.standing();
+    let none = Scene::new().load().unwrap().zulip.standing("zulip");
     assert!(matches!(none, ZulipStanding::Absent));
     let scene = Scene::new()
         .variable("ZULIP_SITE", "https://env.example")
         .variable("ZULIP_EMAIL", "me@env.example")
         .variable("ZULIP_API_KEY", "k")
         .variable("ZULIP_BOT_EMAIL", "bot@env.example");
-    match scene.load().unwrap().zulip.standing() {
+    match scene.load().unwrap().zulip.standing("zulip") {
         ZulipStanding::Incomplete(missing) => assert_eq!(missing, ["zulip.bot_api_key"]),
         _ => panic!("a bot without a key is no bot"),
     }

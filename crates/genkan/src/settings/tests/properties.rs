@@ -8,7 +8,7 @@ use super::super::{Environment, Settings, Sources, file, keys};
 
 /// TOML of our own sections with any values, so that the types are reached.
 fn nearly_right() -> impl Strategy<Value = String> {
-    let keys: Vec<&'static str> = keys().iter().map(|key| key.path).collect();
+    let keys: Vec<String> = keys().into_iter().map(|key| key.path).collect();
     let value = prop_oneof![
         any::<i64>().prop_map(|number| number.to_string()),
         any::<bool>().prop_map(|truth| truth.to_string()),
