@@ -1,6 +1,7 @@
 //! The budgets: ratios and bounds that must hold in one run, whatever the machine.
 
 use crate::{
+    chat,
     figures::{Findings, Judged},
     overload, retrieval, start,
     subject::Subject,
@@ -18,6 +19,7 @@ pub fn judge(findings: &mut Findings) {
     judge.retrieval();
     judge.start_and_memory();
     judge.overload();
+    judge.chat();
     findings.judged = judge.judged;
 }
 
@@ -169,6 +171,20 @@ impl Judge<'_> {
         ];
         for (name, budget, unit) in rows {
             self.most(name, self.findings.single(name), budget, unit);
+        }
+    }
+
+    fn chat(&mut self) {
+        for subject in [Subject::Sqlite, Subject::Postgres] {
+            for (what, budget, unit) in [
+                (chat::MEAN, 50.0, "ms"),
+                (chat::P95, 5.0, "ms"),
+                (chat::ERRORS, 0.0, ""),
+            ] {
+                let name = chat::name(subject, what);
+                let value = self.findings.single(&name);
+                self.most(name, value, budget, unit);
+            }
         }
     }
 

@@ -13,6 +13,7 @@ pub mod about;
 pub mod ask;
 pub mod budget;
 pub mod case;
+pub mod chat;
 pub mod figures;
 pub mod filled;
 pub mod http;

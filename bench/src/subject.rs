@@ -176,6 +176,17 @@ pub async fn start(
     scratch: &Path,
     answer_bytes: usize,
 ) -> Result<Running> {
+    start_with(subject, programs, scratch, answer_bytes, &[]).await
+}
+
+/// The same with more variables in its environment.
+pub async fn start_with(
+    subject: Subject,
+    programs: &Programs,
+    scratch: &Path,
+    answer_bytes: usize,
+    variables: &[(&str, String)],
+) -> Result<Running> {
     let folder = scratch.join(
         format!("{subject:?}")
             .to_ascii_lowercase()
@@ -194,6 +205,7 @@ pub async fn start(
     let url = database.as_ref().and_then(TestDb::url);
     let mut command = command(subject, programs, &folder, answer_bytes)?;
     command.env("GENKAN_LIMITS__CALLS_PER_MINUTE", "4000000000");
+    command.envs(variables.iter().map(|(name, value)| (name, value)));
     // Every search is to be one.
     command.env("GENKAN_KNOWLEDGE__SEARCH_CACHE", "false");
     if let Some(url) = &url {

@@ -25,8 +25,8 @@ pub(crate) struct Arguments {
     /// Two minutes: fewer rounds, clients and cases.
     #[arg(long)]
     quick: bool,
-    /// Only this case, `stdio`, `overload`, `start` or `knowledge`, without writing anything; may be
-    /// given again.
+    /// Only this case, `stdio`, `overload`, `start`, `chat` or `knowledge`, without writing anything;
+    /// may be given again.
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
     /// Only servers with this in their name, and the floor, without writing anything.

@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode, time::Duration};
 use anyhow::{Context, Result};
 use clap::Parser;
 use genkan_bench::{
-    about, budget, case, loopback, overload, report, retrieval,
+    about, budget, case, chat, loopback, overload, report, retrieval,
     run::{Bench, Plan},
     start, stdio,
     subject::Programs,
@@ -18,7 +18,7 @@ struct Arguments {
     /// Two minutes: fewer rounds, clients and cases.
     #[arg(long)]
     quick: bool,
-    /// Only this case, `stdio`, `overload`, `start` or `knowledge`; may be given again.
+    /// Only this case, `stdio`, `overload`, `start`, `chat` or `knowledge`; may be given again.
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
     /// Only servers with this in their name, and the floor.
@@ -108,6 +108,9 @@ async fn bench(arguments: &Arguments) -> Result<()> {
         && let Err(error) = start::measure(&mut bench).await
     {
         bench.findings.skip(&format!("`start` failed: {error:#}"));
+    }
+    if wanted(chat::NAME) {
+        chat::measure(&mut bench).await;
     }
     if wanted("knowledge") {
         let usual: &[usize] = if arguments.quick {
