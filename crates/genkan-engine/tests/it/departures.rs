@@ -81,7 +81,7 @@ async fn away(store: &Store) -> i64 {
     tx.departure_count_lost(the_last_day).await.unwrap()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn only_what_changes_something_outside_is_kept_as_away_and_only_while_it_is() {
     TestDb::each(|database| async move {
         let out = Out::default();

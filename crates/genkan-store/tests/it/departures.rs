@@ -34,10 +34,10 @@ async fn taken(house: &Fixture, by: &'static str, at: i64) -> Vec<Record> {
     taken.await.unwrap()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_call_that_is_recorded_is_away_no_longer() {
     each(|database| async move {
-        let house = database.open().await;
+        let house = Fixture::open(&database).await;
         let record = departing(&house);
         house
             .store
@@ -53,10 +53,10 @@ async fn a_call_that_is_recorded_is_away_no_longer() {
     .await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_call_is_lost_when_its_lease_is_over_and_taken_by_one() {
     each(|database| async move {
-        let house = database.open().await;
+        let house = Fixture::open(&database).await;
         let record = departing(&house);
         house
             .store
@@ -96,10 +96,10 @@ async fn a_call_is_lost_when_its_lease_is_over_and_taken_by_one() {
     .await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn who_took_a_lost_call_and_died_leaves_it_to_the_next() {
     each(|database| async move {
-        let house = database.open().await;
+        let house = Fixture::open(&database).await;
         let record = departing(&house);
         house
             .store
@@ -113,10 +113,10 @@ async fn who_took_a_lost_call_and_died_leaves_it_to_the_next() {
     .await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_names_a_person_is_erased_in_calls_that_are_away() {
     each(|database| async move {
-        let house = database.open().await;
+        let house = Fixture::open(&database).await;
         let record = departing(&house);
         house
             .store

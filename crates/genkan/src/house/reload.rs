@@ -127,7 +127,7 @@ impl Following {
                     () = stop.cancelled() => return,
                     () = self.from.hangups.next() => self.read(&started, &stop).await,
                     _ = ticks.tick() => {
-                        let settings = self.settings.get();
+                        let settings = Arc::clone(&self.settings.get());
                         let look = self.from.surroundings.look(&self.from.folder, &settings);
                         if self.from.watch.is_new(look) {
                             self.read(&started, &stop).await;
@@ -170,7 +170,7 @@ impl Following {
 
     /// Takes other keys of the chat, where they open it. The error is that of the last which do not.
     async fn swap_keys(&mut self) -> Result<()> {
-        let settings = self.settings.get();
+        let settings = Arc::clone(&self.settings.get());
         let mut result = Ok(());
         for realm in &mut self.realms {
             if let Err(error) = realm.swap(&settings).await {

@@ -6,6 +6,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::settings::{
     reader::{Found, Origin, Problem, unknown},
+    realms,
     section::Key,
     value::Raw,
 };
@@ -54,7 +55,8 @@ fn flatten(place: &Place<'_>, prefix: &str, table: &DeTable<'_>, layer: &mut Lay
         let path = format!("{prefix}.{}", key.get_ref());
         let line = line_of(place.text, key.span().start);
         match value.get_ref() {
-            DeValue::Table(inner) if is_section(&path, place.keys) => {
+            // What is wrong with the name of an organisation is told by its name.
+            DeValue::Table(inner) if is_section(&path, place.keys) || path == realms::PREFIX => {
                 flatten(place, &path, inner, layer);
             }
             value if place.keys.iter().any(|known| known.path == path) => {
