@@ -14,7 +14,7 @@ use genkan_testkit::TestToolset;
 fn main() -> ExitCode {
     genkan::main(Additions {
         toolsets: Some(toolsets),
-        crash_point: None,
+        ..Additions::default()
     })
 }
 

@@ -48,7 +48,7 @@ pub(super) fn open(
 pub(super) fn offered(settings: &Settings, realms: &[Realm]) -> Option<Realms> {
     match (realms, settings.organisations().len()) {
         ([], _) => None,
-        ([one], 1) => Some(Realms::One(one.chat.clone())),
+        ([one], 1) => Some(one.chat.clone().into()),
         (realms, _) => Some(Realms::Several(realms.to_vec())),
     }
 }

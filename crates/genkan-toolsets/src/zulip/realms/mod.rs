@@ -34,29 +34,18 @@ pub struct Realm {
 #[derive(Clone)]
 pub enum Realms {
     /// One, which is always meant.
-    One(Chat),
+    One(Box<Chat>),
     /// Several; each call names one. It may be one that others are set up beside, and lack a key.
     Several(Vec<Realm>),
 }
 
 impl From<Chat> for Realms {
     fn from(chat: Chat) -> Self {
-        Self::One(chat)
+        Self::One(Box::new(chat))
     }
 }
 
 impl Realms {
-    /// The chats, with their names where there are several.
-    pub fn chats(&self) -> Vec<(Option<&str>, &Chat)> {
-        match self {
-            Self::One(chat) => vec![(None, chat)],
-            Self::Several(realms) => realms
-                .iter()
-                .map(|realm| (Some(realm.name.as_str()), &realm.chat))
-                .collect(),
-        }
-    }
-
     /// Tools of which each is made for one chat.
     pub(super) fn tools(&self, of: fn(&Chat) -> Vec<Arc<dyn Tool>>) -> Vec<Arc<dyn Tool>> {
         match self {
