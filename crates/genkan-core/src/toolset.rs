@@ -67,6 +67,11 @@ pub trait Tool: Send + Sync {
         false
     }
 
+    /// Whether so few callers need it that only profile `<toolset>-full` shows it, beside the others.
+    fn is_further(&self) -> bool {
+        false
+    }
+
     /// Whether it acts on what lies outside the house (MCP `openWorldHint`).
     fn reaches_out(&self) -> bool {
         false

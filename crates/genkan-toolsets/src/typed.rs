@@ -41,6 +41,8 @@ pub trait TypedTool: Send + Sync + 'static {
     const TASK: TaskSupport = TaskSupport::Never;
     /// Whether only a few of its calls should run at once.
     const IS_HEAVY: bool = false;
+    /// Whether only profile `<toolset>-full` shows it.
+    const IS_FURTHER: bool = false;
     /// Whether it acts on what lies outside the house.
     const REACHES_OUT: bool = false;
     /// The arguments. `#[serde(deny_unknown_fields)]` refuses what the tool does not know.
@@ -90,6 +92,10 @@ impl<T: TypedTool> Tool for Typed<T> {
 
     fn is_heavy(&self) -> bool {
         T::IS_HEAVY
+    }
+
+    fn is_further(&self) -> bool {
+        T::IS_FURTHER
     }
 
     fn reaches_out(&self) -> bool {

@@ -53,9 +53,9 @@ impl Catalog {
         let version = offered.version();
         let profiles = profile::builtin(toolsets)
             .into_iter()
-            .map(|(info, selected)| {
+            .map(|(info, selection)| {
                 let name = info.name.clone();
-                let view = |role| View::new(&offered, &selected, role);
+                let view = |role| View::new(&offered, &selection, role);
                 (name, Profile::new(info, view))
             })
             .collect();

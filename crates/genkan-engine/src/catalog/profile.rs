@@ -54,35 +54,48 @@ impl Profile {
     }
 }
 
-/// The profiles that exist without being configured: `default` with every toolset but `admin`, and
-/// one for each toolset. Beside each stand the names of the toolsets that it selects.
-pub(super) fn builtin(toolsets: &[Arc<dyn Toolset>]) -> Vec<(ProfileInfo, Vec<String>)> {
-    let names: Vec<String> = toolsets
-        .iter()
-        .map(|toolset| toolset.name().to_owned())
-        .collect();
-    let everyday: Vec<String> = names
-        .iter()
-        .filter(|name| *name != ADMIN)
-        .cloned()
-        .collect();
-    let mut profiles = vec![(
-        info(ProfileName::default_profile(), toolsets, &everyday),
-        everyday,
-    )];
-    for name in names {
-        if let Ok(profile) = ProfileName::parse(&name) {
-            let selected = vec![name];
-            profiles.push((info(profile, toolsets, &selected), selected));
+/// What a profile selects of the catalog.
+pub(super) struct Selection {
+    /// The names of toolsets.
+    pub(super) toolsets: Vec<String>,
+    /// With the tools that few callers need.
+    pub(super) is_full: bool,
+}
+
+/// The profiles that exist without being configured: `default` with every toolset but `admin`, one
+/// for each toolset, and `<toolset>-full` for each that has tools which few callers need. Beside
+/// each stands what it selects.
+pub(super) fn builtin(toolsets: &[Arc<dyn Toolset>]) -> Vec<(ProfileInfo, Selection)> {
+    let names = toolsets.iter().map(|toolset| toolset.name().to_owned());
+    let everyday = names.filter(|name| name != ADMIN).collect();
+    let mut profiles = Vec::new();
+    let mut add = |name: ProfileName, selected: Vec<String>, is_full| {
+        let selection = Selection {
+            toolsets: selected,
+            is_full,
+        };
+        profiles.push((info(name, toolsets, &selection), selection));
+    };
+    add(ProfileName::default_profile(), everyday, false);
+    for toolset in toolsets {
+        let selected = || vec![toolset.name().to_owned()];
+        if let Ok(profile) = ProfileName::parse(toolset.name()) {
+            add(profile, selected(), false);
+        }
+        let has_further = toolset.tools().iter().any(|tool| tool.is_further());
+        let full = ProfileName::parse(&format!("{}-full", toolset.name()));
+        if let (true, Ok(profile)) = (has_further, full) {
+            add(profile, selected(), true);
         }
     }
     profiles
 }
 
-fn info(name: ProfileName, toolsets: &[Arc<dyn Toolset>], selected: &[String]) -> ProfileInfo {
+fn info(name: ProfileName, toolsets: &[Arc<dyn Toolset>], selection: &Selection) -> ProfileInfo {
+    let is_selected = |name: &str| selection.toolsets.iter().any(|one| one == name);
     let selected: Vec<_> = toolsets
         .iter()
-        .filter(|toolset| selected.iter().any(|name| name == toolset.name()))
+        .filter(|toolset| is_selected(toolset.name()))
         .collect();
     let instructions: Vec<_> = selected
         .iter()
@@ -99,7 +112,10 @@ fn info(name: ProfileName, toolsets: &[Arc<dyn Toolset>], selected: &[String]) -
             logs: selected.iter().any(|toolset| toolset.logs()),
             tasks: selected.iter().any(|toolset| {
                 let mut tools = toolset.tools().into_iter();
-                tools.any(|tool| tool.definition().task != TaskSupport::Never)
+                tools.any(|tool| {
+                    (selection.is_full || !tool.is_further())
+                        && tool.definition().task != TaskSupport::Never
+                })
             }),
         },
     }

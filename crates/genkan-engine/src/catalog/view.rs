@@ -4,7 +4,10 @@ use std::{collections::HashMap, sync::Arc};
 
 use genkan_core::{Permission, Role};
 
-use super::{Entry, Offered, Pages, PromptEntry, SkillSource, Source, TemplateEntry, page::Listed};
+use super::{
+    Entry, Offered, Pages, PromptEntry, SkillSource, Source, TemplateEntry, page::Listed,
+    profile::Selection,
+};
 
 /// What one role sees through one profile. What is not in it does not exist for the caller.
 pub(crate) struct View {
@@ -21,12 +24,13 @@ pub(crate) struct View {
 }
 
 impl View {
-    pub(super) fn new(offered: &Offered, selected: &[String], role: Role) -> Self {
+    pub(super) fn new(offered: &Offered, selection: &Selection, role: Role) -> Self {
         let sees = |toolset: &String, permission: &Permission| {
-            selected.contains(toolset) && role.allows(permission)
+            selection.toolsets.contains(toolset) && role.allows(permission)
         };
         let tools = seen(&offered.tools, |entry| {
             sees(&entry.toolset, &entry.definition.permission)
+                && (selection.is_full || !entry.is_further)
         });
         let prompts = seen(&offered.prompts, |entry| {
             sees(&entry.toolset, &entry.definition.permission)
