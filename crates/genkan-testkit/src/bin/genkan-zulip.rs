@@ -6,7 +6,7 @@
 )]
 
 use clap::Parser;
-use genkan_testkit::zulip::{Options, Zulip};
+use genkan_testkit::zulip::{Generation, Options, Zulip};
 
 /// Play a Zulip, seeded, in memory.
 #[derive(Parser)]
@@ -20,6 +20,7 @@ struct Arguments {
 async fn main() -> anyhow::Result<()> {
     let zulip = Zulip::start_with(Options {
         address: Arguments::parse().bind,
+        generation: Generation::Eleven,
         ..Options::default()
     })
     .await;

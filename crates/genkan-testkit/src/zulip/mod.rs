@@ -17,6 +17,7 @@ mod rate;
 mod realm;
 mod refusal;
 mod seed;
+mod site;
 
 use std::{
     sync::{Arc, Mutex},
@@ -28,6 +29,7 @@ use tokio::net::TcpListener;
 pub use chat::{chat, nowhere};
 pub use faults::Fault;
 pub use realm::{Generation, User};
+pub use site::Site;
 
 use faults::Faults;
 use listener::{Connections, Counting};
@@ -151,6 +153,12 @@ impl Zulip {
             .values()
             .map(|message| message.content.clone())
             .collect()
+    }
+
+    /// The scheduled messages that are due at a moment, in seconds since 1970, are sent.
+    pub fn deliver_scheduled(&self, now: u64) {
+        let mut realm = self.house.realm.lock().unwrap();
+        calls::scheduled::deliver(&mut realm, now);
     }
 
     /// How many requests were refused for the limit.

@@ -35,7 +35,7 @@ impl Narrow {
                 "stream", "topic", "sender", "search", "is", "has", "id", "dm", "pm-with",
             ];
             let is_known = known.contains(&operator)
-                || (operator == "channel" && generation == Generation::Ten);
+                || (operator == "channel" && generation >= Generation::Ten);
             if !is_known {
                 let message = format!("Invalid narrow operator: unknown {operator} operator");
                 return Err(Refusal::new(400, "BAD_NARROW", message)

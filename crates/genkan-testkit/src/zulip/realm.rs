@@ -2,15 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
 use super::refusal::Refusal;
 
 /// The generations of the API that differ for a client.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Generation {
     /// Version 8: narrows know `stream` and not `channel`, uploads answer with `uri` alone.
     Eight,
     /// Version 10: `channel` beside `stream`, `url` beside `uri`.
     Ten,
+    /// Version 11: reminders.
+    Eleven,
 }
 
 impl Generation {
@@ -18,6 +22,7 @@ impl Generation {
         match self {
             Self::Eight => ("8.5", 237),
             Self::Ten => ("10.0", 310),
+            Self::Eleven => ("11.0", 421),
         }
     }
 
@@ -25,7 +30,7 @@ impl Generation {
     pub(super) fn channel(self) -> &'static str {
         match self {
             Self::Eight => "Stream",
-            Self::Ten => "Channel",
+            Self::Ten | Self::Eleven => "Channel",
         }
     }
 }
@@ -54,6 +59,7 @@ pub(super) struct Channel {
     pub(super) name: String,
     pub(super) description: String,
     pub(super) is_private: bool,
+    pub(super) is_archived: bool,
     pub(super) creator: u64,
     pub(super) created: u64,
     pub(super) subscribers: BTreeSet<u64>,
@@ -96,6 +102,53 @@ pub(super) struct Upload {
     pub(super) kind: String,
 }
 
+/// When somebody was last seen, and whether they were doing something.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Presence {
+    pub(super) at: u64,
+    pub(super) is_active: bool,
+}
+
+/// What somebody says of themself.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Status {
+    pub(super) text: String,
+    /// Name and code point.
+    pub(super) emoji: Option<(String, String)>,
+}
+
+/// A message that is sent later.
+#[derive(Clone, Debug)]
+pub(super) struct Scheduled {
+    pub(super) id: u64,
+    pub(super) sender: u64,
+    pub(super) recipient: Recipient,
+    pub(super) content: String,
+    pub(super) at: u64,
+    /// Of what it reminds, if it is a reminder.
+    pub(super) of: Option<u64>,
+}
+
+/// A message that is not sent.
+#[derive(Clone, Debug)]
+pub(super) struct Draft {
+    pub(super) id: u64,
+    pub(super) owner: u64,
+    /// As it was given, in Zulip's form.
+    pub(super) told: Value,
+}
+
+/// A group of users.
+#[derive(Clone, Debug)]
+pub(super) struct Group {
+    pub(super) id: u64,
+    pub(super) name: String,
+    pub(super) description: String,
+    pub(super) members: BTreeSet<u64>,
+    pub(super) creator: Option<u64>,
+    pub(super) is_system: bool,
+}
+
 /// Everything.
 pub(super) struct Realm {
     pub(super) generation: Generation,
@@ -103,6 +156,15 @@ pub(super) struct Realm {
     pub(super) channels: Vec<Channel>,
     pub(super) messages: BTreeMap<u64, Message>,
     pub(super) uploads: BTreeMap<String, Upload>,
+    pub(super) presences: BTreeMap<u64, Presence>,
+    pub(super) statuses: BTreeMap<u64, Status>,
+    pub(super) scheduled: Vec<Scheduled>,
+    pub(super) drafts: Vec<Draft>,
+    pub(super) groups: Vec<Group>,
+    /// By user, channel and topic: the policy, and since when.
+    pub(super) topic_policies: BTreeMap<(u64, u64, String), (u64, u64)>,
+    /// Who does not hear whom, and since when.
+    pub(super) muted_users: BTreeMap<(u64, u64), u64>,
     pub(super) last_id: u64,
 }
 
@@ -153,7 +215,7 @@ impl Realm {
     pub(super) fn channel(&self, user: u64, id: u64) -> Result<&Channel, Refusal> {
         let found = self.channels.iter().find(|channel| channel.id == id);
         found
-            .filter(|channel| self.sees_channel(user, channel))
+            .filter(|channel| !channel.is_archived && self.sees_channel(user, channel))
             .ok_or_else(|| {
                 let word = self.generation.channel().to_lowercase();
                 Refusal::bad(format!("Invalid {word} ID"))
@@ -164,7 +226,7 @@ impl Realm {
         let wanted = name.to_lowercase();
         self.channels
             .iter()
-            .find(|channel| channel.name.to_lowercase() == wanted)
+            .find(|channel| !channel.is_archived && channel.name.to_lowercase() == wanted)
     }
 
     pub(super) fn no_channel(&self, name: &str) -> Refusal {

@@ -5,7 +5,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use super::realm::{Channel, Generation, Message, Realm, Recipient, User};
+use super::realm::{Channel, Generation, Group, Message, Presence, Realm, Recipient, User};
 
 /// Name, part of the address before `@`, bot, admin.
 const USERS: [(&str, &str, bool, bool); 4] = [
@@ -56,6 +56,7 @@ pub(super) fn realm(generation: Generation) -> Realm {
         name: name.to_owned(),
         description: description.to_owned(),
         is_private,
+        is_archived: false,
         creator: 1,
         created: now - 86_400,
         subscribers: members.iter().copied().collect(),
@@ -66,6 +67,13 @@ pub(super) fn realm(generation: Generation) -> Realm {
         channels: channels.collect(),
         messages: BTreeMap::new(),
         uploads: BTreeMap::new(),
+        presences: presences(now),
+        statuses: BTreeMap::new(),
+        scheduled: Vec::new(),
+        drafts: Vec::new(),
+        groups: groups(),
+        topic_policies: BTreeMap::new(),
+        muted_users: BTreeMap::new(),
         last_id: 100,
     };
     for (before, (channel, topic, sender, content)) in (1..=6).rev().zip(MESSAGES) {
@@ -76,6 +84,34 @@ pub(super) fn realm(generation: Generation) -> Realm {
         realm.messages.insert(id, message);
     }
     realm
+}
+
+/// Zulip's own group of administrators, and one that Iago made.
+fn groups() -> Vec<Group> {
+    let admins = Group {
+        id: 2,
+        name: "role:administrators".to_owned(),
+        description: "Administrators of this organization, including owners".to_owned(),
+        members: BTreeSet::from([1]),
+        creator: None,
+        is_system: true,
+    };
+    let own = Group {
+        id: 3,
+        name: "hamletcharacters".to_owned(),
+        description: "Characters of Hamlet".to_owned(),
+        members: BTreeSet::from([2, 3]),
+        creator: Some(1),
+        is_system: false,
+    };
+    vec![admins, own]
+}
+
+/// Iago works, Hamlet looks on, Cordelia left an hour ago.
+fn presences(now: u64) -> BTreeMap<u64, Presence> {
+    let seen = [(1, now, true), (2, now, false), (3, now - 3_600, true)];
+    seen.map(|(user, at, is_active)| (user, Presence { at, is_active }))
+        .into()
 }
 
 /// A fresh message, which its sender has read.

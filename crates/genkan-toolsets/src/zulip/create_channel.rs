@@ -53,6 +53,7 @@ impl TypedTool for CreateChannel {
         asks: false,
         permission: ("zulip", Action::Write),
     };
+    const IS_FURTHER: bool = true;
     const REACHES_OUT: bool = true;
     type Arguments = Arguments;
     type Answer = Answer;
@@ -62,6 +63,7 @@ impl TypedTool for CreateChannel {
         let name = arguments.name.trim().to_owned();
         let limits = acting.zulip.limits(&acting.identity).await?;
         limits.check_channel(&name)?;
+        limits.check_description(&arguments.description)?;
         let known = acting.newer_channels().await?;
         let wanted = name.to_lowercase();
         if known

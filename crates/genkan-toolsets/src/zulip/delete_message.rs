@@ -41,6 +41,7 @@ impl TypedTool for DeleteMessage {
         asks: false,
         permission: ("zulip", Action::Write),
     };
+    const IS_FURTHER: bool = true;
     const REACHES_OUT: bool = true;
     type Arguments = Arguments;
     type Answer = Answer;

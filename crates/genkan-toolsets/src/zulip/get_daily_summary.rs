@@ -140,7 +140,7 @@ impl Counts {
                 }
                 self.add(&told);
             }
-            ctx.progress(count(self.total), None, "messages counted");
+            ctx.progress(when::progress(self.total), None, "messages counted");
         }
         Ok(())
     }
@@ -186,9 +186,4 @@ impl Counts {
             top_senders,
         }
     }
-}
-
-#[allow(clippy::cast_precision_loss, reason = "exact for 2^53 messages")]
-fn count(total: u64) -> f64 {
-    total as f64
 }

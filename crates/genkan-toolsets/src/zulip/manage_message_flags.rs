@@ -42,6 +42,7 @@ impl TypedTool for ManageMessageFlags {
         asks: false,
         permission: ("zulip", Action::Write),
     };
+    const IS_FURTHER: bool = true;
     const REACHES_OUT: bool = true;
     type Arguments = Arguments;
     type Answer = Answer;

@@ -1,5 +1,7 @@
 //! What callers name: channels and people, by id or by name, with honest ambiguity.
 
+use std::fmt;
+
 use genkan_core::{Code, Error, Result};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -21,6 +23,15 @@ const REPEATED: usize = 80;
 pub(super) enum Named {
     Id(u64),
     Name(String),
+}
+
+impl fmt::Display for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => id.fmt(f),
+            Self::Name(name) => f.write_str(name),
+        }
+    }
 }
 
 /// Who is meant by a name.

@@ -3,11 +3,10 @@
 use super::{
     acting::{Acting, Chat, Who},
     cursor::Cursor,
+    filter::{Filter, Window},
     message::Message,
-    named::Named,
     narrow::Narrow,
     walk::{Order, PAGE, Walk},
-    when::{self, Moment},
 };
 use crate::typed::{About, TypedTool};
 use async_trait::async_trait;
@@ -19,64 +18,12 @@ use serde::{Deserialize, Serialize};
 pub(super) struct SearchMessages(pub(super) Chat);
 
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(extend("additionalProperties" = false))]
 pub(super) struct Arguments {
-    /// Words that are in them
-    #[serde(default)]
-    #[schemars(with = "String")]
-    query: Option<String>,
-    /// By name or id
-    #[serde(default)]
-    #[schemars(with = "Named")]
-    channel: Option<Named>,
-    /// Exactly this one
-    #[serde(default)]
-    #[schemars(with = "String")]
-    topic: Option<String>,
-    /// By name, e-mail address or id
-    #[serde(default)]
-    #[schemars(with = "Named")]
-    sender: Option<Named>,
-    /// Or without, if false
-    #[serde(default)]
-    #[schemars(with = "bool")]
-    has_attachment: Option<bool>,
-    /// Likewise
-    #[serde(default)]
-    #[schemars(with = "bool")]
-    has_link: Option<bool>,
-    /// Likewise
-    #[serde(default)]
-    #[schemars(with = "bool")]
-    has_image: Option<bool>,
-    /// Direct messages
-    #[serde(default)]
-    #[schemars(with = "bool")]
-    is_private: Option<bool>,
-    /// Starred by oneself
-    #[serde(default)]
-    #[schemars(with = "bool")]
-    is_starred: Option<bool>,
-    /// That mention oneself
-    #[serde(default)]
-    #[schemars(with = "bool")]
-    is_mentioned: Option<bool>,
-    /// Not older
-    #[serde(default)]
-    #[schemars(with = "u32")]
-    last_hours: Option<u32>,
-    /// Not older
-    #[serde(default)]
-    #[schemars(with = "u32")]
-    last_days: Option<u32>,
-    /// 2026-11-01T08:30:00Z, or seconds since 1970
-    #[serde(default)]
-    #[schemars(with = "Moment")]
-    after_time: Option<Moment>,
-    /// Likewise
-    #[serde(default)]
-    #[schemars(with = "Moment")]
-    before_time: Option<Moment>,
+    #[serde(flatten)]
+    filter: Filter,
+    #[serde(flatten)]
+    window: Window,
     /// How many
     #[serde(default = "fifty")]
     #[schemars(range(min = 1, max = 100))]
@@ -126,11 +73,11 @@ impl TypedTool for SearchMessages {
             let message = "`limit` is from 1 to 100";
             return Err(Error::new(Code::InvalidArguments, message).into());
         }
-        let narrow = arguments.narrow(&acting).await?;
+        let narrow = arguments.filter.narrow(&acting).await?;
         let begun = match &arguments.cursor {
             Some(text) => Cursor::parse(text, &narrow, arguments.sort_by)?,
             None => {
-                let (after, before) = arguments.window(ctx)?;
+                let (after, before) = arguments.window.seconds(ctx)?;
                 Cursor {
                     last: None,
                     after,
@@ -150,62 +97,6 @@ impl TypedTool for SearchMessages {
 
 /// How many pages of messages outside the time are passed in one call; the cursor goes on from there.
 const MOST_PAGES: usize = 10;
-
-impl Arguments {
-    async fn narrow(&self, acting: &Acting) -> Result<Narrow> {
-        let mut narrow = Narrow::default();
-        if let Some(channel) = &self.channel {
-            narrow = narrow.channel(acting.channel(channel).await?.id);
-        }
-        if let Some(topic) = &self.topic {
-            narrow = narrow.topic(topic);
-        }
-        if let Some(sender) = &self.sender {
-            narrow = narrow.sender(acting.user(sender).await?.id);
-        }
-        if let Some(words) = self
-            .query
-            .as_deref()
-            .filter(|words| !words.trim().is_empty())
-        {
-            narrow = narrow.search(words);
-        }
-        Ok(narrow
-            .flag("has", "attachment", self.has_attachment)
-            .flag("has", "link", self.has_link)
-            .flag("has", "image", self.has_image)
-            .flag("is", "dm", self.is_private)
-            .flag("is", "starred", self.is_starred)
-            .flag("is", "mentioned", self.is_mentioned))
-    }
-
-    /// From when on and until when, in seconds since 1970.
-    fn window(&self, ctx: &CallContext) -> Result<(Option<i64>, Option<i64>)> {
-        let ago = |seconds: u64| when::seconds_ago(ctx, seconds);
-        let after = [
-            self.last_hours.map(|hours| ago(u64::from(hours) * 3_600)),
-            self.last_days.map(|days| ago(u64::from(days) * 86_400)),
-            self.after_time
-                .as_ref()
-                .map(|at| at.seconds("after_time"))
-                .transpose()?,
-        ];
-        let after = after.into_iter().flatten().max();
-        let before = self
-            .before_time
-            .as_ref()
-            .map(|at| at.seconds("before_time"))
-            .transpose()?;
-        match after.zip(before) {
-            Some((after, before)) if after >= before => {
-                let message = "the time ends before it begins";
-                Err(Error::new(Code::InvalidArguments, message)
-                    .hint("Give a `before_time` that is later than the begin."))
-            }
-            _ => Ok((after, before)),
-        }
-    }
-}
 
 /// The next messages within the time, and where to go on.
 async fn search(

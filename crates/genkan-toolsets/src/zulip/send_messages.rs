@@ -3,6 +3,7 @@
 use super::{
     acting::{Acting, Chat, Who},
     client,
+    failure::Failure,
     send_message::{Kind, To, recipient},
 };
 use crate::typed::{About, TypedTool};
@@ -57,14 +58,6 @@ struct Sent {
     error: Option<Failure>,
 }
 
-#[derive(Serialize, JsonSchema)]
-#[schemars(inline)]
-struct Failure {
-    code: String,
-    message: String,
-    hint: String,
-}
-
 #[async_trait]
 impl TypedTool for SendMessages {
     const ABOUT: About = About {
@@ -95,11 +88,7 @@ impl TypedTool for SendMessages {
                 },
                 Err(error) => Sent {
                     id: None,
-                    error: Some(Failure {
-                        code: error.code().as_str().to_owned(),
-                        message: error.message().to_owned(),
-                        hint: error.hint_text().to_owned(),
-                    }),
+                    error: Some(error.into()),
                 },
             });
         }

@@ -43,6 +43,7 @@ impl TypedTool for ServerInfo {
         asks: false,
         permission: ("zulip", Action::Read),
     };
+    const IS_FURTHER: bool = true;
     const REACHES_OUT: bool = true;
     type Arguments = Arguments;
     type Answer = Answer;

@@ -27,6 +27,21 @@ impl Moment {
     }
 }
 
+impl Moment {
+    /// Seconds since 1970, of a moment that is still to come.
+    pub(super) fn later(&self, ctx: &CallContext, argument: &str) -> Result<i64> {
+        let seconds = self.seconds(argument)?;
+        match seconds > seconds_ago(ctx, 0) {
+            true => Ok(seconds),
+            false => {
+                let message = format!("`{argument}` is over already");
+                Err(Error::new(Code::InvalidArguments, message)
+                    .hint("Give a moment that is to come, in UTC."))
+            }
+        }
+    }
+}
+
 /// So many seconds before now.
 pub(super) fn seconds_ago(ctx: &CallContext, seconds: u64) -> i64 {
     let now = ctx.clock.now().as_millis() / 1_000;
@@ -36,6 +51,12 @@ pub(super) fn seconds_ago(ctx: &CallContext, seconds: u64) -> i64 {
 /// RFC 3339, UTC.
 pub(super) fn shown(seconds: i64) -> String {
     Timestamp::from_millis(seconds.saturating_mul(1_000)).to_string()
+}
+
+/// A number of things done, as progress is told.
+#[allow(clippy::cast_precision_loss, reason = "exact for 2^53 things")]
+pub(super) fn progress(done: u64) -> f64 {
+    done as f64
 }
 
 fn parse(text: &str) -> Option<i64> {

@@ -9,6 +9,10 @@ use genkan_http::{Client, Guard, Options};
 use genkan_testkit::zulip::{self, Fault, Generation};
 use genkan_toolsets::zulip::client::{Emoji, Form, Identity, Message, Recipient, Upload, Zulip};
 use http::Method;
+use proptest::{
+    strategy::{Strategy, ValueTree},
+    test_runner::TestRunner,
+};
 use serde_json::{Value, json};
 
 fn client(server: &zulip::Zulip) -> Zulip {
@@ -99,6 +103,31 @@ async fn a_message_is_sent_read_edited_and_reacted_to_byte_for_byte() {
         );
         assert!(zulip.remove_reaction(&me, id, &tada).await.unwrap());
         assert!(!zulip.remove_reaction(&me, id, &tada).await.unwrap());
+    }
+}
+
+#[tokio::test]
+async fn markdown_of_every_kind_passes_byte_for_byte() {
+    let server = zulip::Zulip::start_with(zulip::Options {
+        limit: 100_000,
+        ..zulip::Options::default()
+    })
+    .await;
+    let (zulip, me) = (client(&server), identity(&server, "hamlet"));
+    let mut runner = TestRunner::deterministic();
+    // Anything but what Zulip refuses (NUL, nothing) and takes away (white space around).
+    let texts = r"[^\x00\s]([^\x00]{0,200}[^\x00\s])?";
+    let texts = proptest::string::string_regex(texts).unwrap();
+    for _ in 0..100 {
+        let text = texts.new_tree(&mut runner).unwrap().current();
+        let id = zulip
+            .send(&me, &to_general(&text))
+            .await
+            .unwrap()
+            .to_string();
+        let raw = Form::new().json("apply_markdown", &false);
+        let read = zulip.get(&me, &["messages", &id], raw).await.unwrap();
+        assert_eq!(read["message"]["content"], text);
     }
 }
 
@@ -197,6 +226,13 @@ async fn a_message_whose_answer_is_lost_is_found_and_never_sent_again() {
         (4, 4),
         "each found its own"
     );
+    // Zulip keeps it without what is around it.
+    server.fail("POST /messages", 1, Fault::AfterDoing);
+    zulip
+        .send(&me, &to_general("\n\n around\n "))
+        .await
+        .unwrap();
+    assert_eq!(count(&server, " around"), 1);
     for fault in [Fault::Page(502), Fault::Status(500)] {
         server.fail("POST /messages", 1, fault);
         let error = zulip.send(&me, &to_general("same")).await.unwrap_err();

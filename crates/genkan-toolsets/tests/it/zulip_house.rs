@@ -1,8 +1,14 @@
 //! A whole Genkan beside a Zulip of the testkit, and an MCP client that uses the tools.
 
-use genkan_testkit::{AppOptions, McpClient, TestApp, TestDb, zulip};
+use genkan_testkit::{Answer, AppOptions, McpClient, TestApp, TestDb, zulip};
 use genkan_toolsets::zulip::Chat;
-use serde_json::Value;
+use serde_json::{Value, json};
+
+/// Calls a tool of the profile that has them all.
+pub(crate) async fn call(client: &McpClient, tool: &str, arguments: Value) -> Answer {
+    let call = json!({ "name": format!("zulip_{tool}"), "arguments": arguments });
+    client.request("/mcp/zulip-full", "tools/call", call).await
+}
 
 /// Both, and the client.
 pub(crate) struct ZulipHouse {
@@ -48,14 +54,20 @@ impl ZulipHouse {
 
     /// Calls a tool that does what it should.
     pub(crate) async fn ok(&self, tool: &str, arguments: Value) -> Value {
-        let answer = self.client.call(&format!("zulip_{tool}"), arguments).await;
-        answer.structured().clone()
+        call(&self.client, tool, arguments)
+            .await
+            .structured()
+            .clone()
+    }
+
+    /// From now on another user acts.
+    pub(crate) async fn act_as(&self, user: &str) {
+        self.chat.swap(self.zulip.access(user)).await.unwrap();
     }
 
     /// The code and the text with which a tool refuses.
     pub(crate) async fn refused(&self, tool: &str, arguments: &Value) -> (String, String) {
-        let tool = format!("zulip_{tool}");
-        let answer = self.client.call(&tool, arguments.clone()).await;
+        let answer = call(&self.client, tool, arguments.clone()).await;
         let code = answer.code();
         let code = code.unwrap_or_else(|| panic!("{tool} took {arguments}: {:#}", answer.body));
         (code, answer.body.to_string())

@@ -25,7 +25,8 @@ pub(crate) fn set(zulip: &Zulip, user: &str, bot: Option<&str>) -> Binary {
     }
 }
 
-fn near() -> Binary {
+/// A binary that may go to this machine.
+pub(crate) fn near() -> Binary {
     genkan().variable("GENKAN_HTTP__ALLOW_NETWORKS", "127.0.0.0/8")
 }
 

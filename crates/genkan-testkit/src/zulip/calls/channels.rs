@@ -23,6 +23,7 @@ pub(super) fn list(realm: &Realm, call: &Call<'_>) -> Told {
     let told: Vec<Value> = realm
         .channels
         .iter()
+        .filter(|channel| !channel.is_archived)
         .filter(|channel| {
             all || (public && !channel.is_private)
                 || (subscribed && channel.subscribers.contains(&call.who))
@@ -133,7 +134,7 @@ pub(super) fn subscribe(realm: &mut Realm, call: &Call<'_>) -> Told {
         _ => vec![call.who],
     };
     // Before version 10 a user is told by address.
-    let is_by_id = realm.generation == Generation::Ten;
+    let is_by_id = realm.generation >= Generation::Ten;
     let keys: BTreeMap<u64, String> = realm
         .users
         .iter()
@@ -177,7 +178,7 @@ pub(super) fn subscribe(realm: &mut Realm, call: &Call<'_>) -> Told {
         let channel = realm
             .channels
             .iter_mut()
-            .find(|channel| channel.name.to_lowercase() == wanted)
+            .find(|channel| !channel.is_archived && channel.name.to_lowercase() == wanted)
             .expect("it was made if it was not there");
         for user in &people {
             let list = match channel.subscribers.insert(*user) {
@@ -203,6 +204,7 @@ fn make(realm: &mut Realm, creator: u64, name: &str, description: &str, is_priva
         name: name.to_owned(),
         description: description.to_owned(),
         is_private,
+        is_archived: false,
         creator,
         created: seed::now(),
         subscribers: Default::default(),
@@ -220,7 +222,7 @@ pub(super) fn unsubscribe(realm: &mut Realm, call: &Call<'_>) -> Told {
         let found = realm
             .channels
             .iter_mut()
-            .find(|channel| channel.name.to_lowercase() == wanted);
+            .find(|channel| !channel.is_archived && channel.name.to_lowercase() == wanted);
         let Some(channel) = found else {
             return Err(Refusal::bad(format!("Channel(s) ({name}) do not exist")));
         };

@@ -49,7 +49,9 @@ pub(super) fn upload(realm: &mut Realm, call: &Call<'_>) -> Told {
     let address = format!("/user_uploads/2/{place}");
     Ok(match realm.generation {
         Generation::Eight => json!({ "uri": address }),
-        Generation::Ten => json!({ "uri": address, "url": address, "filename": filename }),
+        Generation::Ten | Generation::Eleven => {
+            json!({ "uri": address, "url": address, "filename": filename })
+        }
     })
 }
 

@@ -29,7 +29,7 @@ pub(super) fn update(realm: &mut Realm, call: &Call<'_>) -> Told {
         };
     }
     let mut told = json!({ "messages": ids });
-    if realm.generation == crate::zulip::Generation::Ten && flag == "read" && operation == "remove"
+    if realm.generation >= crate::zulip::Generation::Ten && flag == "read" && operation == "remove"
     {
         told["ignored_because_not_subscribed_channels"] = json!([]);
     }

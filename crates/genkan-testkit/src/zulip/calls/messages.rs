@@ -63,6 +63,26 @@ pub(super) fn list(realm: &Realm, call: &Call<'_>) -> Told {
     }))
 }
 
+/// Which of some messages fit a narrow.
+pub(super) fn matching(realm: &Realm, call: &Call<'_>) -> Told {
+    let ids = call.parameters.get_json("msg_ids")?;
+    let ids = ids
+        .as_array()
+        .ok_or_else(|| Refusal::bad("msg_ids is not a list"))?;
+    let narrow = Narrow::read(Some(call.parameters.get_json("narrow")?), realm.generation)?;
+    let mut told = json!({});
+    for id in ids.iter().filter_map(Value::as_u64) {
+        let message = realm.messages.get(&id);
+        let message = message.filter(|message| realm.sees(call.who, message));
+        if let Some(message) = message.filter(|it| narrow.fits(realm, it, call.who)) {
+            let shown = message::told(realm, message, call.who, true);
+            told[id.to_string()] =
+                json!({ "match_content": shown["content"], "match_subject": shown["subject"] });
+        }
+    }
+    Ok(json!({ "messages": told }))
+}
+
 fn first_unread(realm: &Realm, who: u64, fitting: &[u64]) -> u64 {
     let is_unread = |id: &&u64| {
         let flags = realm.messages[*id].flags.get(&who);

@@ -9,14 +9,22 @@ use crate::zulip::{
 };
 
 /// The emoji that there are, with their code points.
-const EMOJI: [(&str, &str); 6] = [
+const EMOJI: [(&str, &str); 7] = [
     ("thumbs_up", "1f44d"),
     ("+1", "1f44d"),
     ("tada", "1f389"),
     ("heart", "2764"),
     ("check", "2705"),
     ("octopus", "1f419"),
+    ("car", "1f697"),
 ];
+
+/// The code point of an emoji.
+pub(super) fn code(name: &str) -> Result<&'static str, Refusal> {
+    let known = EMOJI.iter().find(|(known, _)| *known == name);
+    let (_, code) = known.ok_or_else(|| Refusal::bad(format!("Emoji '{name}' does not exist")))?;
+    Ok(code)
+}
 
 fn reaction(call: &Call<'_>) -> Result<Reaction, Refusal> {
     let name = call.parameters.get("emoji_name")?;
@@ -25,17 +33,14 @@ fn reaction(call: &Call<'_>) -> Result<Reaction, Refusal> {
         .parameters
         .find("reaction_type")
         .unwrap_or("unicode_emoji");
-    let known = EMOJI.iter().find(|(known, _)| *known == name);
-    let Some((_, known_code)) = known else {
-        return Err(Refusal::bad(format!("Emoji '{name}' does not exist")));
-    };
-    if code.is_some_and(|code| code != *known_code) {
+    let known_code = self::code(name)?;
+    if code.is_some_and(|code| code != known_code) {
         return Err(Refusal::bad("Invalid emoji code."));
     }
     Ok(Reaction {
         user: call.who,
         name: name.to_owned(),
-        code: (*known_code).to_owned(),
+        code: known_code.to_owned(),
         kind: kind.to_owned(),
     })
 }

@@ -15,21 +15,43 @@ pub(super) fn send(realm: &mut Realm, call: &Call<'_>) -> Told {
     let parameters = call.parameters;
     let kind = parameters.get("type")?;
     let to = parameters.get("to")?;
-    let content = parameters.get("content")?;
     for name in ["queue_id", "local_id", "read_by_sender"] {
         parameters.find(name);
     }
+    let content = content(parameters.get("content")?)?;
+    let recipient = recipient(realm, call, kind, to)?;
+    let id = realm.fresh_id();
+    let message = seed::message(id, call.who, recipient, content, seed::now());
+    realm.messages.insert(id, message);
+    Ok(json!({ "id": id }))
+}
+
+/// The content as it is kept.
+pub(super) fn content(content: &str) -> Result<String, Refusal> {
     if content.trim().is_empty() {
         return Err(Refusal::bad("Message must not be empty"));
     }
     if content.contains('\0') {
         return Err(Refusal::bad("Message must not contain null bytes"));
     }
-    let recipient = match kind {
+    Ok(cut(
+        content.trim_end().trim_start_matches('\n'),
+        MOST_CONTENT,
+        "\n[message truncated]",
+    ))
+}
+
+/// To whom something goes.
+pub(super) fn recipient(
+    realm: &Realm,
+    call: &Call<'_>,
+    kind: &str,
+    to: &str,
+) -> Result<Recipient, Refusal> {
+    match kind {
         "stream" | "channel" => {
-            let topic = parameters
-                .find("topic")
-                .or_else(|| parameters.find("subject"));
+            let topic = call.parameters.find("topic");
+            let topic = topic.or_else(|| call.parameters.find("subject"));
             let topic = topic.ok_or_else(|| Refusal::missing("topic"))?.trim();
             let topic = if topic.is_empty() {
                 "(no topic)"
@@ -37,16 +59,11 @@ pub(super) fn send(realm: &mut Realm, call: &Call<'_>) -> Told {
                 topic
             };
             let id = channel(realm, call.who, to)?;
-            Recipient::Channel(id, cut(topic, MOST_TOPIC, "..."))
+            Ok(Recipient::Channel(id, cut(topic, MOST_TOPIC, "...")))
         }
-        "direct" | "private" => Recipient::Direct(people(realm, call.who, to)?),
-        _ => return Err(Refusal::bad("Invalid type")),
-    };
-    let content = cut(content.trim_end(), MOST_CONTENT, "\n[message truncated]");
-    let id = realm.fresh_id();
-    let message = seed::message(id, call.who, recipient, content, seed::now());
-    realm.messages.insert(id, message);
-    Ok(json!({ "id": id }))
+        "direct" | "private" => Ok(Recipient::Direct(people(realm, call.who, to)?)),
+        _ => Err(Refusal::bad("Invalid type")),
+    }
 }
 
 /// What is too long is cut, and nobody is told.
@@ -70,7 +87,7 @@ fn channel(realm: &Realm, who: u64, to: &str) -> Result<u64, Refusal> {
         (_, Some(id)) => realm
             .channels
             .iter()
-            .find(|channel| channel.id == id)
+            .find(|channel| channel.id == id && !channel.is_archived)
             .ok_or_else(|| {
                 let message = format!(
                     "{} with ID '{id}' does not exist",

@@ -13,14 +13,17 @@ pub(super) fn refused(status: StatusCode, told: &Value) -> Error {
     let code = match (zulip_code, status.as_u16()) {
         ("STREAM_DOES_NOT_EXIST" | "BAD_EVENT_QUEUE_ID", _) | (_, 404) => Code::NoSuchItem,
         ("RATE_LIMIT_HIT", _) | (_, 429) => Code::RemoteBusy,
-        (_, 401 | 403) => Code::RemoteRefused,
+        ("UNAUTHORIZED_PRINCIPAL", _) | (_, 401 | 403) => Code::RemoteRefused,
         (_, 413) => Code::TooLarge,
         (_, 400..=499) => Code::InvalidArguments,
         _ => Code::RemoteBroken,
     };
     let error = Error::new(code, format!("Zulip refuses: {said}"));
-    let error = match code {
-        Code::RemoteRefused => error.hint(
+    let error = match (code, zulip_code) {
+        (_, "UNAUTHORIZED_PRINCIPAL") => {
+            error.hint("The user or bot of this call may not do that; ask somebody who may.")
+        }
+        (Code::RemoteRefused, _) => error.hint(
             "Check address and API key; a key has 32 characters and is shown in Zulip's settings.",
         ),
         _ => error,

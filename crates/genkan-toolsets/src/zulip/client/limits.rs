@@ -7,6 +7,7 @@ use genkan_http::Repeat;
 use http::Method;
 use moka::future::Cache;
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::{Form, Identity, Zulip, told};
 
@@ -35,6 +36,12 @@ pub struct Limits {
     /// The longest name of a channel, in characters.
     #[serde(rename = "max_stream_name_length", default = "name")]
     pub channel: usize,
+    /// The longest description of a channel, in characters.
+    #[serde(rename = "max_stream_description_length", default = "description")]
+    pub description: usize,
+    /// How far the server's API has come: a number that rises with each of its changes.
+    #[serde(rename = "zulip_feature_level", default)]
+    pub feature_level: u32,
     /// The largest file, in units of 1,048,576 bytes.
     #[serde(rename = "max_file_upload_size_mib", default = "file")]
     pub file_mib: u64,
@@ -46,6 +53,10 @@ const fn message() -> usize {
 
 const fn name() -> usize {
     60
+}
+
+const fn description() -> usize {
+    1_024
 }
 
 const fn file() -> u64 {
@@ -63,6 +74,11 @@ impl Limits {
     pub fn check_topic(&self, topic: &str) -> Result<()> {
         not_empty("topic", topic)?;
         within("topic", topic, self.topic)
+    }
+
+    /// Refuses a description that no channel can have. It may be empty.
+    pub fn check_description(&self, description: &str) -> Result<()> {
+        within("description", description, self.description)
     }
 
     /// Refuses a name that no channel can have.
@@ -101,14 +117,21 @@ impl Zulip {
     }
 
     async fn ask_limits(&self, identity: &Identity) -> Result<Limits> {
+        let told = self.present(identity, "realm").await?;
+        Limits::deserialize(told).map_err(Error::internal)
+    }
+
+    /// What the server tells of one kind of thing, such as `user_topic`, to whoever begins to
+    /// listen: the only way to read some of them.
+    pub async fn present(&self, identity: &Identity, kind: &str) -> Result<Value> {
         let form = Form::new()
-            .json("event_types", &["realm"])
-            .json("fetch_event_types", &["realm"]);
+            .json("event_types", &[kind])
+            .json("fetch_event_types", &[kind]);
         // To ask twice does no harm.
         let request = self.filled(Method::POST, &["register"], &form)?;
         let answer = self
             .ask(identity, request.repeat(Repeat::Idempotent))
             .await?;
-        Limits::deserialize(told(answer).await?).map_err(Error::internal)
+        told(answer).await
     }
 }

@@ -97,9 +97,10 @@ impl Zulip {
             .json("narrow", &narrow);
         let told = self.get(identity, &["messages"], query).await?;
         let found = told["messages"].as_array().map(Vec::as_slice);
+        // Zulip takes white space at the end away, and empty lines at the begin.
+        let kept = message.content.trim_end().trim_start_matches('\n');
         let same = found.unwrap_or_default().iter().filter(|found| {
-            // Zulip takes white space at the end away.
-            found["content"].as_str() == Some(message.content.trim_end())
+            found["content"].as_str() == Some(kept)
                 && found["timestamp"]
                     .as_i64()
                     .is_some_and(|sent| sent >= began - CLOCKS_DIFFER)

@@ -34,6 +34,10 @@ impl Tool for InRealm {
         self.first().is_heavy()
     }
 
+    fn is_further(&self) -> bool {
+        self.first().is_further()
+    }
+
     fn reaches_out(&self) -> bool {
         self.first().reaches_out()
     }
