@@ -27,6 +27,7 @@ mod watching;
 mod zulip_channels;
 mod zulip_client;
 mod zulip_counts;
+mod zulip_faults;
 mod zulip_flows;
 mod zulip_groups;
 mod zulip_house;

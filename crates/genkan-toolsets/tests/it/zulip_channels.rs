@@ -68,3 +68,31 @@ async fn who_may_not_administer_a_channel_is_told_so() {
         }
     }
 }
+
+#[tokio::test]
+async fn odd_names_of_channels_and_topics_are_kept_as_they_are() {
+    let house = ZulipHouse::open(&TestDb::sqlite()).await;
+    let long = "🐙".repeat(60);
+    for name in [
+        "#",
+        "\"quoted\" 'too'",
+        "\u{202e}אב ג",
+        "a/b?c&d=%41+e",
+        "..",
+        &long,
+    ] {
+        let made = house.ok("create_channel", json!({"name": name})).await;
+        assert_eq!(made["name"], name);
+        let told = house.ok("get_channel_info", json!({"channel": name})).await;
+        assert_eq!(told["channel"]["id"], made["id"], "{name}");
+        let sent = json!({"type": "channel", "to": name, "topic": name, "content": name});
+        house.ok("send_message", sent).await;
+        let found = house
+            .ok("search_messages", json!({"channel": name, "topic": name}))
+            .await;
+        let found = &found["messages"][0];
+        for part in ["channel", "topic", "content"] {
+            assert_eq!(found[part], name, "{part}");
+        }
+    }
+}

@@ -16,6 +16,11 @@ use proptest::{
 use serde_json::{Value, json};
 
 fn client(server: &zulip::Zulip) -> Zulip {
+    client_at(&server.site)
+}
+
+/// A client that may go to this machine.
+pub(crate) fn client_at(site: &str) -> Zulip {
     let options = Options {
         guard: Guard::new(vec![Network::check("127.0.0.1").unwrap()]),
         connections_per_host: 8,
@@ -24,7 +29,7 @@ fn client(server: &zulip::Zulip) -> Zulip {
     };
     let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
     let http = Client::new(options, clock.clone(), random.clone(), &Lifecycle::new()).unwrap();
-    Zulip::new(http, clock, random, &server.site).unwrap()
+    Zulip::new(http, clock, random, site).unwrap()
 }
 
 fn identity(server: &zulip::Zulip, name: &str) -> Identity {
