@@ -14,7 +14,7 @@ use super::{
     when::{self, Moment},
 };
 
-/// Conditions on messages, which all hold.
+// Conditions that all hold. No description, since it would become that of the arguments.
 #[derive(Deserialize, JsonSchema)]
 #[schemars(inline)]
 pub(super) struct Filter {
@@ -87,7 +87,7 @@ impl Filter {
     }
 }
 
-/// From when on, and until when.
+// Likewise: from when on, and until when.
 #[derive(Deserialize, JsonSchema)]
 #[schemars(inline)]
 pub(super) struct Window {

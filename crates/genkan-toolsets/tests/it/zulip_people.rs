@@ -11,6 +11,7 @@ use crate::zulip_house::ZulipHouse;
 #[tokio::test]
 async fn presence_is_active_idle_or_offline() {
     let house = ZulipHouse::open(&TestDb::sqlite()).await;
+    house.zulip.add_user("unseen", "Never Seen");
     for (user, presence) in [
         ("iago", "active"),
         ("hamlet", "idle"),
@@ -20,7 +21,6 @@ async fn presence_is_active_idle_or_offline() {
         assert_eq!(told["presence"], presence, "{user}");
         assert!(told["last_seen"].as_str().unwrap().ends_with('Z'));
     }
-    house.zulip.add_user("unseen", "Never Seen");
     for user in ["Welcome Bot", "unseen@zulip.example"] {
         let (code, _) = house
             .refused("get_user_presence", &json!({"user": user}))
