@@ -231,6 +231,13 @@ async fn a_message_whose_answer_is_lost_is_found_and_never_sent_again() {
         (4, 4),
         "each found its own"
     );
+    let direct = Message {
+        recipient: Recipient::Direct(vec![1, 3]),
+        content: "direct".into(),
+    };
+    server.fail("POST /messages", 1, Fault::CutAfterDoing);
+    zulip.send(&me, &direct).await.unwrap();
+    assert_eq!(count(&server, "direct"), 1);
     // Zulip keeps it without what is around it.
     server.fail("POST /messages", 1, Fault::AfterDoing);
     zulip

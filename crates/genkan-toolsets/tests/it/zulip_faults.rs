@@ -1,8 +1,10 @@
 //! Answers that no good Zulip gives, and what the client makes of them.
 
+use bytes::Bytes;
+use futures_util::{StreamExt, stream};
 use genkan_core::{Code, Secret};
 use genkan_testkit::raw_server::{RawServer, Step, answer, ok};
-use genkan_toolsets::zulip::client::{Form, Identity};
+use genkan_toolsets::zulip::client::{Form, Identity, Message, Recipient, Upload};
 use http::Method;
 
 use crate::zulip_client::client_at;
@@ -113,8 +115,8 @@ async fn what_a_server_does_not_say_of_its_limits_is_as_it_always_was() {
 async fn a_message_whose_id_is_not_told_is_of_unknown_outcome() {
     let server = RawServer::saying(r#"{"result": "success", "messages": []}"#).await;
     let zulip = client_at(&server.url("/"));
-    let message = genkan_toolsets::zulip::client::Message {
-        recipient: genkan_toolsets::zulip::client::Recipient::Direct(vec![1]),
+    let message = Message {
+        recipient: Recipient::Direct(vec![1]),
         content: "x".to_owned(),
     };
     let told = zulip.send(&me(), &message).await.unwrap_err();
@@ -124,6 +126,20 @@ async fn a_message_whose_id_is_not_told_is_of_unknown_outcome() {
         .iter()
         .filter(|seen| seen.starts_with("POST /api/v1/messages"));
     assert_eq!(sent.count(), 1);
+}
+
+#[tokio::test]
+async fn a_file_whose_address_is_not_told_is_of_unknown_outcome() {
+    let server = RawServer::saying(r#"{"result": "success"}"#).await;
+    let upload = Upload {
+        name: "x".to_owned(),
+        size: 4,
+        content: stream::iter([Ok(Bytes::from_static(b"four"))]).boxed(),
+    };
+    let told = client_at(&server.url("/")).upload(&me(), upload).await;
+    assert_eq!(told.unwrap_err().code(), Code::OutcomeUnknown);
+    let sent = server.seen();
+    assert!(sent.last().unwrap().contains("four"));
 }
 
 #[tokio::test]

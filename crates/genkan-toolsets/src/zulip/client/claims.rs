@@ -35,3 +35,20 @@ impl Claims {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_belongs_to_one_call_for_as_long_as_it_is_remembered() {
+        let claims = Claims::default();
+        assert!(claims.claim(0));
+        assert!(!claims.claim(0));
+        let most = u64::try_from(MOST).unwrap();
+        assert!((1..most).all(|id| claims.claim(id)));
+        assert!(!claims.claim(0), "it is the oldest that is remembered");
+        assert!(claims.claim(most));
+        assert!(claims.claim(0), "and was forgotten for a newer one");
+    }
+}
