@@ -1,11 +1,14 @@
 //! The team's chat through a session of an older revision of MCP, on both databases.
 
-use genkan_testkit::{TestDb, zulip::Site};
+use genkan_testkit::{
+    TestDb,
+    zulip::{Generation, Options, Site, Zulip},
+};
 use serde_json::{Value, json};
 
 use crate::{
     binary::{Binary, Dialogue, call},
-    effects_zulip::near,
+    effects_zulip::{near, set},
 };
 
 /// On the database, with a schema.
@@ -65,6 +68,80 @@ async fn a_session_sends_reads_edits_reacts_and_sums_up_a_new_channel() {
                 {"topic": "night", "messages": 50},
             ]);
             assert_eq!(site.without_its_own(&summary), (expected, 101));
+            assert_eq!(session.ends(), Some(0));
+        });
+    })
+    .await;
+}
+
+/// Every tool that only profile `zulip-full` shows, with arguments that it takes, in an order that
+/// makes sense.
+fn further() -> Vec<(&'static str, Value)> {
+    let later = "2090-01-01T08:30:00Z";
+    let plans = |topic: &str| json!({"channel": "plans", "topic": topic});
+    let moved = json!({"channel": "plans", "topic": "t", "new_topic": "u"});
+    let scheduled = json!({
+        "action": "create", "type": "direct", "to": "hamlet", "content": "x", "deliver_at": later,
+    });
+    let posted = json!({"channels": ["plans", "general"], "topic": "t", "content": "x"});
+    let flagged = json!({"message_ids": [101], "flag": "starred", "operation": "add"});
+    let matched = json!({"message_ids": [101], "is_starred": true});
+    let grouped = json!({"action": "create", "name": "planners", "add": ["hamlet"]});
+    let reminded = json!({"action": "create", "message_id": 101, "remind_at": later});
+    vec![
+        ("create_channel", json!({"name": "plans"})),
+        (
+            "update_channel",
+            json!({"channel": "plans", "description": "d"}),
+        ),
+        ("cross_post_message", posted),
+        ("count_messages", json!({"by": "channel"})),
+        ("construct_narrow", json!({"channel": "plans"})),
+        ("manage_message_flags", flagged),
+        ("check_messages_match_narrow", matched),
+        ("move_topic", moved),
+        ("resolve_topic", plans("u")),
+        ("mute_topic", plans("u")),
+        ("mute_user", json!({"user": "cordelia"})),
+        ("get_mutes", json!({})),
+        ("get_user_presence", json!({"user": "iago"})),
+        ("get_realm_presence", json!({})),
+        ("update_status", json!({"text": "busy"})),
+        ("get_user_status", json!({"user": "iago"})),
+        ("get_user_groups", json!({"group": "hamletcharacters"})),
+        ("manage_user_group", grouped),
+        ("scheduled_messages", scheduled),
+        ("drafts", json!({"action": "create", "content": "x"})),
+        ("reminders", reminded),
+        ("server_info", json!({})),
+        ("delete_topic", plans("✔ u")),
+        ("delete_message", json!({"message_id": 101})),
+        ("archive_channel", json!({"channel": "plans"})),
+    ]
+}
+
+/// How many tools every profile shows.
+const EVERYDAY: usize = 20;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_calls_every_tool_that_only_the_full_profile_shows() {
+    TestDb::each(async |database| {
+        let zulip = Zulip::start_with(Options {
+            generation: Generation::Eleven,
+            ..Options::default()
+        })
+        .await;
+        let binary = over(&database, set(&zulip, "iago", None));
+        tokio::task::block_in_place(|| {
+            let mut session = binary.stdio(&["--profile", "zulip-full"]);
+            session.initialize();
+            let listed = session.asks_in_session("tools/list", json!({}));
+            let listed = listed["result"]["tools"].as_array().unwrap().len();
+            let further = further();
+            assert_eq!(listed, EVERYDAY + further.len());
+            for (tool, arguments) in further {
+                ok(&mut session, tool, arguments);
+            }
             assert_eq!(session.ends(), Some(0));
         });
     })
