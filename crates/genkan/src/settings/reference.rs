@@ -1,6 +1,8 @@
-//! `docs/reference/settings.md` and `examples/genkan.toml`, both from the sections themselves.
+//! `docs/reference/settings.md`, its schema and `examples/genkan.toml`, all from the sections themselves.
 //!
 //! `GENKAN_TEST_WRITE=1 cargo test -p genkan reference` writes them anew.
+
+mod schema;
 
 use std::{fmt::Write, fs, path::PathBuf};
 
@@ -30,7 +32,8 @@ wins:
 Lists are arrays in the file and separated by commas elsewhere. A key, a variable with our prefix or
 a secret file that is no setting is an error, and so is a value of another type: the message names
 file and line or the variable. `genkan validate-config` says whether all is well, `genkan config
-show` prints every value and where it came from, with secrets hidden.
+show` prints every value and where it came from, with secrets hidden. Editors that know JSON Schema check the
+file while it is written, by [settings.schema.json](settings.schema.json).
 
 A server reads its settings file and its secret files again within two seconds of a change, and on
 SIGHUP (but for one that runs in a terminal, which SIGHUP ends). What can apply at once does, for
@@ -186,21 +189,23 @@ fn the_example_is_up_to_date() {
     same("examples/genkan.toml", &example());
 }
 
+/// The example with the comment signs taken away.
+fn uncommented(example: &str) -> String {
+    let lines = example.lines().map(|line| {
+        line.strip_prefix('#')
+            .filter(|rest| !rest.starts_with(' '))
+            .unwrap_or(line)
+    });
+    let lines: Vec<_> = lines.filter(|line| !line.contains('…')).collect();
+    lines.join("\n")
+}
+
 /// With the comment signs taken away, every line of the example is a setting that parses.
 #[test]
 fn the_example_reads_as_the_defaults() {
     let keys = [super::keys(), Realm::keys("acme")].concat();
-    let uncommented = example()
-        .lines()
-        .map(|line| {
-            line.strip_prefix('#')
-                .filter(|rest| !rest.starts_with(' '))
-                .unwrap_or(line)
-        })
-        .filter(|line| !line.contains('…'))
-        .collect::<Vec<_>>()
-        .join("\n");
-    let (values, problems) = super::file::parse("genkan.toml".as_ref(), &uncommented, &keys);
+    let text = uncommented(&example());
+    let (values, problems) = super::file::parse("genkan.toml".as_ref(), &text, &keys);
     assert_eq!(problems, []);
     assert_eq!(
         values.len(),
