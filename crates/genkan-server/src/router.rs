@@ -80,6 +80,11 @@ fn for_everybody(doors: Arc<Doors>) -> Router {
 fn for_operators(doors: Arc<Doors>) -> Router {
     let site = Site::of(&doors);
     let router = Router::new()
+        .route("/", site.route("/", "GET, HEAD", get(ops::page::get)))
+        .route(
+            "/page.js",
+            site.route("/page.js", "GET, HEAD", get(ops::page::get_script)),
+        )
         .route(
             "/health",
             site.route("/health", "GET, HEAD", get(ops::health::get)),

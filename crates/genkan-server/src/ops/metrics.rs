@@ -27,6 +27,12 @@ pub(crate) async fn get_openly(State(doors): State<Arc<Doors>>) -> Response {
 }
 
 fn shown(text: String) -> Response {
+    if text.is_empty() {
+        let error = Error::new(Code::NotFound, "nothing is measured here");
+        return fault::response(
+            &error.hint("Set `ops.metrics` to `full` or `basic`, and restart."),
+        );
+    }
     let mut response = Response::new(text.into());
     let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
     response.headers_mut().insert(CONTENT_TYPE, kind);

@@ -71,7 +71,7 @@ pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
     settings.check(None)?;
     let (clock, random) = house::system();
     // Before the layer of traces, which counts what it drops.
-    let recorder = Recorder::install()?;
+    let recorder = Recorder::install(settings.ops.metrics)?;
     let traces = traces::prepare(&settings, &*clock, random);
     let (layer, exporter) = traces.unzip();
     let environment = &surroundings.environment;

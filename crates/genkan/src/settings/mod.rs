@@ -51,7 +51,7 @@ pub(crate) use knowledge::Knowledge;
 pub(crate) use limits::Limits;
 pub(crate) use log::{Format, Log};
 pub(crate) use mcp::{Mcp, Quirks};
-pub(crate) use ops::Ops;
+pub(crate) use ops::{Measured, Ops};
 pub(crate) use reader::{Entry, Origin};
 pub(crate) use realms::Realm;
 pub(crate) use secret_files::FOLDER as SECRET_FILES;

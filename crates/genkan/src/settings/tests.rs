@@ -171,6 +171,7 @@ fn sample(path: &str) -> (&'static str, &'static str) {
         "tls.cert" | "tls.key" => ("\"/etc/a.pem\"", "/etc/a.pem"),
         "server.drain_seconds" => ("3", "3"),
         "ops.bind" => ("\"127.0.0.1:9137\"", "127.0.0.1:9137"),
+        "ops.metrics" => ("\"basic\"", "basic"),
         "store.url" => ("\"postgres://u:p@db/x\"", "postgres://u:p@db/x"),
         "store.connections" => ("4", "4"),
         "store.auto_migrate" => ("true", "true"),

@@ -1,5 +1,7 @@
 //! The metrics recorder: Prometheus text, rendered when `/metrics` asks for it.
 
+mod basic;
+
 use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
@@ -11,7 +13,11 @@ use genkan_server::SystemReadings;
 use metrics::{describe_gauge, gauge};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
-use crate::platform::machine::{Machine, Reading};
+use self::basic::Basic;
+use crate::{
+    platform::machine::{Machine, Reading},
+    settings::Measured,
+};
 
 /// Seconds, from a hit in memory (100 µs) to a model that thinks (1 min).
 const SECONDS: [f64; 16] = [
@@ -29,14 +35,23 @@ pub(crate) struct Recorder(PrometheusHandle);
 
 impl Recorder {
     /// Installs the recorder, before anything is measured. Once per process.
-    pub(crate) fn install() -> Result<Self> {
-        let handle = PrometheusBuilder::new()
+    pub(crate) fn install(measured: Measured) -> Result<Self> {
+        let recorder = PrometheusBuilder::new()
             .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &SECONDS)
             .and_then(|builder| {
                 builder.set_buckets_for_metric(Matcher::Suffix("_size".into()), &COUNTS)
             })
-            .and_then(PrometheusBuilder::install_recorder)
-            .map_err(Error::internal)?;
+            .map_err(Error::internal)?
+            .build_recorder();
+        let handle = recorder.handle();
+        match measured {
+            // Nobody listens, and what is told costs next to nothing.
+            Measured::Off => {}
+            Measured::Basic => {
+                metrics::set_global_recorder(Basic(recorder)).map_err(Error::internal)?;
+            }
+            Measured::Full => metrics::set_global_recorder(recorder).map_err(Error::internal)?,
+        }
         describe_gauge!("system_cpu_usage_percent", "How busy the processors are");
         describe_gauge!(
             "system_memory_usage_percent",
@@ -45,7 +60,7 @@ impl Recorder {
         Ok(Self(handle))
     }
 
-    /// The Prometheus text format.
+    /// The Prometheus text format; empty when nothing is measured.
     pub(crate) fn render(&self) -> String {
         self.0.render()
     }

@@ -357,24 +357,3 @@ fn log_level_and_format_shape_standard_error() {
             .contains("INFO")
     );
 }
-
-#[test]
-fn ops_bind_shows_numbers_without_a_key_and_nothing_else() {
-    let server = with("GENKAN_OPS__BIND", "127.0.0.1:0").serve();
-    let operators = server.told["ops"].as_str().unwrap();
-    for path in ["/health", "/ready", "/metrics"] {
-        let answer = http::get(operators, path, None);
-        assert_eq!(answer.status, 200, "{path}: {answer:?}");
-    }
-    let metrics = http::get(operators, "/metrics", None).body;
-    assert!(metrics.contains("http_requests_total"), "{metrics}");
-    let message = modern(1, "tools/list", json!({}));
-    let elsewhere = http::mcp(operators, "/mcp", &server.admin_key(), &message);
-    assert_eq!(elsewhere.status, 404, "{elsewhere:?}");
-    assert_eq!(server.get("/metrics", None).status, 401);
-    assert!(server.told["ops"] != server.told["address"]);
-
-    let taken = with("GENKAN_OPS__BIND", operators).run(["serve", "--bind", "127.0.0.1:0"]);
-    assert!(taken.err.contains("error[address_in_use]"), "{taken:?}");
-    assert!(taken.err.contains("`ops.bind`"), "{taken:?}");
-}

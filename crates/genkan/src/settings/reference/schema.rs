@@ -3,14 +3,17 @@
 use serde_json::{Map, Value, json};
 
 use super::{example, same, uncommented};
-use crate::settings::{Key, keys};
+use crate::settings::{Key, Realm, keys};
+
+/// Stands for the name of an organisation.
+const ANY: &str = "any";
 
 /// A JSON Schema of draft 7, which editors of TOML understand.
 fn schema() -> String {
     let mut whole = section("The settings of Genkan.");
     whole["$schema"] = "http://json-schema.org/draft-07/schema#".into();
     whole["title"] = "genkan.toml".into();
-    for key in keys() {
+    for key in [keys(), Realm::keys(ANY)].concat() {
         let mut place = &mut whole;
         let mut names: Vec<_> = key.path.split('.').collect();
         let last = names.pop().unwrap();
@@ -21,6 +24,10 @@ fn schema() -> String {
         }
         place["properties"][last] = value(&key);
     }
+    // An organisation has any name.
+    let realms = &mut whole["properties"]["zulip"]["properties"]["realms"];
+    let realm = realms["properties"].as_object_mut().unwrap().remove(ANY);
+    realms["additionalProperties"] = realm.unwrap();
     serde_json::to_string_pretty(&whole).unwrap() + "\n"
 }
 
@@ -43,6 +50,7 @@ fn value(key: &Key) -> Value {
             json!({ "type": "integer", "minimum": 1, "maximum": 100 })
         }
         "text or json" => json!({ "enum": ["text", "json"] }),
+        "off, basic or full" => json!({ "enum": ["off", "basic", "full"] }),
         kind if kind.starts_with("a whole number") => json!({ "type": "integer", "minimum": 1 }),
         kind if kind.starts_with("a list") => {
             json!({ "type": "array", "items": { "type": "string" } })
@@ -77,6 +85,7 @@ fn the_schema_takes_the_example_and_refuses_what_is_wrong() {
         "[limits]\njson_depth = 101",
         "[limits]\ncalls_per_minute = 0",
         "[log]\nformat = \"xml\"",
+        "[zulip.realms.acme]\nsiet = \"x\"",
         "[mcp.quirks]\nsession_id = \"yes\"",
         "[server]\nallowed_hosts = \"x\"",
     ] {
