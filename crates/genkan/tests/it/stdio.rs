@@ -149,8 +149,9 @@ fn its_own_house_follows_the_settings_file() {
     server.kill();
     std::fs::create_dir(other.data("")).unwrap();
     let elsewhere = |text: &str| std::fs::write(other.data("genkan.toml"), text).unwrap();
-    let parties: [(_, &dyn Fn(&str)); 2] = [(first, &edit), (other.stdio(&[]), &elsewhere)];
-    for (mut dialogue, edit) in parties {
+    let edits: [&dyn Fn(&str); 2] = [&edit, &elsewhere];
+    let dialogues = [first, other.stdio(&[])];
+    for (mut dialogue, edit) in dialogues.into_iter().zip(edits) {
         let mut list = |wanted: &str| {
             until(wanted, || {
                 let answer = dialogue.asks("tools/list", json!({})).to_string();

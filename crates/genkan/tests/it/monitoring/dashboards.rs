@@ -189,7 +189,7 @@ fn as_grafana_sends(expression: &str, instance: &str) -> String {
 fn breach(of: &Recorded, alert: &str) -> f64 {
     let step = f64::from(STEP);
     match alert {
-        "GenkanDown" => 0.0,
+        "GenkanDown" | "GenkanRedisAway" => 0.0,
         "GenkanServerErrors" | "GenkanSettingsRejected" | "GenkanToolFails" => 1.0,
         "GenkanSlow" => expected(of, "P95 Response Time", 1)[""],
         "GenkanWritesWait" => 5000.0,
