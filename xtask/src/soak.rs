@@ -1,10 +1,11 @@
-//! `cargo xtask soak`: what takes longer than a gate may. Each job but `bench` and
-//! `knowledge` runs some of the tests with `GENKAN_TEST_SOAK=1`, which makes them go on for
-//! more rounds, and its result is kept in `docs/evidence.md` with commit and date.
+//! `cargo xtask soak`: what takes longer than a gate may. Each job but `bench`,
+//! `coverage` and `knowledge` runs some of the tests with `GENKAN_TEST_SOAK=1`, which makes them go on
+//! for more rounds, and its result is kept in `docs/evidence.md` with commit and date.
 //!
 //! A test may add its own figures: what it writes into a file `*.md` in the
 //! folder `GENKAN_TEST_EVIDENCE` is taken over word for word.
 
+mod coverage;
 pub(crate) mod evidence;
 mod knowledge;
 mod ratios;
@@ -69,7 +70,9 @@ const JOBS: &[Job] = &[
 
 fn names() -> Vec<&'static str> {
     let tests = JOBS.iter().map(|job| job.name);
-    tests.chain([knowledge::NAME, ratios::NAME]).collect()
+    tests
+        .chain([coverage::NAME, knowledge::NAME, ratios::NAME])
+        .collect()
 }
 
 /// Runs the jobs one after the other; a failed one does not stop the rest.
@@ -87,6 +90,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         if !arguments.no_evidence {
             evidence::keep(&section)?;
         }
+    }
+    if is_wanted(coverage::NAME) {
+        passed &= coverage::run(&suite, !arguments.no_evidence)?;
     }
     if is_wanted(knowledge::NAME) {
         passed &= knowledge::run(&arguments.entries, !arguments.no_evidence)?;

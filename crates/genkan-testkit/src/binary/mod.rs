@@ -22,6 +22,9 @@ pub use dialogue::Dialogue;
 pub use messages::{call, entry, modern, search};
 pub use server::Server;
 
+/// Where the counters of `cargo xtask soak coverage` go; the only variable that a binary inherits.
+const COUNTERS: &str = "LLVM_PROFILE_FILE";
+
 /// A folder that holds a home and a data folder, and the binary that works on it.
 #[derive(Clone)]
 pub struct Binary {
@@ -92,6 +95,9 @@ impl Binary {
             .current_dir(self.root.path())
             .args(arguments)
             .stdin(Stdio::null());
+        if let Some(counters) = std::env::var_os(COUNTERS) {
+            command.env(COUNTERS, counters);
+        }
         command
     }
 
