@@ -171,7 +171,10 @@ fn toolsets(store: &Store, identity: &Identity, made_tools: usize) -> Vec<Arc<dy
         api_keys,
         zulip: None,
         // Every search is to be one.
-        knowledge: genkan_toolsets::knowledge::Options { cache: false },
+        knowledge: genkan_toolsets::knowledge::Options {
+            cache: false,
+            ..Default::default()
+        },
         metrics: None,
         others,
     })

@@ -24,6 +24,7 @@ use genkan_toolsets::{admin::RenderMetrics, zulip::Realm};
 use self::ready::SettingsOnDisk;
 use crate::{
     data_folder::{DataFolder, unusable},
+    embedding,
     platform::{files, lock::Lock},
     settings::Settings,
 };
@@ -189,7 +190,7 @@ impl House {
             store: store.clone(),
             api_keys: identity.api_keys().clone(),
             zulip: chat::offered(settings, &realms),
-            knowledge: settings.for_knowledge(),
+            knowledge: embedding::knowledge(settings, store, clock, doors)?,
             metrics,
             others: settings.additions.toolsets(),
         });

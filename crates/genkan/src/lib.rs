@@ -8,6 +8,7 @@ mod allocator;
 mod cli;
 mod commands;
 mod data_folder;
+mod embedding;
 mod house;
 mod local;
 mod output;

@@ -24,6 +24,7 @@ pub(super) const TABLES: &[&str] = &[
     "knowledge_history",
     "knowledge_likely_conflict",
     "knowledge_synonym",
+    "knowledge_vector",
     "knowledge_term",
     "knowledge_statistics",
     "knowledge_usage_day",

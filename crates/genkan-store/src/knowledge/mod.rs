@@ -20,6 +20,7 @@ mod search;
 mod sizes;
 mod synonym;
 mod usage;
+mod vector;
 
 pub use begin::Defaults;
 pub use conflict::{
@@ -40,6 +41,7 @@ pub(crate) use usage::Usage;
 pub use usage::{
     Search, SearchedWord, SlowSearch, Suggestion, Unused, UsageDay, UsageKept, UsageWord,
 };
+pub use vector::{EntryVector, NewVector, Unread};
 
 #[cfg(test)]
 mod tests;

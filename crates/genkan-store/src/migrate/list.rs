@@ -59,4 +59,9 @@ pub(super) const ALL: &[Migration] = &[
         name: "departure",
         text: include_str!("../../migrations/0011_departure.sql"),
     },
+    Migration {
+        version: 12,
+        name: "knowledge_vector",
+        text: include_str!("../../migrations/0012_knowledge_vector.sql"),
+    },
 ];

@@ -12,14 +12,16 @@ use tracing::trace_span;
 use super::{
     cache::{Answers, Kept, Key},
     candidates::{self, Found, MOST, Request},
+    embed::Embedder,
     existing,
     name::ScopeName,
     observed::Observed,
     rewriting::{self, Rewritten},
     search::{
         Query,
-        rank::{self, Candidate, Ranking},
+        rank::{self, Candidate, Ranked, Ranking},
     },
+    semantic::{self, Near, Wish},
     task_size::TaskSize,
     text::{self, CONTENT_CHARACTERS, Words},
 };
@@ -32,6 +34,8 @@ const RETURNED: usize = 50;
 pub(super) struct GetTaskContext {
     pub(super) store: Store,
     pub(super) answers: Answers,
+    /// Finds what is near beside what has the words, if there is one.
+    pub(super) embedder: Option<Arc<dyn Embedder>>,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -104,7 +108,8 @@ impl TypedTool for GetTaskContext {
         let kept = match self.answers.find(&key) {
             Some(kept) => kept,
             None => {
-                let Some(found) = find(&mut tx, &key).await? else {
+                let embedder = self.embedder.as_deref();
+                let Some(found) = find(&mut tx, &key, embedder).await? else {
                     return Ok(Arc::default());
                 };
                 self.answers.keep(key, &found);
@@ -130,7 +135,11 @@ async fn find_scope(tx: &mut TenantTx, name: &ScopeName) -> Result<Option<Scope>
 }
 
 /// Searches for what the key asks; `None` where the queries hold no word.
-async fn find(tx: &mut TenantTx, key: &Key) -> Result<Option<Kept>> {
+async fn find(
+    tx: &mut TenantTx,
+    key: &Key,
+    embedder: Option<&dyn Embedder>,
+) -> Result<Option<Kept>> {
     let queries = {
         let _span = trace_span!(target: TARGET, "parse");
         rewriting::read(tx, &key.queries).await?
@@ -145,17 +154,30 @@ async fn find(tx: &mut TenantTx, key: &Key) -> Result<Option<Kept>> {
         most: MOST,
     };
     let found = candidates::search(tx, &request).await?;
-    let (answer, observed) = answer(tx, found, &queries).await?;
+    let wish = Wish {
+        line: &key.line,
+        queries: &key.queries,
+        task_size: key.task_size,
+    };
+    let near = match embedder {
+        Some(embedder) => semantic::nearest(tx, embedder, &wish).await?,
+        None => Vec::new(),
+    };
+    let (answer, observed) = answer(tx, found, &near, &queries).await?;
     Ok(Some(Kept {
         answer: Arc::new(answer),
         observed,
     }))
 }
 
+/// The texts of entries, by id: the context and the content.
+type Texts = HashMap<String, (String, String)>;
+
 /// Reads the best entries, puts them into their last order and hands them out.
 async fn answer(
     tx: &mut TenantTx,
     mut found: Found,
+    near: &[Near],
     queries: &[Query],
 ) -> Result<(Answer, Observed)> {
     let mut answer = Answer {
@@ -164,19 +186,53 @@ async fn answer(
     };
     let mut best = std::mem::take(&mut found.ranked);
     best.truncate(RETURNED);
-    let ranking = Ranking::new(queries, &found.corpus);
-    if best.is_empty() {
-        return Ok((answer, Observed::of(queries, &ranking, &[])));
+    let mut texts = Texts::new();
+    read(tx, &best, &mut texts).await?;
+    let mut observed = rank_with_texts(&mut best, &found, &texts, queries);
+    if !near.is_empty() {
+        best = semantic::fused(best, near);
+        best.truncate(RETURNED);
+        read(tx, &best, &mut texts).await?;
+        observed.also_found(best.iter().map(|ranked| ranked.id.as_str()));
     }
-    let ids: Vec<&str> = best.iter().map(|ranked| ranked.id.as_str()).collect();
+    for ranked in best {
+        let nearby = || near.iter().find(|(near, _)| near.id == ranked.id);
+        let candidate = found.candidates.get(&ranked.id).map(|(_, scope)| scope);
+        let Some(scope) = candidate.or_else(|| nearby().map(|(_, scope)| scope)) else {
+            continue;
+        };
+        let (_, content) = texts.remove(&ranked.id).unwrap_or_default();
+        answer.add(scope, ranked.id, content, ranked.score);
+    }
+    Ok((answer, observed))
+}
+
+/// Reads those texts that have not been read.
+async fn read(tx: &mut TenantTx, entries: &[Ranked], texts: &mut Texts) -> Result<()> {
+    let ids = entries.iter().map(|ranked| ranked.id.as_str());
+    let missing: Vec<&str> = ids.filter(|id| !texts.contains_key(*id)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
     let most = i64::try_from(CONTENT_CHARACTERS).unwrap_or(i64::MAX);
-    let texts = tx.knowledge_contents(&ids, most).await?;
-    let mut texts: HashMap<String, (String, String)> = texts
-        .into_iter()
-        .map(|text| (text.id, (text.context, text.content)))
-        .collect();
+    let read = tx.knowledge_contents(&missing, most).await?;
+    texts.extend(
+        read.into_iter()
+            .map(|text| (text.id, (text.context, text.content))),
+    );
+    Ok(())
+}
+
+/// Ranks the best once more, by their texts too, and notes what was found.
+fn rank_with_texts(
+    best: &mut [Ranked],
+    found: &Found,
+    texts: &Texts,
+    queries: &[Query],
+) -> Observed {
     let _span = trace_span!(target: TARGET, "rank");
-    for ranked in &mut best {
+    let ranking = Ranking::new(queries, &found.corpus);
+    for ranked in best.iter_mut() {
         if let (Some((candidate, _)), Some((context, content))) =
             (found.candidates.get(&ranked.id), texts.get(&ranked.id))
         {
@@ -188,15 +244,7 @@ async fn answer(
         .iter()
         .filter_map(|ranked| found.candidates.get(&ranked.id));
     let known: Vec<&Candidate> = known.map(|(candidate, _)| candidate).collect();
-    let observed = Observed::of(queries, &ranking, &known);
-    for ranked in best {
-        let Some((_, scope)) = found.candidates.get(&ranked.id) else {
-            continue;
-        };
-        let (_, content) = texts.remove(&ranked.id).unwrap_or_default();
-        answer.add(scope, ranked.id, content, ranked.score);
-    }
-    Ok((answer, observed))
+    Observed::of(queries, &ranking, &known)
 }
 
 impl Answer {

@@ -9,6 +9,7 @@ mod change;
 mod complete;
 mod conflicts;
 mod culprit;
+pub mod embed;
 mod existing;
 mod extent;
 mod name;
@@ -20,6 +21,7 @@ mod prompts;
 mod resources;
 mod rewriting;
 mod search;
+mod semantic;
 mod skills;
 mod synonyms;
 mod task_size;
@@ -63,19 +65,24 @@ use std::sync::Arc;
 use genkan_core::{Prompt, Resources, Skills, Tool, Toolset};
 use genkan_store::Store;
 
-use self::cache::Answers;
+use self::{cache::Answers, embed::Embedder};
 use crate::typed::tool;
 
 /// How the toolset is set.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone)]
 pub struct Options {
     /// Whether answers of searches are kept as long as they hold.
     pub cache: bool,
+    /// Finds by nearness beside words, if there is one. Somebody must keep it [reading](embed::Reading).
+    pub embedder: Option<Arc<dyn Embedder>>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { cache: true }
+        Self {
+            cache: true,
+            embedder: None,
+        }
     }
 }
 
@@ -83,13 +90,17 @@ impl Default for Options {
 pub struct KnowledgeToolset {
     store: Store,
     answers: Answers,
+    embedder: Option<Arc<dyn Embedder>>,
 }
 
 impl KnowledgeToolset {
     /// The toolset over this store.
     pub fn new(store: Store, options: Options) -> Self {
-        let answers = Answers::new(options.cache);
-        Self { store, answers }
+        Self {
+            store,
+            answers: Answers::new(options.cache),
+            embedder: options.embedder,
+        }
     }
 }
 
@@ -117,6 +128,7 @@ impl Toolset for KnowledgeToolset {
             tool(get_task_context::GetTaskContext {
                 store: store.clone(),
                 answers: self.answers.clone(),
+                embedder: self.embedder.clone(),
             }),
             tool(get_history::GetHistory(store.clone())),
             tool(restore_knowledge::RestoreKnowledge(store.clone())),

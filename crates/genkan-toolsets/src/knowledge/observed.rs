@@ -49,6 +49,15 @@ impl Observed {
         observed
     }
 
+    /// Notes what was found in another way than by its words.
+    pub(crate) fn also_found<'a>(&mut self, ids: impl Iterator<Item = &'a str>) {
+        for id in ids {
+            if !self.found.iter().any(|known| known == id) {
+                self.found.push(id.to_owned());
+            }
+        }
+    }
+
     /// The search as the store notes it.
     pub(crate) fn search(
         self,

@@ -25,7 +25,10 @@ use genkan_core::{
 };
 use genkan_store::{Pending, Store, TenantTx};
 use genkan_testkit::TestDb;
-use genkan_toolsets::knowledge::{KnowledgeToolset, Options};
+use genkan_toolsets::knowledge::{
+    KnowledgeToolset, Options,
+    embed::{Embedder, Reading},
+};
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 use tokio_util::sync::CancellationToken;
@@ -60,11 +63,7 @@ impl Knowledge {
         let store = Store::open(options, Arc::clone(&clock), Arc::clone(&random), &lifecycle)
             .await
             .unwrap();
-        let tools = KnowledgeToolset::new(store.clone(), Options { cache })
-            .tools()
-            .into_iter()
-            .map(offered)
-            .collect();
+        let tools = tools(&store, cache, None);
         // What the store itself draws is not ours to count on.
         Self {
             store,
@@ -72,6 +71,29 @@ impl Knowledge {
             clock: Arc::new(Ticking::default()),
             random: Arc::new(Seeded::default()),
             lifecycle,
+        }
+    }
+
+    /// From here on finds by nearness too, when all that was written is read.
+    pub(crate) async fn embed_with(&mut self, embedder: Arc<dyn Embedder>) {
+        self.read_all(&embedder).await;
+        self.tools = tools(&self.store, false, Some(embedder));
+    }
+
+    /// From here on finds by nearness what is read, and keeps answers.
+    pub(crate) fn keep_with(&mut self, embedder: Arc<dyn Embedder>) {
+        self.tools = tools(&self.store, true, Some(embedder));
+    }
+
+    /// Has all that was written and not yet read read; returns how many entries that were.
+    pub(crate) async fn read_all(&self, embedder: &Arc<dyn Embedder>) -> usize {
+        let mut reading = Reading::new(self.store.clone(), Arc::clone(embedder));
+        let mut all = 0;
+        loop {
+            match reading.some().await.unwrap() {
+                0 => return all,
+                read => all += read,
+            }
         }
     }
 
@@ -281,6 +303,15 @@ impl Knowledge {
             has_departed: false,
         }
     }
+}
+
+fn tools(
+    store: &Store,
+    cache: bool,
+    embedder: Option<Arc<dyn Embedder>>,
+) -> HashMap<String, Offered> {
+    let toolset = KnowledgeToolset::new(store.clone(), Options { cache, embedder });
+    toolset.tools().into_iter().map(offered).collect()
 }
 
 fn offered(tool: Arc<dyn Tool>) -> (String, Offered) {

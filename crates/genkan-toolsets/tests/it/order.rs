@@ -1,12 +1,17 @@
 //! The same requests give the same answers, to the letter, on SQLite and on PostgreSQL.
 
+use std::sync::Arc;
+
 use genkan_testkit::TestDb;
+use genkan_toolsets::knowledge::embed::NGrams;
 use serde_json::{Value, json};
 
 use crate::fixture::{Knowledge, Seeded};
 
 const ENTRIES: usize = 200;
 const REQUESTS: usize = 520;
+/// How many more are answered by nearness beside words.
+const NEAR_REQUESTS: usize = 60;
 const SCOPES: [(&str, &[&str]); 6] = [
     ("team:base", &[]),
     ("team:api", &["team:base"]),
@@ -66,7 +71,7 @@ fn words(random: &Seeded, count: usize) -> String {
 }
 
 async fn answers(database: &TestDb) -> Vec<Value> {
-    let knowledge = Knowledge::open(database).await;
+    let mut knowledge = Knowledge::open(database).await;
     let random = Seeded::default();
     for name in ["team", "other"] {
         knowledge.namespace(name).await;
@@ -109,7 +114,10 @@ async fn answers(database: &TestDb) -> Vec<Value> {
         }
     }
     let mut asked = 0;
-    for n in 0..REQUESTS {
+    for n in 0..REQUESTS + NEAR_REQUESTS {
+        if n == REQUESTS {
+            knowledge.embed_with(Arc::new(NGrams)).await;
+        }
         let queries: Vec<String> = (0..=random.below(3))
             .map(|_| words(&random, 1 + random.below(4)))
             .collect();

@@ -1,10 +1,11 @@
 //! How good retrieval is, on a data set of our own (`tests/data/retrieval`), beside a plain search
-//! for all terms. The bounds are on cases that nobody tuned on; of those only totals are printed.
+//! for all terms, and a search by nearness beside ours. The bounds are on cases that nobody tuned on; of those only totals are printed.
 #![allow(clippy::print_stderr, reason = "the gate shows how good retrieval is")]
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use genkan_testkit::TestDb;
+use genkan_toolsets::knowledge::embed::NGrams;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -242,7 +243,7 @@ async fn retrieval_finds_what_helps_and_puts_it_first() {
     let independent: Vec<Case> = serde_json::from_str(INDEPENDENT).unwrap();
     assert!(data.each().len() >= 110 && tuning.len() >= 23 && held_out.len() >= 20);
     TestDb::each(async |database| {
-        let written = Written::new(&database, &data).await;
+        let mut written = Written::new(&database, &data).await;
         for (name, cases, tuned) in [
             ("tuning", &tuning, true),
             ("held out", &held_out, false),
@@ -285,6 +286,26 @@ async fn retrieval_finds_what_helps_and_puts_it_first() {
                 "the entry that matters comes first"
             );
             assert!(ours.found > plain.found, "better than the plain search");
+        }
+        written.knowledge.embed_with(Arc::new(NGrams)).await;
+        for (name, cases) in [
+            ("tuning", &tuning),
+            ("held out", &held_out),
+            ("independent", &independent),
+        ] {
+            let mut fused = Totals::default();
+            for case in cases {
+                fused.add(case, &written.find(case).await);
+            }
+            fused.print(&format!("{name}, ours and near n-grams"));
+            assert_eq!(
+                fused.forbidden, 0,
+                "nearness shows nothing that words may not"
+            );
+            assert!(
+                fused.found * 100 >= fused.expected * 85,
+                "nearness hides nothing"
+            );
         }
         written.knowledge.close().await;
     })

@@ -34,10 +34,11 @@ impl Settings {
         })
     }
 
-    /// How the toolset `knowledge` is set.
+    /// How the toolset `knowledge` is set. Its embedder is made in `embedding.rs`.
     pub(crate) fn for_knowledge(&self) -> genkan_toolsets::knowledge::Options {
         genkan_toolsets::knowledge::Options {
             cache: self.knowledge.search_cache,
+            embedder: None,
         }
     }
 

@@ -47,7 +47,7 @@ pub(crate) use self::redis::Redis;
 pub(crate) use environment::Environment;
 #[cfg(test)]
 pub(crate) use environment::KNOWN;
-pub(crate) use knowledge::Knowledge;
+pub(crate) use knowledge::{Knowledge, Semantic};
 pub(crate) use limits::Limits;
 pub(crate) use log::{Format, Log};
 pub(crate) use mcp::{Mcp, Quirks};

@@ -157,6 +157,7 @@ fn example_value(key: &Key) -> String {
             path if path.ends_with(".zuliprc") => "\"/etc/genkan/acme.zuliprc\"".into(),
             path if path.ends_with("api_key") => "\"0123456789abcdefghijklmnopqrstuv\"".into(),
             "limits.heavy_calls" => "4".into(),
+            "knowledge.model_folder" => "\"/var/lib/genkan/model\"".into(),
             _ => "\"…\"".into(),
         },
     }

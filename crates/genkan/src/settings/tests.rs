@@ -189,6 +189,8 @@ fn sample(path: &str) -> (&'static str, &'static str) {
         path if path.starts_with("mcp.quirks.") => ("false", "false"),
         "knowledge.search_days" => ("7", "7"),
         "knowledge.search_words" | "knowledge.search_cache" => ("false", "false"),
+        "knowledge.semantic" => ("\"ngrams\"", "ngrams"),
+        "knowledge.model_folder" => ("\"/models/small\"", "/models/small"),
         "zulip.site" => ("\"https://chat.example\"", "https://chat.example"),
         path if path.starts_with("zulip.") => ("\"me@chat.example\"", "me@chat.example"),
         path if path.starts_with("tasks.") => ("7", "7"),

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 use genkan_testkit::binary::Binary;
 use serde_json::{Value, json};
 
-use crate::{binary::Ended, binary::genkan};
+use crate::binary::{Ended, genkan, on_postgres};
 
 fn transfer(binary: &Binary, way: &str, path: &Path, format: &str, more: &[&str]) -> Ended {
     let path = path.to_str().unwrap();
@@ -365,4 +365,57 @@ fn an_import_shows_a_bar_on_a_terminal_and_nowhere_else() {
     }
     let json = on_a_terminal(&binary, &[&["--json"][..], &words].concat()).unwrap();
     assert!(!json.contains("150/150"), "{json:?}");
+}
+
+/// What the commands tell of a folder, without what differs from run to run.
+fn told_of(binary: &Binary) -> Value {
+    let team = ["name=team", "description=Our team"];
+    let create = ["tools", "call", "knowledge_create_namespace"];
+    binary.run(create.iter().chain(&team)).ok();
+    let folder = binary.root().join("notes");
+    fs::create_dir_all(&folder).unwrap();
+    let page = "# Release\n\nOn Tuesdays.\n\n## Rollback\n\nUse make.\n";
+    fs::write(folder.join("a.md"), page).unwrap();
+    let imports = [0, 1].map(|_| {
+        let told = transfer(binary, "import", &folder, "markdown", &[]).ok();
+        counts(&told.json())
+    });
+    let file = binary.root().join("all.json");
+    transfer(binary, "export", &file, "json", &[]).ok();
+    let exported: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+    let mut contents: Vec<_> = exported["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| (entry["context"].to_string(), entry["content"].to_string()))
+        .collect();
+    contents.sort();
+    let search = ["scope=global:default", "queries=[\"rollback canary\"]"];
+    let find = ["tools", "call", "knowledge_get_task_context"];
+    assert!(
+        binary
+            .run(find.iter().chain(&search))
+            .ok()
+            .out
+            .contains("Use make")
+    );
+    let stats = ["--json", "knowledge", "stats", "--days", "7"];
+    let stats = binary.run(stats).ok().json();
+    json!({
+        "imports": imports, "contents": contents,
+        "entries": stats["statistics"]["total"]["entries"],
+        "not_found": stats["searches"]["zero_hit_terms"],
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_commands_do_the_same_on_both_databases() {
+    let on_sqlite = told_of(&genkan());
+    assert_eq!(on_sqlite["imports"], json!([[2, 0, 0, 0], [0, 0, 2, 0]]));
+    assert_eq!(on_sqlite["not_found"][0]["term"], "canary", "{on_sqlite}");
+    let Some((_database, binary)) = on_postgres().await else {
+        return;
+    };
+    let binary = binary.variable("GENKAN_STORE__AUTO_MIGRATE", "true");
+    assert_eq!(told_of(&binary), on_sqlite);
 }

@@ -30,6 +30,7 @@ mod doctor;
 mod documents;
 mod effects;
 mod effects_http;
+mod effects_knowledge;
 mod effects_ops;
 mod effects_sessions;
 mod effects_zulip;

@@ -1,24 +1,12 @@
 //! The same on PostgreSQL, where `GENKAN_TEST_POSTGRES` names a server.
 
-use genkan_testkit::TestDb;
 use serde_json::{Value, json};
 
-use crate::binary::{Binary, call, entry, genkan, search};
-
-async fn binary() -> Option<(TestDb, Binary)> {
-    let Some(database) = TestDb::postgres().await else {
-        eprintln!("skipped: GENKAN_TEST_POSTGRES is not set");
-        return None;
-    };
-    let binary = genkan()
-        .variable("GENKAN_STORE__URL", &database.url().unwrap())
-        .variable("GENKAN_SECRETS__MASTER_KEY", &"0f".repeat(32));
-    Some((database, binary))
-}
+use crate::binary::{call, entry, genkan, on_postgres, search};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_schema_is_brought_up_to_date_only_when_asked() {
-    let Some((_database, binary)) = binary().await else {
+    let Some((_database, binary)) = on_postgres().await else {
         return;
     };
     let refused = binary.run(["serve", "--bind", "127.0.0.1:0"]);
@@ -37,7 +25,7 @@ async fn a_schema_is_brought_up_to_date_only_when_asked() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_doctor_tells_of_a_schema_that_is_behind() {
-    let Some((_database, binary)) = binary().await else {
+    let Some((_database, binary)) = on_postgres().await else {
         return;
     };
     std::fs::create_dir(binary.data("")).unwrap();
@@ -56,7 +44,7 @@ async fn the_doctor_tells_of_a_schema_that_is_behind() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_schema_that_is_up_to_date_is_no_news() {
-    let Some((_database, binary)) = binary().await else {
+    let Some((_database, binary)) = on_postgres().await else {
         return;
     };
     let binary = binary.variable("GENKAN_LOG__LEVEL", "info");
@@ -67,7 +55,7 @@ async fn a_schema_that_is_up_to_date_is_no_news() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn auto_migrate_does_so_at_start_and_the_house_works() {
-    let Some((_database, binary)) = binary().await else {
+    let Some((_database, binary)) = on_postgres().await else {
         return;
     };
     let binary = binary.variable("GENKAN_STORE__AUTO_MIGRATE", "true");
@@ -106,7 +94,7 @@ async fn auto_migrate_does_so_at_start_and_the_house_works() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dump_moves_a_store_to_sqlite() {
-    let Some((_database, binary)) = binary().await else {
+    let Some((_database, binary)) = on_postgres().await else {
         return;
     };
     let binary = binary.variable("GENKAN_STORE__AUTO_MIGRATE", "true");
@@ -137,7 +125,7 @@ async fn a_dump_moves_a_store_to_sqlite() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn knowledge_is_imported_exported_and_counted() {
-    let Some((_database, binary)) = binary().await else {
+    let Some((_database, binary)) = on_postgres().await else {
         return;
     };
     binary.run(["migrate"]).ok();

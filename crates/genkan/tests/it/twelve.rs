@@ -6,13 +6,10 @@
 
 use std::collections::BTreeSet;
 
-use genkan_testkit::{
-    TestDb,
-    binary::{Binary, call, http, modern},
-};
+use genkan_testkit::binary::{Binary, call, http, modern};
 use serde_json::{Value, json};
 
-use crate::binary::genkan;
+use crate::binary::{genkan, on_postgres};
 
 const TOPICS: [&str; 6] = [
     "deploy the server with a retry",
@@ -140,14 +137,10 @@ fn id_in(answer: &Value) -> Option<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_twelve_tools_answer_alike_on_both_databases_through_the_binary() {
     let on_sqlite = answers(&genkan());
-    let Some(database) = TestDb::postgres().await else {
-        eprintln!("skipped: GENKAN_TEST_POSTGRES is not set");
+    let Some((_database, binary)) = on_postgres().await else {
         return;
     };
-    let binary = genkan()
-        .variable("GENKAN_STORE__URL", &database.url().unwrap())
-        .variable("GENKAN_STORE__AUTO_MIGRATE", "true")
-        .variable("GENKAN_SECRETS__MASTER_KEY", &"0f".repeat(32));
+    let binary = binary.variable("GENKAN_STORE__AUTO_MIGRATE", "true");
     let on_postgres = answers(&binary);
     assert_eq!(on_sqlite.len(), on_postgres.len());
     for (place, (one, other)) in on_sqlite.iter().zip(&on_postgres).enumerate() {

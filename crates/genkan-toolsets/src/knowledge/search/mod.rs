@@ -20,3 +20,13 @@ mod tests;
 pub(crate) use profile::Profile;
 pub(crate) use query::Query;
 pub(crate) use synonyms::Synonyms;
+
+/// Passes each word of a text to `each`, folded; what is written together as one word.
+pub(crate) fn words_of(text: &str, each: &mut dyn FnMut(&str)) {
+    words::each_word(text, &mut |word| each(word.whole));
+}
+
+/// The characters of a text in lower case, without accents and what nobody sees.
+pub(crate) fn folded(text: &str) -> impl Iterator<Item = char> {
+    fold::fold(text).flat_map(fold::lower)
+}

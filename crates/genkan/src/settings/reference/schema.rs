@@ -51,6 +51,7 @@ fn value(key: &Key) -> Value {
         }
         "text or json" => json!({ "enum": ["text", "json"] }),
         "off, basic or full" => json!({ "enum": ["off", "basic", "full"] }),
+        "off, ngrams or model" => json!({ "enum": ["off", "ngrams", "model"] }),
         kind if kind.starts_with("a whole number") => json!({ "type": "integer", "minimum": 1 }),
         kind if kind.starts_with("a list") => {
             json!({ "type": "array", "items": { "type": "string" } })
