@@ -3,6 +3,7 @@
 //! together take less than two seconds, and none of them needs a network.
 
 mod bodies;
+mod changelog;
 mod codes;
 mod edges;
 mod heads;
@@ -76,6 +77,7 @@ const CHECKS: &[(&str, Check)] = &[
         "no file names a machine's folders or a registry's host",
         places::check,
     ),
+    ("the changelog has its shape", changelog::check),
     ("links of the documents lead somewhere", links::check),
     ("shell scripts parse", scripts::check),
 ];
