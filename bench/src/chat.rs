@@ -36,7 +36,7 @@ pub const ERRORS: &str = "answers that were no results";
 
 /// The tools in turn: one call in six sends, two are answered from lists that are kept.
 const MIXED: [(&str, &str); 6] = [
-    ("zulip_get_message", r#"{"message_id":1}"#),
+    ("zulip_get_message", r#"{"message_id":{id}}"#),
     ("zulip_get_messages", r#"{"channel":"general","limit":10}"#),
     ("zulip_get_channels", "{}"),
     (
@@ -70,10 +70,11 @@ pub async fn measure(bench: &mut Bench) {
 
 async fn mixed(bench: &mut Bench, subject: Subject) -> Result<()> {
     let scratch = bench.scratch.join(NAME);
-    let variables = played()?;
-    let running = subject::start_with(subject, &bench.programs, &scratch, 0, &variables).await?;
-    let fast = ask(&running, Pace::Closed).await?;
-    let steady = ask(&running, Pace::Open(STEADY)).await?;
+    let played = play()?;
+    let variables = &played.variables;
+    let running = subject::start_with(subject, &bench.programs, &scratch, 0, variables).await?;
+    let fast = ask(&running, &played, Pace::Closed).await?;
+    let steady = ask(&running, &played, Pace::Open(STEADY)).await?;
     let sum: f64 = fast.latencies_us.iter().map(|us| f64::from(*us)).sum();
     let mean = sum / 1_000.0 / count(fast.latencies_us.len().max(1));
     let mut latencies = steady.latencies_us;
@@ -104,12 +105,12 @@ async fn mixed(bench: &mut Bench, subject: Subject) -> Result<()> {
     Ok(())
 }
 
-async fn ask(running: &Running, pace: Pace) -> Result<load::Taken> {
+async fn ask(running: &Running, played: &Played, pace: Pace) -> Result<load::Taken> {
     let template = |place: usize| {
         let (tool, arguments) = MIXED[place % MIXED.len()];
         let ask = Ask::Call {
             tool: tool.to_owned(),
-            arguments: arguments.to_owned(),
+            arguments: arguments.replace("{id}", &played.message.to_string()),
         };
         Template::new(&ask, Era::Modern, running.path(), &running.credentials())
     };
@@ -126,8 +127,16 @@ async fn ask(running: &Running, pace: Pace) -> Result<load::Taken> {
     load::run(&load, || {}).await
 }
 
-/// Plays a Zulip without a limit on a thread of its own, and returns what Genkan has to know of it.
-fn played() -> Result<[(&'static str, String); 4]> {
+/// A Zulip that is played.
+struct Played {
+    /// What Genkan has to know of it.
+    variables: [(&'static str, String); 4],
+    /// A message that is there.
+    message: u64,
+}
+
+/// Plays a Zulip without a limit, on a thread of its own.
+fn play() -> Result<Played> {
     let (tell, told) = sync_channel(1);
     std::thread::Builder::new()
         .name("zulip".into())
@@ -149,7 +158,8 @@ fn played() -> Result<[(&'static str, String); 4]> {
                     ("ZULIP_API_KEY", user.key),
                     ("GENKAN_HTTP__ALLOW_NETWORKS", "127.0.0.1".to_owned()),
                 ];
-                let _ = tell.send(variables);
+                let message = zulip.fill("general", "bench", 10)[0];
+                let _ = tell.send(Played { variables, message });
                 std::future::pending::<()>().await;
             });
             std::io::Result::Ok(())
