@@ -72,10 +72,12 @@ impl TypedTool for GetMutes {
 
     async fn run(&self, ctx: &CallContext, arguments: Arguments) -> Result<Answer, Stop> {
         let acting = self.0.acting(ctx, arguments.identity)?;
-        let told = acting.zulip.present(&acting.identity, "user_topic").await?;
-        let told: Vec<ToldTopic> = lists::read(&told["user_topics"])?;
+        let kinds = ["user_topic", "muted_users"];
+        let told = acting.zulip.present(&acting.identity, &kinds).await?;
+        let told_topics: Vec<ToldTopic> = lists::read(&told["user_topics"])?;
+        let told_users: Vec<ToldUser> = lists::read(&told["muted_users"])?;
         let channels = acting.channels().await?;
-        let topics = told.into_iter().filter_map(|told| {
+        let topics = told_topics.into_iter().filter_map(|told| {
             let mut known = channels.all.iter();
             // What one may not see any more is not told.
             let channel = known.find(|channel| channel.id == told.stream_id)?;
@@ -89,13 +91,8 @@ impl TypedTool for GetMutes {
             })
         });
         let topics = topics.collect();
-        let told = acting
-            .zulip
-            .present(&acting.identity, "muted_users")
-            .await?;
-        let told: Vec<ToldUser> = lists::read(&told["muted_users"])?;
         let mut muted_users = Vec::new();
-        for ToldUser { id } in told {
+        for ToldUser { id } in told_users {
             muted_users.push(acting.user(&Named::Id(id)).await?.name);
         }
         Ok(Answer {

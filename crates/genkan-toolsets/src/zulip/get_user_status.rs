@@ -61,7 +61,7 @@ impl TypedTool for GetUserStatus {
             acting.get(&path, Form::new()).await?["status"].take()
         } else {
             let identity = &acting.identity;
-            let mut told = acting.zulip.present(identity, "user_status").await?;
+            let mut told = acting.zulip.present(identity, &["user_status"]).await?;
             told["user_status"][&id].take()
         };
         let text = |name: &str| Some(told[name].as_str()?.to_owned()).filter(|it| !it.is_empty());

@@ -80,45 +80,32 @@ impl TypedTool for ManageUserGroup {
         let acting = self.0.acting(ctx, arguments.identity)?;
         let add = ids(&acting, &arguments.add).await?;
         let remove = ids(&acting, &arguments.remove).await?;
-        let name = arguments.name.map(|name| name.trim().to_owned());
-        if let (Act::Create, Some(name)) = (arguments.action, &name) {
-            let form = Form::new()
-                .text("name", name.clone())
-                .text("description", arguments.description.unwrap_or_default())
-                .json("members", &add);
+        if arguments.action == Act::Create {
+            let form = arguments.form().json("members", &add);
             let path = ["user_groups", "create"];
             acting.change(Method::POST, &path, form).await?;
-            let made = acting.group(&Named::Name(name.clone())).await?;
-            let (id, name) = (made.id, made.name);
-            return Ok(Answer { id, name });
         }
-        let group = acting
-            .group(arguments.group.as_ref().unwrap_or(&Named::Id(0)))
-            .await?;
-        let id = group.id.to_string();
-        if arguments.action == Act::Delete {
-            end(&acting, &id).await?;
-            let (id, name) = (group.id, group.name);
-            return Ok(Answer { id, name });
-        }
-        if name.is_some() || arguments.description.is_some() {
-            let mut form = Form::new();
-            if let Some(name) = &name {
-                form = form.text("name", name.clone());
+        let named = arguments.named();
+        let group = acting.group(&named).await?;
+        let (id, mut name) = (group.id, group.name);
+        match arguments.action {
+            Act::Create => {}
+            Act::Update => {
+                let path = ["user_groups", &id.to_string()];
+                if arguments.name.is_some() || arguments.description.is_some() {
+                    let form = arguments.form();
+                    acting.change(Method::PATCH, &path, form).await?;
+                }
+                if !add.is_empty() || !remove.is_empty() {
+                    let form = Form::new().json("add", &add).json("delete", &remove);
+                    let path = [path[0], path[1], "members"];
+                    acting.change(Method::POST, &path, form).await?;
+                }
+                name = arguments.name.unwrap_or(name);
             }
-            if let Some(description) = arguments.description {
-                form = form.text("description", description);
-            }
-            let path = ["user_groups", id.as_str()];
-            acting.change(Method::PATCH, &path, form).await?;
+            Act::Delete => end(&acting, &id.to_string()).await?,
         }
-        if !add.is_empty() || !remove.is_empty() {
-            let form = Form::new().json("add", &add).json("delete", &remove);
-            let path = ["user_groups", id.as_str(), "members"];
-            acting.change(Method::POST, &path, form).await?;
-        }
-        let name = name.unwrap_or(group.name);
-        Ok(Answer { id: group.id, name })
+        Ok(Answer { id, name })
     }
 }
 
@@ -144,8 +131,28 @@ impl Arguments {
             Act::Delete => action::check("delete", &given, &["group"], &[])?,
         }
         match &self.name {
-            Some(name) if name.trim().is_empty() => refuse("the name is empty"),
+            Some(name) if name.trim() != name => refuse("the name has white space around it"),
+            Some(name) if name.is_empty() => refuse("the name is empty"),
             _ => Ok(()),
+        }
+    }
+
+    /// The group that is meant, or was made just now.
+    fn named(&self) -> Named {
+        let made = self.name.clone().unwrap_or_default();
+        self.group.clone().unwrap_or(Named::Name(made))
+    }
+
+    /// Name and description, as far as they are given; a new group needs both.
+    fn form(&self) -> Form {
+        let mut form = Form::new();
+        if let Some(name) = &self.name {
+            form = form.text("name", name.clone());
+        }
+        match &self.description {
+            Some(description) => form.text("description", description.clone()),
+            None if self.action == Act::Create => form.text("description", ""),
+            None => form,
         }
     }
 }

@@ -117,16 +117,16 @@ impl Zulip {
     }
 
     async fn ask_limits(&self, identity: &Identity) -> Result<Limits> {
-        let told = self.present(identity, "realm").await?;
+        let told = self.present(identity, &["realm"]).await?;
         Limits::deserialize(told).map_err(Error::internal)
     }
 
-    /// What the server tells of one kind of thing, such as `user_topic`, to whoever begins to
+    /// What the server tells of some kinds of things, such as `user_topic`, to whoever begins to
     /// listen: the only way to read some of them.
-    pub async fn present(&self, identity: &Identity, kind: &str) -> Result<Value> {
+    pub async fn present(&self, identity: &Identity, kinds: &[&str]) -> Result<Value> {
         let form = Form::new()
-            .json("event_types", &[kind])
-            .json("fetch_event_types", &[kind]);
+            .json("event_types", &kinds)
+            .json("fetch_event_types", &kinds);
         // To ask twice does no harm.
         let request = self.filled(Method::POST, &["register"], &form)?;
         let answer = self
