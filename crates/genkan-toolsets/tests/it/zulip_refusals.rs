@@ -3,7 +3,7 @@
 mod rows;
 
 use genkan_testkit::{TestDb, zulip};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::zulip_house::ZulipHouse;
 
@@ -20,6 +20,35 @@ async fn bad_input_is_refused_with_its_code_and_sends_nothing() {
         assert_eq!(code, expected, "{tool} {arguments}: {text}");
     }
     assert_eq!(house.zulip.contents(), before);
+}
+
+#[tokio::test]
+async fn every_argument_of_every_tool_is_checked_by_its_name() {
+    let house = ZulipHouse::open(&TestDb::sqlite()).await;
+    let listed = house
+        .client
+        .request("/mcp/zulip-full", "tools/list", json!({}));
+    let listed = listed.await.body["result"]["tools"].clone();
+    let before = house.zulip.asked();
+    for tool in listed.as_array().unwrap() {
+        let name = tool["name"].as_str().unwrap();
+        let name = name.strip_prefix("zulip_").unwrap();
+        let refused = async |arguments: Value, part: &str| {
+            let (code, text) = house.refused(name, &arguments).await;
+            assert_eq!(code, "invalid_arguments", "{name} {arguments}: {text}");
+            assert!(text.contains(part), "{name} {arguments}: {text}");
+        };
+        refused(json!({"surprise": 1}), "surprise").await;
+        let schema = &tool["inputSchema"];
+        for required in schema["required"].as_array().into_iter().flatten() {
+            refused(json!({}), required.as_str().unwrap()).await;
+        }
+        for argument in schema["properties"].as_object().unwrap().keys() {
+            // No argument is an object.
+            refused(json!({argument: {"odd": 1}}), &format!("/{argument}")).await;
+        }
+    }
+    assert_eq!(house.zulip.asked(), before, "nobody was asked");
 }
 
 #[tokio::test]
