@@ -92,3 +92,11 @@ async fn a_tool_outside_the_profile_is_unknown_there() {
         assert_eq!(refused.code().as_deref(), Some("not_found"), "{path}");
     }
 }
+
+#[test]
+fn the_page_about_the_chat_names_every_tool() {
+    let page = include_str!("../../../../docs/zulip.md");
+    for tool in EVERYDAY.iter().chain(&FURTHER) {
+        assert!(page.contains(&format!("`zulip_{tool}`")), "{tool}");
+    }
+}
