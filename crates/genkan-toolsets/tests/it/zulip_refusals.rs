@@ -2,10 +2,11 @@
 
 mod rows;
 
-use genkan_testkit::{TestDb, zulip};
+use genkan_core::id::TenantId;
+use genkan_testkit::{AppOptions, TestApp, TestDb, zulip};
 use serde_json::{Value, json};
 
-use crate::zulip_house::ZulipHouse;
+use crate::zulip_house::{ZulipHouse, call};
 
 #[tokio::test]
 async fn bad_input_is_refused_with_its_code_and_sends_nothing() {
@@ -52,8 +53,32 @@ async fn every_argument_of_every_tool_is_checked_by_its_name() {
 }
 
 #[tokio::test]
+async fn keys_of_another_tenant_and_of_no_bot_open_nothing() {
+    let server = zulip::Zulip::start().await;
+    let (mut foreign, mut alone) = (server.access("hamlet"), server.access("hamlet"));
+    foreign.tenant = TenantId::system();
+    alone.bot = None;
+    let bot = json!({"identity": "bot"});
+    for (access, arguments, expected) in [
+        (foreign, json!({}), "no_such_item"),
+        (alone, bot, "invalid_arguments"),
+    ] {
+        let options = AppOptions {
+            zulip: Some(zulip::chat(access)),
+            ..AppOptions::default()
+        };
+        let app = TestApp::start_with(&TestDb::sqlite(), options).await;
+        for tool in ["get_own_user", "get_channels", "get_mutes"] {
+            let refused = call(&app.client(), tool, arguments.clone()).await;
+            assert_eq!(refused.code().as_deref(), Some(expected), "{tool}");
+        }
+    }
+    assert_eq!(server.asked(), Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn without_a_zulip_there_are_no_tools() {
-    let app = genkan_testkit::TestApp::start(&TestDb::sqlite()).await;
+    let app = TestApp::start(&TestDb::sqlite()).await;
     let answer = app.client().call("zulip_get_own_user", json!({})).await;
     assert_eq!(answer.code().as_deref(), Some("unknown_tool"));
 }
