@@ -2,7 +2,7 @@
 //!
 //! A tool implements [`TypedTool`] in its own file and is listed by its toolset with [`tool`].
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use genkan_core::{
@@ -39,6 +39,8 @@ pub trait TypedTool: Send + Sync + 'static {
     const ABOUT: About;
     /// Whether its calls may go on as tasks.
     const TASK: TaskSupport = TaskSupport::Never;
+    /// Its time limit, where the common one does not fit.
+    const DEADLINE: Option<Duration> = None;
     /// Whether only a few of its calls should run at once.
     const IS_HEAVY: bool = false;
     /// Whether only profile `<toolset>-full` shows it.
@@ -81,7 +83,7 @@ impl<T: TypedTool> Tool for Typed<T> {
             idempotent: about.idempotent,
             asks: about.asks,
             permission: Permission::new(area, action),
-            deadline: None,
+            deadline: T::DEADLINE,
             task: T::TASK,
         }
     }

@@ -1,5 +1,7 @@
 //! `zulip_delete_topic`: a topic with all its messages, gone for everybody.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use genkan_core::{CallContext, Result, Stop, permission::Action, toolset::Effect};
 use http::Method;
@@ -47,6 +49,7 @@ impl TypedTool for DeleteTopic {
         asks: false,
         permission: ("zulip", Action::Write),
     };
+    const DEADLINE: Option<Duration> = Some(Duration::from_secs(600));
     const IS_FURTHER: bool = true;
     const REACHES_OUT: bool = true;
     type Arguments = Arguments;
@@ -57,10 +60,12 @@ impl TypedTool for DeleteTopic {
         let channel = acting.channel(&arguments.channel).await?;
         topics::get(&acting, &channel, &arguments.topic).await?;
         let path = ["streams", &channel.id.to_string(), "delete_topic"];
-        // A server stops after a while and wants to be asked again.
+        // A server stops after 50 seconds and wants to be asked again.
         for round in 1..=MOST_ROUNDS {
             let form = Form::new().text("topic_name", arguments.topic.clone());
-            let told = acting.change(Method::POST, &path, form).await?;
+            let (zulip, identity) = (&acting.zulip, &acting.identity);
+            let told = zulip.change_slowly(identity, Method::POST, &path, form, ROUND);
+            let told = told.await?;
             if told["complete"] != Value::Bool(false) {
                 return Ok(Answer { complete: true });
             }
@@ -72,3 +77,5 @@ impl TypedTool for DeleteTopic {
 
 /// How often the server is asked to go on.
 const MOST_ROUNDS: u64 = 100;
+/// How long one round may take.
+const ROUND: Duration = Duration::from_secs(90);

@@ -131,6 +131,20 @@ impl Zulip {
         self.once(identity, request).await
     }
 
+    /// Likewise, where the server may take so long to answer.
+    pub async fn change_slowly(
+        &self,
+        identity: &Identity,
+        method: Method,
+        path: &[&str],
+        form: Form,
+        limit: Duration,
+    ) -> Result<Value> {
+        let request = self.filled(method, path, &form)?;
+        let request = request.read_limit(limit).total_limit(limit);
+        self.once(identity, request).await
+    }
+
     /// A request that carries a form.
     fn filled(&self, method: Method, path: &[&str], form: &Form) -> Result<Request> {
         let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
