@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use genkan_core::{Code, Secret};
-use genkan_testkit::raw_server::{RawServer, Step, answer, ok};
+use genkan_testkit::raw_server::{RawServer, answer, ok};
 use genkan_toolsets::zulip::client::{Form, Identity, Message, Recipient, Upload};
 use http::Method;
 
@@ -144,24 +144,19 @@ async fn a_file_whose_address_is_not_told_is_of_unknown_outcome() {
 
 #[tokio::test]
 async fn a_file_whose_place_is_not_told_or_empty_is_an_error() {
-    let steps: [(&str, fn() -> Step); 2] = [
-        ("none", || ok(r#"{"result": "success"}"#)),
-        ("gone", || answer("404 Not Found", "", "<html>")),
-    ];
-    for (which, file) in steps {
+    for place in ["", r#", "url": "/user_uploads/temporary/x""#] {
+        let told = format!(r#"{{"result": "success"{place}}}"#);
         let server = RawServer::start(move |request, _| {
-            let is_asked = request.starts_with("GET /api/v1/user_uploads/");
-            vec![match is_asked && which == "gone" {
-                true => ok(r#"{"result": "success", "url": "/user_uploads/temporary/x"}"#),
-                false => file(),
+            vec![match request.starts_with("GET /api/v1/user_uploads/") {
+                true => ok(&told),
+                false => answer("404 Not Found", "", "<html>"),
             }]
         })
         .await;
         let zulip = client_at(&server.url("/"));
-        let told = zulip
-            .download(&me(), "/user_uploads/2/ab/x.txt", 1_000)
-            .await;
-        assert_eq!(told.err().unwrap().code(), Code::RemoteBroken, "{which}");
+        let address = "/user_uploads/2/ab/x.txt";
+        let told = zulip.download(&me(), address, 1_000).await;
+        assert_eq!(told.err().unwrap().code(), Code::RemoteBroken, "{place}");
     }
 }
 
