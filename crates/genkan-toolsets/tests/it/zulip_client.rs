@@ -24,7 +24,7 @@ pub(crate) fn client_at(site: &str) -> Zulip {
     client_with(site, options())
 }
 
-fn options() -> Options {
+pub(crate) fn options() -> Options {
     Options {
         guard: Guard::new(vec![Network::check("127.0.0.1").unwrap()]),
         connections_per_host: 8,
@@ -33,7 +33,7 @@ fn options() -> Options {
     }
 }
 
-fn client_with(site: &str, options: Options) -> Zulip {
+pub(crate) fn client_with(site: &str, options: Options) -> Zulip {
     let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
     let http = Client::new(options, clock.clone(), random.clone(), &Lifecycle::new()).unwrap();
     Zulip::new(http, clock, random, site).unwrap()
@@ -178,27 +178,6 @@ async fn what_zulip_would_cut_is_refused_before_it_is_sent() {
         .filter(|asked| *asked == "POST /register")
         .count();
     assert_eq!(registered, 1, "the limits are asked for once");
-}
-
-#[tokio::test]
-async fn what_takes_a_server_long_is_waited_for_where_that_is_known() {
-    let server = zulip::Zulip::start().await;
-    let me = identity(&server, "iago");
-    let impatient = client_with(
-        &server.site,
-        Options {
-            read_limit: Duration::from_millis(100),
-            ..options()
-        },
-    );
-    server.set_latency(Duration::from_millis(500));
-    let path = ["streams", "1", "delete_topic"];
-    let form = || Form::new().text("topic_name", "welcome");
-    let quick = impatient.change(&me, Method::POST, &path, form()).await;
-    assert_eq!(quick.unwrap_err().code(), Code::OutcomeUnknown);
-    let limit = Duration::from_secs(30);
-    let slow = impatient.change_slowly(&me, Method::POST, &path, form(), limit);
-    assert_eq!(slow.await.unwrap()["complete"], true);
 }
 
 #[tokio::test]

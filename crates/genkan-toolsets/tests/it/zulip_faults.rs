@@ -1,13 +1,16 @@
 //! Answers that no good Zulip gives, and what the client makes of them.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use genkan_core::{Code, Secret};
-use genkan_testkit::raw_server::{RawServer, answer, ok};
+use genkan_http::Options;
+use genkan_testkit::raw_server::{RawServer, Step, answer, ok};
 use genkan_toolsets::zulip::client::{Form, Identity, Message, Recipient, Upload};
 use http::Method;
 
-use crate::zulip_client::client_at;
+use crate::zulip_client::{client_at, client_with, options};
 
 fn me() -> Identity {
     Identity {
@@ -92,6 +95,33 @@ async fn a_server_that_breaks_is_read_again_and_never_changed_again() {
     let told = zulip.change(&me(), Method::POST, &path, Form::new()).await;
     assert_eq!(told.unwrap_err().code(), Code::OutcomeUnknown);
     assert_eq!(server.seen().len(), asked + 1);
+}
+
+#[tokio::test]
+async fn what_takes_a_server_long_is_waited_for_where_that_is_known() {
+    let late = |_: &str, _: usize| vec![Step::Wait, ok(r#"{"result": "success"}"#)];
+    let server = RawServer::start(late).await;
+    let silence = Duration::from_millis(100);
+    let options = Options {
+        read_limit: silence,
+        ..options()
+    };
+    let zulip = client_with(&server.url("/"), options);
+    let (me, path) = (me(), ["streams", "1", "delete_topic"]);
+    let told = zulip.change(&me, Method::POST, &path, Form::new()).await;
+    assert_eq!(told.unwrap_err().code(), Code::OutcomeUnknown);
+    let limit = Duration::from_secs(60);
+    let slow = zulip.change_slowly(&me, Method::POST, &path, Form::new(), limit);
+    let answers = async {
+        while server.seen().len() < 2 {
+            tokio::task::yield_now().await;
+        }
+        // Longer than the other one waited.
+        tokio::time::sleep(silence * 3).await;
+        server.release();
+    };
+    let (told, ()) = tokio::join!(slow, answers);
+    assert_eq!(told.unwrap()["result"], "success");
 }
 
 #[tokio::test]
