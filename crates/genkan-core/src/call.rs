@@ -9,7 +9,7 @@ pub use crate::event::{Event, EventSink, LogLevel};
 use crate::{
     Revision, Secret,
     completion::Argument,
-    id::{CorrelationId, ProfileName},
+    id::{CorrelationId, IdempotencyKey, ProfileName},
     subscription::Interest,
     task::TaskCall,
     trace::Trace,
@@ -157,6 +157,8 @@ pub struct ToolCall {
     pub answers: HashMap<String, Value>,
     /// The sealed `requestState` of the earlier round.
     pub request_state: Option<String>,
+    /// By which the call is known when it is sent again.
+    pub idempotency_key: Option<IdempotencyKey>,
 }
 
 /// The parameters of `prompts/get`.

@@ -107,6 +107,23 @@ impl CorrelationId {
     }
 }
 
+/// What a client gives to a call that it may have to send again, so that it is made once.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct IdempotencyKey(Arc<str>);
+
+impl IdempotencyKey {
+    /// Accepts 1–128 visible ASCII characters.
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits = (1..=128).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
+        fits.then(|| Self(text.into()))
+    }
+
+    /// The text form.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// The name of a profile: 1–64 of `[a-z0-9-]`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]

@@ -45,6 +45,8 @@ pub struct Record {
     pub personal: Personal,
     /// Whether the store keeps the call as one that is away until this record is written.
     pub has_departed: bool,
+    /// What the call answered, where it may be sent again under an idempotency key.
+    pub answer: Option<Arc<str>>,
 }
 
 /// Fields that may name a person. The chain holds only their salted digest.

@@ -5,8 +5,8 @@
 use std::{sync::Arc, time::Instant};
 
 use genkan_core::{
-    Call, Operation, Outcome, Principal, Result,
-    id::{ExecutionId, TenantId},
+    Call, Operation, Outcome, Principal, Result, ToolOutput,
+    id::{ExecutionId, IdempotencyKey, TenantId},
     outcome::Disposition,
     record::{Personal, Record, Ticket},
     task::TaskAct,
@@ -85,6 +85,7 @@ impl<'e> Ring<'e> {
                 source: Some(Arc::clone(&call.source)),
             },
             has_departed: false,
+            answer: None,
         };
         Self {
             engine,
@@ -154,14 +155,30 @@ impl<'e> Ring<'e> {
         }
     }
 
-    /// Keeps durably that the call is about to leave the house, to change something there.
-    pub(crate) async fn depart(&mut self) -> Result<()> {
+    /// Keeps durably that the call is about to leave the house, to change something there. Where it
+    /// left before under the same key, it must not: this is what was answered then.
+    pub(crate) async fn depart(
+        &mut self,
+        key: Option<IdempotencyKey>,
+        arguments: &Map<String, Value>,
+    ) -> Result<Option<ToolOutput>> {
         let Some(record) = &mut self.record else {
-            return Ok(());
+            return Ok(None);
         };
         record.has_departed = true;
         self.away = Some(self.engine.departures.begin());
-        departures::keep(self.engine, record).await
+        let kept = departures::keep(self.engine, record, key, arguments).await;
+        if matches!(kept, Ok(Some(_))) {
+            self.away = None;
+        }
+        kept
+    }
+
+    /// Keeps what was answered, for those who send the call again under its key.
+    pub(crate) fn keep_answer(&mut self, outcome: &Outcome) {
+        if let (Some(record), Outcome::Tool(output)) = (&mut self.record, outcome) {
+            record.answer = departures::answer_text(output);
+        }
     }
 
     /// Gives the record into the hands of the store, to be written with the effect of the call.

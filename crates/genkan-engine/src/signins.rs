@@ -112,5 +112,6 @@ fn record(engine: &Engine, kind: Kind, door: Door, count: u32) -> Record {
             source: Some(kind.source),
         },
         has_departed: false,
+        answer: None,
     }
 }

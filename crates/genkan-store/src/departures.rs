@@ -15,8 +15,9 @@ use genkan_core::{
 };
 
 use crate::{
-    Lease, Store, SystemTx, TenantTx,
+    Earlier, Keyed, Lease, Store, SystemTx, TenantTx,
     db::{self, Link, execute, fetch_all, fetch_one, row},
+    idempotency,
 };
 
 /// How many lost calls are taken at once.
@@ -59,6 +60,7 @@ impl Row {
                 source: self.source.map(Into::into),
             },
             has_departed: true,
+            answer: None,
         })
     }
 }
@@ -66,12 +68,27 @@ impl Row {
 impl Store {
     /// Keeps the begun record of a call of a tool that is about to leave the house. Durable when this
     /// returns without an error, and gone again once its record is written.
-    pub async fn depart(&self, record: &Record, lease: &Lease) -> Result<()> {
+    ///
+    /// Where the call has an idempotency key that was used before, it is not kept and must not leave.
+    pub async fn depart(
+        &self,
+        record: &Record,
+        lease: &Lease,
+        keyed: Option<Keyed>,
+    ) -> Result<Option<Earlier>> {
         let (kept, lease) = (record.clone(), lease.clone());
         // In the lane that will write the record, so that the row is there before it goes.
         self.house_write(Some(record.tenant.clone()), move |tx| {
-            let (record, lease) = (kept.clone(), lease.clone());
-            Box::pin(async move { tx.departure_create(&record, &lease).await })
+            let (record, lease, keyed) = (kept.clone(), lease.clone(), keyed.clone());
+            Box::pin(async move {
+                if let Some(keyed) = &keyed
+                    && let Some(earlier) = tx.idempotency_take(&record, keyed).await?
+                {
+                    return Ok(Some(earlier));
+                }
+                tx.departure_create(&record, &lease).await?;
+                Ok(None)
+            })
         })
         .await
     }
@@ -154,9 +171,11 @@ impl TenantTx {
     }
 }
 
-/// Forgets those calls that were away, in the transaction that writes their records.
+/// Forgets those calls that were away, in the transaction that writes their records, and settles their
+/// idempotency keys.
 pub(crate) async fn close(link: &mut Link, records: &[&Record]) -> Result<(), db::Error> {
     for record in records.iter().filter(|record| record.has_departed) {
+        idempotency::settle(link, record).await?;
         let sql = "DELETE FROM departure WHERE tenant = $1 AND id = $2";
         execute!(link, sql, record.tenant.as_str(), record.id.as_str())?;
     }

@@ -15,6 +15,7 @@ pub mod backup;
 mod db;
 mod departures;
 mod disabled_tools;
+mod idempotency;
 mod instances;
 pub mod knowledge;
 mod lane;
@@ -33,6 +34,7 @@ mod tx;
 
 pub use self::redis::{Counted, Redis, RedisOptions};
 pub use api_keys::{ApiKey, ApiKeyFound};
+pub use idempotency::{Earlier, Keyed};
 pub use instances::{Instances, Meeting, Seen};
 pub use options::{CrashPoint, Location, Options};
 pub use records::{Pending, Place, Records};

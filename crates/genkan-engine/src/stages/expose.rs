@@ -9,7 +9,7 @@ use std::{collections::HashMap, sync::Arc};
 use genkan_core::{
     Code, Error, Operation, Outcome, Principal, Result, Revision,
     call::{CompleteCall, PromptCall, Reference, ResourceCall, ToolCall},
-    id::ProfileName,
+    id::{IdempotencyKey, ProfileName},
     resource,
     subscription::{Interest, Subscription},
     task::TaskCall,
@@ -49,6 +49,7 @@ pub(super) struct Asked {
     pub(super) arguments: Map<String, Value>,
     pub(super) answers: HashMap<String, Value>,
     pub(super) request_state: Option<String>,
+    pub(super) idempotency_key: Option<IdempotencyKey>,
 }
 
 /// Finds out what exists for the principal.
@@ -152,6 +153,7 @@ impl Exposed<'_> {
                 arguments: call.arguments,
                 answers: call.answers,
                 request_state: call.request_state,
+                idempotency_key: call.idempotency_key,
             }),
             None => Err(unknown(Code::UnknownTool, "tool", name)),
         }
@@ -164,6 +166,7 @@ impl Exposed<'_> {
                 arguments: call.arguments,
                 answers: call.answers,
                 request_state: call.request_state,
+                idempotency_key: None,
             }),
             None => Err(unknown(Code::UnknownPrompt, "prompt", &call.name)),
         }
@@ -176,6 +179,7 @@ impl Exposed<'_> {
                 arguments: Map::new(),
                 answers: call.answers,
                 request_state: call.request_state,
+                idempotency_key: None,
             }),
             None => Err(resource::unknown(&call.uri)),
         }

@@ -29,6 +29,7 @@ use genkan_core::{
     Call, Code, Error, Operation, Outcome, Principal, Result,
     call::{Door, ToolCall},
     context::Dialogue,
+    id::IdempotencyKey,
     subscription::Subscription,
     task::TaskCall,
     within::within,
@@ -149,6 +150,7 @@ pub(crate) struct Ready {
     pub(crate) target: Target,
     pub(crate) arguments: Map<String, Value>,
     pub(crate) dialogue: Dialogue,
+    pub(crate) idempotency_key: Option<IdempotencyKey>,
 }
 
 enum Prepared {
@@ -191,6 +193,9 @@ async fn prepare(
 
     ring.reach(Stage::Validate).await?;
     asked.arguments = validate::arguments(&asked.target, asked.arguments)?;
+    if asked.idempotency_key.is_some() {
+        validate::takes_key(&asked.target)?;
+    }
 
     ring.reach(Stage::Authorize).await?;
     authorize::role(&principal, &asked.target)?;
@@ -207,6 +212,7 @@ async fn prepare(
         target: asked.target,
         arguments: asked.arguments,
         dialogue,
+        idempotency_key: asked.idempotency_key,
     })))
 }
 

@@ -28,12 +28,17 @@ pub(super) async fn attempt(
         target,
         arguments,
         dialogue,
+        idempotency_key,
     } = ready;
     // Taken before the tool consumes them: a later round must come with the same arguments.
     let digest = target.asks().then(|| Digest::of_object(&arguments));
+    let is_keyed = idempotency_key.is_some();
     if target.departs() {
         // Boxed, since it is rare.
-        Box::pin(ring.depart()).await?;
+        let departing = Box::pin(ring.depart(idempotency_key, &arguments));
+        if let Some(answered) = departing.await? {
+            return Ok(Outcome::Tool(answered));
+        }
     }
     let ticket = match target.is_read_only() {
         true => Ticket::default(),
@@ -54,7 +59,12 @@ pub(super) async fn attempt(
         false => engine.limits.get().answer_timeout,
     };
     match ended {
-        Ok(outcome) => Ok(outcome),
+        Ok(outcome) => {
+            if is_keyed {
+                ring.keep_answer(&outcome);
+            }
+            Ok(outcome)
+        }
         Err(Stop::Error(error)) => Err(error),
         Err(Stop::Ask) => ask(engine, &ctx, &target, digest, valid_for),
     }

@@ -21,6 +21,17 @@ pub(super) fn arguments(
     }
 }
 
+/// Refuses an idempotency key where it would not be kept to. A call that changes nothing may have one.
+pub(super) fn takes_key(target: &Target) -> Result<()> {
+    if target.departs() || target.is_read_only() {
+        return Ok(());
+    }
+    let message = format!("`{}` takes no idempotency key", target.name());
+    Err(Error::new(Code::InvalidArguments, message).hint(
+        "Tools that change something outside take one (`openWorldHint`, not `readOnlyHint`).",
+    ))
+}
+
 fn of_tool(entry: &Entry, arguments: Map<String, Value>) -> Result<Map<String, Value>> {
     let value = Value::Object(arguments);
     if !entry.validator.is_valid(&value) {

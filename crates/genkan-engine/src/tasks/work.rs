@@ -59,6 +59,7 @@ pub(super) fn resume(
             mirrored: None,
             answers: answers.into_iter().collect::<HashMap<_, _>>(),
             request_state: row.state.clone(),
+            idempotency_key: None,
         }),
         credential: Credential::None,
         profile: ProfileName::parse(&row.profile)?,

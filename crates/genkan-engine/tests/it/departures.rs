@@ -4,8 +4,12 @@ use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use genkan_core::{
-    CallContext, Outcome, Permission, Timestamp, Tool, ToolDefinition, ToolOutput, ToolResult,
-    Toolset, id::ToolName, permission::Action, task::TaskSupport, toolset::Effect,
+    CallContext, Operation, Outcome, Permission, Timestamp, Tool, ToolDefinition, ToolOutput,
+    ToolResult, Toolset,
+    id::{IdempotencyKey, ToolName},
+    permission::Action,
+    task::TaskSupport,
+    toolset::Effect,
 };
 use genkan_store::Store;
 use genkan_testkit::{AppOptions, TestApp, TestDb};
@@ -79,6 +83,32 @@ async fn away(store: &Store) -> i64 {
     let mut tx = store.system_read().await.unwrap();
     let the_last_day = Timestamp::from_millis(i64::MAX);
     tx.departure_count_lost(the_last_day).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_refused_where_it_would_not_be_kept_to() {
+    let out = Out::default();
+    let store = Arc::clone(&out.0);
+    let options = AppOptions {
+        toolsets: Some(vec![Arc::new(out)]),
+        ..AppOptions::default()
+    };
+    let app = TestApp::start_with(&TestDb::sqlite(), options).await;
+    store.set(app.store.clone()).ok().unwrap();
+    for (tool, is_taken) in [
+        ("out_sends", true),
+        ("out_asks", true),
+        ("out_stays", false),
+    ] {
+        let mut call = app.call(tool, json!({}));
+        if let Operation::CallTool(call) = &mut call.operation {
+            call.idempotency_key = IdempotencyKey::parse("key");
+        }
+        let Outcome::Tool(output) = app.engine.call(call).await.unwrap() else {
+            panic!("no answer of a tool");
+        };
+        assert_eq!(!output.is_error, is_taken, "{tool}: {output:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -10,6 +10,7 @@ pub(crate) mod changes;
 pub(crate) mod contents;
 pub(crate) mod exchange;
 pub(crate) mod http;
+pub(crate) mod idempotency;
 pub(crate) mod in_flight;
 pub(crate) mod legacy;
 pub(crate) mod message;

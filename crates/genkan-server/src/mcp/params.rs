@@ -63,6 +63,7 @@ fn call_tool(mut params: Map<String, Value>, revision: Revision) -> Result<Opera
         mirrored: None,
         answers,
         request_state,
+        idempotency_key: None,
     }))
 }
 

@@ -165,6 +165,7 @@ impl TenantTx {
     /// holds their salted digest, which says nothing without the salt. Returns how many records.
     pub async fn record_erase_personal(&mut self, principal: &PrincipalId) -> Result<u64> {
         self.departure_erase_personal(principal).await?;
+        self.idempotency_erase(principal).await?;
         let tenant = self.tenant().clone();
         let sql = "UPDATE record SET arguments = NULL, source = NULL, salt = NULL \
                    WHERE tenant = $1 AND principal = $2 AND salt IS NOT NULL";

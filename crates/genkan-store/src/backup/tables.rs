@@ -35,6 +35,7 @@ pub(super) const TABLES: &[&str] = &[
     "knowledge_usage_private",
     "task",
     "departure",
+    "idempotency",
 ];
 
 /// One column, by the two types that our tables have.

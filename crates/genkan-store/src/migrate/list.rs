@@ -64,4 +64,9 @@ pub(super) const ALL: &[Migration] = &[
         name: "knowledge_vector",
         text: include_str!("../../migrations/0012_knowledge_vector.sql"),
     },
+    Migration {
+        version: 13,
+        name: "idempotency",
+        text: include_str!("../../migrations/0013_idempotency.sql"),
+    },
 ];

@@ -1,8 +1,14 @@
 //! Calls that left the house on both databases: kept until they are recorded, and lost with their
 //! process.
 
-use genkan_core::{Timestamp, id::WriterId, record::Record};
-use genkan_store::Lease;
+use genkan_core::{
+    Code, Timestamp,
+    digest::Digest,
+    id::{IdempotencyKey, PrincipalId, WriterId},
+    outcome::Disposition,
+    record::Record,
+};
+use genkan_store::{Earlier, Keyed, Lease};
 
 use crate::{
     database::each,
@@ -41,7 +47,7 @@ async fn a_call_that_is_recorded_is_away_no_longer() {
         let record = departing(&house);
         house
             .store
-            .depart(&record, &lease("one", 100))
+            .depart(&record, &lease("one", 100), None)
             .await
             .unwrap();
         house.store.records().reserve().await.unwrap().leave(record);
@@ -60,7 +66,7 @@ async fn a_call_is_lost_when_its_lease_is_over_and_taken_by_one() {
         let record = departing(&house);
         house
             .store
-            .depart(&record, &lease("one", 100))
+            .depart(&record, &lease("one", 100), None)
             .await
             .unwrap();
         assert!(taken(&house, "two", 100).await.is_empty());
@@ -103,7 +109,7 @@ async fn who_took_a_lost_call_and_died_leaves_it_to_the_next() {
         let record = departing(&house);
         house
             .store
-            .depart(&record, &lease("one", 100))
+            .depart(&record, &lease("one", 100), None)
             .await
             .unwrap();
         assert_eq!(taken(&house, "two", 200).await.len(), 1);
@@ -120,7 +126,7 @@ async fn what_names_a_person_is_erased_in_calls_that_are_away() {
         let record = departing(&house);
         house
             .store
-            .depart(&record, &lease("one", 100))
+            .depart(&record, &lease("one", 100), None)
             .await
             .unwrap();
         let erased = house.write("a", |tx| {
@@ -130,6 +136,108 @@ async fn what_names_a_person_is_erased_in_calls_that_are_away() {
         let [lost] = taken(&house, "two", 200).await.try_into().unwrap();
         assert_eq!(lost.tenant, tenant("a"));
         assert!(lost.personal.arguments.is_none() && lost.personal.source.is_none());
+        house.close().await;
+    })
+    .await;
+}
+
+/// A call with the key, at this moment; what is known of an earlier one.
+async fn keyed(house: &Fixture, record: &Record, arguments: &str, now: i64) -> Option<Earlier> {
+    let keyed = Keyed {
+        key: IdempotencyKey::parse("key").unwrap(),
+        arguments: Digest::of(arguments.as_bytes()),
+        now: Timestamp::from_millis(now),
+        expires: Timestamp::from_millis(now + 1_000),
+    };
+    let lease = lease("one", 100);
+    house
+        .store
+        .depart(record, &lease, Some(keyed))
+        .await
+        .unwrap()
+}
+
+/// The call ends so, and answers this.
+async fn ends(house: &Fixture, record: Record, disposition: Disposition, answer: Option<&str>) {
+    let place = house.store.records().reserve().await.unwrap();
+    place.leave(Record {
+        disposition,
+        answer: answer.map(Into::into),
+        ..record
+    });
+    house.store.flush().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_stands_for_one_call_of_one_principal_until_it_expires() {
+    each(|database| async move {
+        let house = Fixture::open(&database).await;
+        let first = departing(&house);
+        assert_eq!(keyed(&house, &first, "a", 0).await, None);
+        let again = || departing(&house);
+        assert_eq!(keyed(&house, &again(), "a", 1).await, Some(Earlier::Away));
+        assert_eq!(keyed(&house, &again(), "b", 1).await, Some(Earlier::Other));
+        ends(&house, first, Disposition::Ok, Some("{}")).await;
+        let answered = Some(Earlier::Answered("{}".to_owned()));
+        assert_eq!(keyed(&house, &again(), "a", 2).await, answered);
+        // What was answered of the key leaves a record too, and changes nothing.
+        ends(&house, again(), Disposition::Ok, None).await;
+        assert_eq!(keyed(&house, &again(), "a", 3).await, answered);
+        let somebody_else = Record {
+            principal: Some(PrincipalId::from_stored("second")),
+            ..again()
+        };
+        assert_eq!(keyed(&house, &somebody_else, "a", 4).await, None);
+        assert_eq!(keyed(&house, &again(), "b", 1_001).await, None);
+        house.close().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_free_again_only_where_nothing_was_done() {
+    each(|database| async move {
+        let house = Fixture::open(&database).await;
+        let unknown = Some(Earlier::Unknown);
+        for (now, (disposition, expected)) in (0..).step_by(2_000).zip([
+            (Disposition::Failed(Code::InvalidArguments), None),
+            (Disposition::InputRequired, None),
+            (Disposition::Failed(Code::OutcomeUnknown), unknown.clone()),
+            (Disposition::Cancelled, unknown.clone()),
+            (Disposition::TimedOut, unknown.clone()),
+            (Disposition::Panicked, unknown.clone()),
+            // It was done, but its answer was too large to be kept.
+            (Disposition::Ok, unknown),
+        ]) {
+            let call = departing(&house);
+            assert_eq!(keyed(&house, &call, "a", now).await, None);
+            ends(&house, call, disposition, None).await;
+            let again = departing(&house);
+            assert_eq!(
+                keyed(&house, &again, "a", now).await,
+                expected,
+                "{disposition:?}"
+            );
+        }
+        house.close().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_of_a_lost_call_is_known_to_be_unknown_and_is_erased_with_its_principal() {
+    each(|database| async move {
+        let house = Fixture::open(&database).await;
+        assert_eq!(keyed(&house, &departing(&house), "a", 0).await, None);
+        let [lost] = taken(&house, "two", 200).await.try_into().unwrap();
+        ends(&house, lost.clone(), lost.disposition, None).await;
+        let again = keyed(&house, &departing(&house), "a", 300).await;
+        assert_eq!(again, Some(Earlier::Unknown));
+        let erased = house.write("a", |tx| {
+            Box::pin(async move { tx.record_erase_personal(&principal("a").id).await })
+        });
+        erased.await.unwrap();
+        assert_eq!(keyed(&house, &departing(&house), "a", 300).await, None);
         house.close().await;
     })
     .await;

@@ -100,6 +100,7 @@ impl Fixture {
                 source: Some("192.0.2.7".into()),
             },
             has_departed: false,
+            answer: None,
         }
     }
 

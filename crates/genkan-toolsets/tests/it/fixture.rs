@@ -301,6 +301,7 @@ impl Knowledge {
             correlation_id: CorrelationId::generate(&SystemClock, &random),
             personal: Personal::default(),
             has_departed: false,
+            answer: None,
         }
     }
 }

@@ -20,6 +20,7 @@ pub(crate) use self::peer::Peer;
 use super::{
     attempt::Telling,
     exchange::{self, Answer, Answering, answering_as},
+    idempotency,
     in_flight::Flight,
     message::{Notification, Request, RequestId},
     params,
@@ -161,10 +162,12 @@ fn read(
             "`initialize` stands alone and once in a session",
         ));
     }
+    let mut key = None;
     let progress = match params.remove("_meta") {
         None => None,
         Some(Value::Object(mut meta)) => {
             trace::prefer_meta(trace, &meta);
+            key = idempotency::key(&meta)?;
             Progress::take(&mut meta)?
         }
         Some(_) => {
@@ -178,7 +181,10 @@ fn read(
         return Ok((Job::Note(note), progress));
     }
     match params::operation(method, params, peer.revision)? {
-        Some(operation) => Ok((Job::Operation(operation), progress)),
+        Some(mut operation) => {
+            idempotency::give(&mut operation, key);
+            Ok((Job::Operation(operation), progress))
+        }
         None => Err(exchange::no_such_method(method)),
     }
 }

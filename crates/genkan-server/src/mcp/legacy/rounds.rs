@@ -8,6 +8,7 @@ use futures_util::future::try_join_all;
 use genkan_core::{
     Code, Error, Operation, Outcome, Result, Revision, ToolOutput,
     call::{Abilities, PromptCall, ResourceCall, ToolCall},
+    id::IdempotencyKey,
     outcome::InputRequired,
 };
 use serde_json::{Map, Value, json};
@@ -57,7 +58,7 @@ pub(super) async fn play(mut served: Served, operation: Operation) -> Result<Out
 
 /// A call that may have to be made again with answers.
 enum Again {
-    Tool(String, Map<String, Value>),
+    Tool(String, Map<String, Value>, Option<IdempotencyKey>),
     Prompt(String, Map<String, Value>),
     Resource(String),
 }
@@ -66,7 +67,8 @@ impl Again {
     fn of(operation: &Operation) -> Option<Self> {
         match operation {
             Operation::CallTool(call) => {
-                Some(Self::Tool(call.name.clone(), call.arguments.clone()))
+                let key = call.idempotency_key.clone();
+                Some(Self::Tool(call.name.clone(), call.arguments.clone(), key))
             }
             Operation::GetPrompt(call) => {
                 Some(Self::Prompt(call.name.clone(), call.arguments.clone()))
@@ -79,12 +81,13 @@ impl Again {
     fn operation(&self, answers: HashMap<String, Value>, state: String) -> Operation {
         let request_state = Some(state);
         match self {
-            Self::Tool(name, arguments) => Operation::CallTool(ToolCall {
+            Self::Tool(name, arguments, key) => Operation::CallTool(ToolCall {
                 name: name.clone(),
                 arguments: arguments.clone(),
                 mirrored: None,
                 answers,
                 request_state,
+                idempotency_key: key.clone(),
             }),
             Self::Prompt(name, arguments) => Operation::GetPrompt(PromptCall {
                 name: name.clone(),

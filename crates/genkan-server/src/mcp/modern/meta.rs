@@ -3,12 +3,13 @@
 use genkan_core::{
     Code, Error, Result, Revision,
     call::{Abilities, LogLevel},
+    id::IdempotencyKey,
 };
 use serde_json::{Map, Value};
 
 use crate::{
     json::{member, take},
-    mcp::{capabilities, exchange::unsupported_version, progress::Progress},
+    mcp::{capabilities, exchange::unsupported_version, idempotency, progress::Progress},
 };
 
 const VERSION: &str = "io.modelcontextprotocol/protocolVersion";
@@ -22,6 +23,8 @@ pub(crate) struct Meta {
     pub(crate) progress: Option<Progress>,
     /// From which level on the client wants log messages; none without one.
     pub(crate) logs: Option<LogLevel>,
+    /// By which a call is known when it is sent again.
+    pub(crate) idempotency_key: Option<IdempotencyKey>,
 }
 
 /// Whether a message carries metadata of the stateless era. Then nothing else decides its era
@@ -83,6 +86,7 @@ impl Meta {
         };
         Ok(Self {
             abilities,
+            idempotency_key: idempotency::key(&meta)?,
             progress: Progress::take(&mut meta)?,
             logs,
         })

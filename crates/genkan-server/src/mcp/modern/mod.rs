@@ -17,6 +17,7 @@ use self::meta::Meta;
 use super::{
     attempt::{Telling, attempt},
     exchange::{self, Answering, Exchange, answering},
+    idempotency,
     message::{Request, RequestId},
     params,
     progress::EVENTS,
@@ -50,7 +51,7 @@ pub(crate) fn begin(
     carried: Carried,
 ) -> Exchange {
     let Request { id, method, params } = request;
-    let (meta, job) = match read(&method, params, &mut visitor.trace) {
+    let (mut meta, job) = match read(&method, params, &mut visitor.trace) {
         Ok(read) => read,
         Err(error) => return Exchange::plain(exchange::refusing(house, visitor, id, error)),
     };
@@ -75,6 +76,7 @@ pub(crate) fn begin(
             if let Operation::CallTool(call) = &mut operation {
                 call.mirrored = carried.mirrored;
             }
+            idempotency::give(&mut operation, meta.idempotency_key.take());
             if meta.progress.is_none() && meta.logs.is_none() {
                 let answer = serve(house, visitor, id, operation, meta, carried.cancel, None);
                 return Exchange::plain(answer);
@@ -100,6 +102,7 @@ fn serve(
         abilities,
         progress,
         logs,
+        ..
     } = meta;
     let mut telling = frames.map(|frames| Telling {
         progress,
