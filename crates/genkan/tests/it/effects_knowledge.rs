@@ -113,4 +113,14 @@ fn a_model_that_cannot_be_used_is_named_at_the_start() {
     make_model(&folder);
     fs::write(folder.join("model.safetensors"), "no numbers").unwrap();
     refused(binary, "`model.safetensors`");
+    let (binary, folder) = with("folder");
+    fs::create_dir_all(folder.join("tokenizer.json")).unwrap();
+    refused(binary, "`tokenizer.json` is no file");
+    let (binary, folder) = with("large");
+    make_model(&folder);
+    let file = fs::File::options()
+        .write(true)
+        .open(folder.join("model.safetensors"));
+    file.unwrap().set_len((512 << 20) + 1).unwrap();
+    refused(binary, "larger than 512 MiB");
 }
