@@ -101,9 +101,11 @@ async fn a_server_that_breaks_is_read_again_and_never_changed_again() {
 async fn what_takes_a_server_long_is_waited_for_where_that_is_known() {
     let late = |_: &str, _: usize| vec![Step::Wait, ok(r#"{"result": "success"}"#)];
     let server = RawServer::start(late).await;
-    let silence = Duration::from_millis(100);
+    // An answer must begin within both together.
+    let (connect_limit, read_limit) = (Duration::from_secs(1), Duration::from_millis(100));
     let options = Options {
-        read_limit: silence,
+        connect_limit,
+        read_limit,
         ..options()
     };
     let zulip = client_with(&server.url("/"), options);
@@ -117,7 +119,7 @@ async fn what_takes_a_server_long_is_waited_for_where_that_is_known() {
             tokio::task::yield_now().await;
         }
         // Longer than the other one waited.
-        tokio::time::sleep(silence * 3).await;
+        tokio::time::sleep(connect_limit + read_limit * 2).await;
         server.release();
     };
     let (told, ()) = tokio::join!(slow, answers);
