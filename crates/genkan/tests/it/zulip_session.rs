@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::{
     binary::{Binary, Dialogue, call},
     effects_zulip::{near, set},
+    reload::until,
 };
 
 /// On the database, with a schema.
@@ -54,6 +55,22 @@ async fn a_session_sends_reads_edits_reacts_and_sums_up_a_new_channel() {
             let read = ok(&mut session, "get_message", json!({"message_id": id}));
             assert_eq!(read["message"]["content"], "**second**");
             assert_eq!(read["message"]["reactions"][0]["emoji"], "tada");
+            // The same call is made once, and its key stands for no other.
+            let once = json!({"type": "channel", "to": channel, "topic": "day", "content": "once"});
+            let mut keyed = call("zulip_send_message", once);
+            keyed["_meta"] = json!({"genkan/idempotencyKey": "once"});
+            let sent = session.asks_in_session("tools/call", keyed.clone())["result"].clone();
+            assert!(sent["structuredContent"]["id"].is_u64(), "{sent}");
+            // The key stands for the answer once its record is written, some milliseconds later.
+            let mut again = Value::Null;
+            until("the call is settled", || {
+                again = session.asks_in_session("tools/call", keyed.clone())["result"].clone();
+                !again.to_string().contains("(conflict)")
+            });
+            assert_eq!(again["structuredContent"], sent["structuredContent"]);
+            keyed["arguments"]["content"] = json!("twice");
+            let other = session.asks_in_session("tools/call", keyed)["result"].clone();
+            assert!(other.to_string().contains("(invalid_arguments)"), "{other}");
             for number in 0..100 {
                 let topic = if number % 2 == 0 { "day" } else { "night" };
                 let content = format!("message {number}");
@@ -64,10 +81,10 @@ async fn a_session_sends_reads_edits_reacts_and_sums_up_a_new_channel() {
             let asked = json!({"channels": [channel]});
             let summary = ok(&mut session, "get_daily_summary", asked);
             let expected = json!([
-                {"topic": "day", "messages": 51},
+                {"topic": "day", "messages": 52},
                 {"topic": "night", "messages": 50},
             ]);
-            assert_eq!(site.without_its_own(&summary), (expected, 101));
+            assert_eq!(site.without_its_own(&summary), (expected, 102));
             assert_eq!(session.ends(), Some(0));
         });
     })
