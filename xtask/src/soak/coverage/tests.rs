@@ -1,3 +1,5 @@
+//! What is counted, and how it is judged.
+
 use super::*;
 
 fn exported(files: &[(&str, u64, u64)]) -> Value {
