@@ -24,8 +24,9 @@ const MODULE: f64 = 80.0;
 const NOT_THE_PRODUCT: [&str; 1] = ["genkan-testkit"];
 
 /// Calls the compiler with counters; for crates of the workspace alone, others stay as they are built.
+/// Not for `sh`: dash forgets the variables of cargo whose names have a hyphen.
 const INSTRUMENTING: &str =
-    "#!/bin/sh\nexec \"$@\" -C instrument-coverage -C llvm-args=-runtime-counter-relocation\n";
+    "#!/bin/bash\nexec \"$@\" -C instrument-coverage -C llvm-args=-runtime-counter-relocation\n";
 
 /// Runs all tests, counts, judges and keeps; true if every share is reached.
 pub(super) fn run(suite: &Suite, keeps: bool) -> Result<bool> {
