@@ -179,16 +179,19 @@ impl Lane {
 
     /// Ends a transaction that will not be committed.
     async fn give_up(&mut self, mut link: Link, failure: &Failure) {
-        let usable = matches!(
-            failure,
-            Failure::Whole(_) | Failure::Displaced(_) | Failure::Careless(_)
-        ) && control(&mut link, "ROLLBACK").await.is_ok();
-        if usable {
-            self.connection.put_back(link);
-        } else {
-            self.connection.lose(link);
-            self.connection.back_off(failure.code());
-        }
+        let code = match failure {
+            Failure::Whole(_) | Failure::Displaced(_) | Failure::Careless(_) => {
+                if control(&mut link, "ROLLBACK").await.is_ok() {
+                    self.connection.put_back(link);
+                    return;
+                }
+                // Whatever it was, what keeps others waiting is the connection, which has gone too.
+                Code::StoreUnavailable
+            }
+            _ => failure.code(),
+        };
+        self.connection.lose(link);
+        self.connection.back_off(code);
     }
 
     fn crash(&self, point: CrashPoint, jobs: &[Job]) {
