@@ -2,10 +2,9 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
-use serde::de::DeserializeOwned;
 use url::Url;
 
-use crate::{Body, Result, body::broken};
+use crate::{Body, Result};
 
 /// An answer, of any status.
 pub struct Answer {
@@ -23,13 +22,5 @@ impl Answer {
     /// The whole content.
     pub async fn bytes(self) -> Result<Bytes> {
         self.body.collect().await
-    }
-
-    /// The whole content as JSON.
-    pub async fn json<T: DeserializeOwned>(self) -> Result<T> {
-        let origin = self.body.origin.clone();
-        let bytes = self.body.collect().await?;
-        serde_json::from_slice(&bytes)
-            .map_err(|_| broken(&origin, "it is not the JSON that was expected"))
     }
 }

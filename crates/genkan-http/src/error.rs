@@ -128,3 +128,6 @@ impl From<Error> for Outward {
         Self::new(code, error.to_string())
     }
 }
+
+#[cfg(test)]
+mod tests;

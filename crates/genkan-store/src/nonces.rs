@@ -27,11 +27,8 @@ impl SystemTx {
 
     /// Forgets nonces that have expired. Returns how many.
     pub async fn nonces_purge(&mut self, now: Timestamp) -> Result<u64> {
-        Ok(execute!(
-            self,
-            "DELETE FROM nonce WHERE expires < $1",
-            now.as_millis()
-        )?)
+        let sql = "DELETE FROM nonce WHERE expires < $1";
+        Ok(execute!(self, sql, now.as_millis())?)
     }
 }
 
@@ -45,14 +42,9 @@ pub(crate) fn keep_purged(store: Store, clock: Arc<dyn Clock>, lifecycle: &Lifec
                 () = stop.cancelled() => break,
             }
             let now = Timestamp::from_millis(clock.now().as_millis().saturating_sub(REMEMBERED_MS));
-            if let Err(error) = store
-                .system_write(move |tx| Box::pin(tx.nonces_purge(now)))
-                .await
-            {
-                tracing::warn!(
-                    ?error,
-                    "expired nonces could not be forgotten; trying later"
-                );
+            let purged = store.system_write(move |tx| Box::pin(tx.nonces_purge(now)));
+            if let Err(error) = purged.await {
+                tracing::warn!(?error, "expired nonces stay for now");
             }
         }
     });

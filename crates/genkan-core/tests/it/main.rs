@@ -6,4 +6,5 @@ mod digests;
 mod errors;
 mod names;
 mod roles;
+mod tickets;
 mod times;

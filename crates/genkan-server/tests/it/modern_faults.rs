@@ -167,6 +167,11 @@ async fn metadata_that_is_missing_or_wrong() {
             -32602,
             "logLevel",
         ),
+        (
+            json!({VERSION: "2026-07-28", CAPABILITIES: {}, "genkan/idempotencyKey": "two words"}),
+            -32602,
+            "genkan/idempotencyKey",
+        ),
     ];
     for (meta, rpc, part) in table {
         let message = request(1, "tools/list", json!({"_meta": meta}));

@@ -19,6 +19,10 @@ const CLIENTS: u32 = 100;
 /// what it writes meanwhile stays on the disk.
 const GROWTH_MIB: u64 = 64;
 
+/// How much it may grow per minute in the second half of the long run, when every cache is full: what
+/// leaks grows on.
+const SLOPE_MIB: f64 = 1.0;
+
 /// What calls of the long run may take in milliseconds: on average, 95 % of them, and 99 %.
 const AVERAGE_MS: f64 = 85.0;
 const P95_MS: f64 = 145.0;
@@ -75,6 +79,10 @@ async fn run(house: House, plan: Plan) {
     let is_warm = tokio::time::timeout(Duration::from_secs(60), warm.wait()).await;
     is_warm.expect("every client meets no error while it warms up");
     let before = resident_mib(server.child.id());
+    let leak = plan.pace.map(|_| {
+        let second_half = plan.time / 2;
+        tokio::spawn(slope(server.child.id(), second_half, plan.time))
+    });
     let mut took: Vec<Duration> = clients.join_all().await.concat();
     let (seconds, after) = (
         begun.elapsed().as_secs_f64(),
@@ -97,12 +105,42 @@ async fn run(house: House, plan: Plan) {
     );
     evidence(&format!("load-{}", house.database), &figures);
     assert!(after <= before + GROWTH_MIB, "memory grew: {figures}");
-    if plan.pace.is_some() {
+    if let Some(leak) = leak {
+        let slope = leak.await.unwrap();
+        let line = format!(
+            "- {}: in its second half memory grew by {slope:.2} MiB per minute.",
+            house.database
+        );
+        evidence(&format!("load-{}-slope", house.database), &line);
+        assert!(slope <= SLOPE_MIB, "memory leaks: {line}");
         let is_quick = taken.average <= AVERAGE_MS && taken.p95 < P95_MS && taken.p99 < P99_MS;
         assert!(is_quick, "calls took too long: {figures}");
     }
     assert_eq!(server.terminate(), Some(0));
     house.verify();
+}
+
+/// How much the process grows per minute from one moment of its run to another, by least squares.
+async fn slope(process: u32, from: Duration, to: Duration) -> f64 {
+    const EVERY: Duration = Duration::from_secs(5);
+    let begun = Instant::now();
+    tokio::time::sleep(from).await;
+    let mut points = Vec::new();
+    while begun.elapsed() < to.saturating_sub(EVERY) {
+        #[allow(clippy::cast_precision_loss, reason = "a figure for people")]
+        points.push((
+            begun.elapsed().as_secs_f64() / 60.0,
+            resident_mib(process) as f64,
+        ));
+        tokio::time::sleep(EVERY).await;
+    }
+    #[allow(clippy::cast_precision_loss, reason = "a figure for people")]
+    let count = points.len() as f64;
+    let mean = |of: fn(&(f64, f64)) -> f64| points.iter().map(of).sum::<f64>() / count;
+    let (time, memory) = (mean(|point| point.0), mean(|point| point.1));
+    let together: f64 = points.iter().map(|(x, y)| (x - time) * (y - memory)).sum();
+    let alone: f64 = points.iter().map(|(x, _)| (x - time).powi(2)).sum();
+    together / alone
 }
 
 /// One client: warms up at once, then goes on as planned. Returns what each call took; a call that

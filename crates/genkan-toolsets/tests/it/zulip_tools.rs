@@ -53,6 +53,30 @@ async fn goes_all_the_way(house: ZulipHouse) {
 }
 
 #[tokio::test]
+async fn a_message_takes_others_of_its_topic_along() {
+    let house = ZulipHouse::open(&TestDb::sqlite()).await;
+    let mut ids = Vec::new();
+    for content in ["one", "two", "three"] {
+        let sent = json!({"type": "channel", "to": "general", "topic": "old", "content": content});
+        ids.push(house.ok("send_message", sent).await["id"].clone());
+    }
+    let count = async |topic: &str| {
+        let of = json!({"channel": "general", "topic": topic});
+        let told = house.ok("get_messages", of).await;
+        told["messages"].as_array().unwrap().len()
+    };
+    for (mode, from, to, stay) in [
+        ("change_later", "old", "later", 1),
+        ("change_all", "later", "all", 0),
+    ] {
+        let edit = json!({"message_id": ids[1], "topic": to, "propagate_mode": mode});
+        house.ok("edit_message", edit).await;
+        assert_eq!((count(to).await, count(from).await), (2, stay), "{mode}");
+    }
+    house.app.stop().await;
+}
+
+#[tokio::test]
 async fn user_and_bot_act_in_their_own_names() {
     let house = ZulipHouse::open(&TestDb::sqlite()).await;
     for (identity, name) in [("user", "King Hamlet"), ("bot", "Welcome Bot")] {

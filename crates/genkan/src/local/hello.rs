@@ -140,3 +140,6 @@ async fn next(lines: &mut Lines) -> Result<Vec<u8>> {
         )),
     }
 }
+
+#[cfg(test)]
+mod tests;

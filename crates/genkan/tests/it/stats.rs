@@ -4,7 +4,10 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::binary::{call, entry, genkan};
+use crate::{
+    binary::{call, entry, genkan},
+    reload::until,
+};
 
 /// The sum of a series in the text of `/metrics`, over the labels that hold this.
 fn sum(metrics: &str, series: &str, label: &str) -> f64 {
@@ -164,4 +167,21 @@ fn a_redis_is_tried_and_its_password_is_never_shown() {
         "{refused:?}"
     );
     assert!(!format!("{ended:?}{refused:?}").contains("hush"));
+}
+
+#[test]
+fn health_says_how_the_machine_is_now() {
+    let binary = genkan();
+    let server = binary.serve();
+    let system = || {
+        let health = server.get("/health", None).body;
+        serde_json::from_str::<Value>(&health).unwrap()["system"].clone()
+    };
+    let before = system();
+    assert!(before["memory_percent"].is_number(), "{before}");
+    // Asking is the load; the machine is read every few seconds.
+    until("another reading is shown", || {
+        let now = system();
+        now["cpu_percent"].is_number() && now != before
+    });
 }
