@@ -58,17 +58,10 @@ fn for_everybody(doors: Arc<Doors>) -> Router {
             site.route("/mcp/{profile}", "GET, POST, DELETE", mcp()),
         )
         .route(
-            "/health",
-            site.route("/health", "GET, HEAD", get(ops::health::get)),
-        )
-        .route(
-            "/ready",
-            site.route("/ready", "GET, HEAD", get(ops::ready::get)),
-        )
-        .route(
             "/metrics",
             site.route("/metrics", "GET, HEAD", get(ops::metrics::get)),
         );
+    let router = with_health(router, &site);
     let router = match doors.house.settings().legacy_sse {
         true => with_older(router, &site),
         false => router,
@@ -86,6 +79,17 @@ fn for_operators(doors: Arc<Doors>) -> Router {
             site.route("/page.js", "GET, HEAD", get(ops::page::get_script)),
         )
         .route(
+            "/metrics",
+            site.route("/metrics", "GET, HEAD", get(ops::metrics::get_openly)),
+        );
+    let router = with_health(router, &site);
+    site.whole(router, doors)
+}
+
+/// Whether the server lives, and whether it should get requests.
+fn with_health(router: Router<Arc<Doors>>, site: &Site) -> Router<Arc<Doors>> {
+    router
+        .route(
             "/health",
             site.route("/health", "GET, HEAD", get(ops::health::get)),
         )
@@ -93,11 +97,6 @@ fn for_operators(doors: Arc<Doors>) -> Router {
             "/ready",
             site.route("/ready", "GET, HEAD", get(ops::ready::get)),
         )
-        .route(
-            "/metrics",
-            site.route("/metrics", "GET, HEAD", get(ops::metrics::get_openly)),
-        );
-    site.whole(router, doors)
 }
 
 /// The two addresses of HTTP+SSE (`mcp.legacy_sse`).
