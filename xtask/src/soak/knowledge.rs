@@ -33,6 +33,8 @@ pub(super) fn run(sizes: &[usize], keeps: bool) -> Result<bool> {
     let fresh = workspace::target().join("soak/knowledge.json");
     std::fs::create_dir_all(workspace::target().join("soak"))?;
     let plots = workspace::root().join("docs/evidence");
+    // Before the plots are written: those are no local changes.
+    let commit = commit()?;
     bench::measure_knowledge(sizes, &fresh, keeps.then_some(&*plots))?;
     let text = std::fs::read_to_string(&fresh)
         .with_context(|| format!("cannot read {}", fresh.display()))?;
@@ -40,8 +42,8 @@ pub(super) fn run(sizes: &[usize], keeps: bool) -> Result<bool> {
     let (text, passed) = told(&findings)?;
     ensure!(text.contains("entries"), "nothing was measured");
     if keeps {
-        let (date, commit) = (date()?, commit()?);
-        evidence::put(NAME, &section(&text, passed, &date, &commit, &plots)?)?;
+        let section = section(&text, passed, &date()?, &commit, &plots)?;
+        evidence::put(NAME, &section)?;
     }
     Ok(passed)
 }
