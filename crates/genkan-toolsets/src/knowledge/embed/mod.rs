@@ -1,7 +1,7 @@
 //! Embedders: what turns a text into a vector, so that texts that mean alike are near each other.
 //!
-//! They are a second source of candidates beside the words ([`super::semantic`]), and off unless
-//! settings say so. Nothing here performs I/O; [`reading`] keeps the vectors of a store up to date.
+//! They are a second source of candidates beside the words (`semantic.rs`), and off unless
+//! settings say so. Nothing here performs I/O; `reading.rs` keeps the vectors of a store up to date.
 
 mod model2vec;
 mod ngrams;
