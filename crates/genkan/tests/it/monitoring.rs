@@ -110,7 +110,7 @@ fn every_alert_is_tested_and_explained() {
         .lines()
         .filter_map(|line| line.trim().strip_prefix("- alert: "))
         .collect();
-    assert_eq!(names.len(), 10, "{names:?}");
+    assert_eq!(names.len(), 11, "{names:?}");
     for name in names {
         assert!(
             tests.contains(&format!("alertname: {name}\n")),

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{
     busy,
     prometheus::Prometheus,
-    replay::{END, Recorded, STEP, history},
+    replay::{END, LENGTH, MEMORY, Recorded, STEP, history},
     repository, text,
 };
 use crate::binary::Server;
@@ -156,6 +156,7 @@ fn expected(of: &Recorded, panel: &str, target: usize) -> BTreeMap<String, f64> 
         ("Cost in this Time", 0) => one(SHOWN * dollars(&[])),
         ("Processors", 0) => gauge("system_cpu_usage_percent"),
         ("Memory", 0) => gauge("system_memory_usage_percent"),
+        ("Memory of Genkan", 0) => gauge(MEMORY),
         ("Calls Shed", 0) => rate("genkan_calls_shed_total"),
         ("Database Connections", 0) => gauge("database_connections_active"),
         ("Database Connections", 1) => gauge("database_connections_idle"),
@@ -198,6 +199,7 @@ fn breach(of: &Recorded, alert: &str) -> f64 {
             of.sum("genkan_calls_refused_total", &[("code", "unauthenticated")]) / step
         }
         "GenkanMemoryScarce" => 95.0,
+        "GenkanMemoryCreeps" => of.sum(MEMORY, &[]) * 60.0 / f64::from(LENGTH),
         other => panic!("what {other} must give is not written here"),
     }
 }

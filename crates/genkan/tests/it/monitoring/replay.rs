@@ -14,6 +14,11 @@ const SCRAPES: u32 = 81;
 /// The moment at which everything is asked.
 pub(super) const END: u32 = BEGIN + STEP * (SCRAPES - 1);
 
+/// How long the history is, in seconds.
+pub(super) const LENGTH: u32 = END - BEGIN;
+/// The gauge that grows where memory creeps.
+pub(super) const MEMORY: &str = "process_resident_memory_bytes";
+
 /// Series that a server has once it talks to models and to Redis, and the one that Prometheus adds.
 const SYNTHETIC: &str = r#"
 # TYPE up gauge
@@ -56,6 +61,8 @@ pub(super) struct Recorded {
     pub(super) instance: &'static str,
     samples: Vec<Sample>,
     gauges: BTreeSet<String>,
+    /// Whether its memory was nothing at first and grew evenly to what it is.
+    creeps: bool,
 }
 
 impl Recorded {
@@ -76,6 +83,7 @@ impl Recorded {
             instance,
             gauges: gauges.collect(),
             samples: lines.map(Sample::parse).collect(),
+            creeps: false,
         }
     }
 
@@ -83,6 +91,7 @@ impl Recorded {
     pub(super) fn in_trouble(&self, instance: &'static str) -> Self {
         let mut trouble = self.clone();
         trouble.instance = instance;
+        trouble.creeps = true;
         trouble.samples.clear();
         for sample in &self.samples {
             let mut worse = sample.clone();
@@ -155,7 +164,8 @@ impl Recorded {
         self.samples.iter().filter(fits)
     }
 
-    /// Counters have grown by what was recorded in every step; gauges stayed as they were.
+    /// Counters have grown by what was recorded in every step; gauges stayed as they were, but for the
+    /// memory that creeps.
     fn write_history(&self, text: &mut String) {
         for sample in &self.samples {
             let mut series = format!(
@@ -166,8 +176,13 @@ impl Recorded {
                 let _ = write!(series, ",{label}=\"{value}\"");
             }
             let is_gauge = self.gauges.contains(&sample.name);
+            let creeps = self.creeps && sample.name == MEMORY;
             for scrape in 0..SCRAPES {
-                let times = if is_gauge { 1.0 } else { f64::from(scrape) };
+                let times = match (creeps, is_gauge) {
+                    (true, _) => f64::from(scrape) / f64::from(SCRAPES - 1),
+                    (false, true) => 1.0,
+                    (false, false) => f64::from(scrape),
+                };
                 let (value, at) = (sample.value * times, BEGIN + STEP * scrape);
                 let _ = writeln!(text, "{series}}} {value} {at}");
             }
