@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json, value::RawValue};
 use tracing::warn;
 
-use crate::{Engine, tasks};
+use crate::{Engine, duty, tasks};
 
 /// How long an idempotency key is remembered.
 const REMEMBERED: Duration = Duration::from_secs(24 * 60 * 60);
@@ -174,6 +174,9 @@ async fn hold(engine: &Engine) -> Result<()> {
 /// Prolongs, and leaves the records of calls whose process has gone.
 async fn look_after(engine: &Engine, purges: bool) -> Result<()> {
     hold(engine).await?;
+    if !duty::is_ours(engine).await {
+        return Ok(());
+    }
     if purges {
         let now = engine.clock.now();
         let purged = engine

@@ -68,6 +68,7 @@ pub struct Engine {
     pub(crate) sign_ins: SignIns,
     pub(crate) tasks: Tasks,
     pub(crate) departures: Departures,
+    pub(crate) redis: Option<Redis>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) limits: Live<Limits>,
@@ -91,10 +92,12 @@ impl Engine {
             request_states: RequestStates::new(parts.sealer),
             bus: parts
                 .redis
+                .as_ref()
                 .map_or_else(Bus::default, |redis| redis.bus().clone()),
             sign_ins: SignIns::default(),
             tasks: Tasks::new(&parts.toolsets, worker, lifecycle),
             departures: Departures::default(),
+            redis: parts.redis,
             store: parts.store,
             identity: parts.identity,
             clock: parts.clock,

@@ -10,6 +10,7 @@ mod bulkhead;
 mod caller;
 mod catalog;
 mod departures;
+mod duty;
 mod engine;
 mod limits;
 mod masking;

@@ -17,6 +17,8 @@ pub enum Purpose {
     RequestState,
     /// Heads and checkpoints of the audit chain.
     Audit,
+    /// Answers that instances keep for each other.
+    SharedCache,
 }
 
 impl Purpose {
@@ -25,6 +27,7 @@ impl Purpose {
             Self::KeyHashes => b"genkan key hashes v1",
             Self::RequestState => b"genkan request state v1",
             Self::Audit => b"genkan audit v1",
+            Self::SharedCache => b"genkan shared cache v1",
         }
     }
 }

@@ -4,6 +4,7 @@
 //! away. Nothing in it outlives a stop.
 
 use std::{
+    collections::BTreeMap,
     os::unix::net::UnixStream,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -40,6 +41,38 @@ impl RedisServer {
     /// The value of `redis.url`.
     pub fn url(&self) -> String {
         format!("redis+unix://{}", socket(&self.folder))
+    }
+
+    /// Everything that lies in it now, by its name.
+    pub fn contents(&self) -> BTreeMap<String, Vec<u8>> {
+        let mut connection = self.connect();
+        let names = redis::cmd("KEYS").arg("*").query(&mut connection);
+        let names: Vec<String> = names.unwrap();
+        let value = |name: String| {
+            let value = redis::cmd("GET").arg(&name).query(&mut connection);
+            let value: Option<Vec<u8>> = value.unwrap();
+            Some((name, value?))
+        };
+        names.into_iter().filter_map(value).collect()
+    }
+
+    /// Lays something else wherever the name has this part.
+    pub fn overwrite(&self, part: &str, value: &[u8]) {
+        let mut connection = self.connect();
+        for name in self
+            .contents()
+            .into_keys()
+            .filter(|name| name.contains(part))
+        {
+            let mut command = redis::cmd("SET");
+            command.arg(name).arg(value).arg("KEEPTTL");
+            command.exec(&mut connection).unwrap();
+        }
+    }
+
+    fn connect(&self) -> redis::Connection {
+        let client = redis::Client::open(self.url()).unwrap();
+        client.get_connection().unwrap()
     }
 
     /// Ends it as a crash would.

@@ -6,11 +6,12 @@
 pub(crate) mod chat;
 mod ready;
 pub(crate) mod reload;
+mod shared_cache;
 
 use std::{fs, path::PathBuf, sync::Arc, time::Duration};
 
 use genkan_core::{
-    Clock, Code, Error, Random, Result, Secret,
+    Clock, Code, Error, Random, Result, Secret, SharedCache,
     clock::SystemClock,
     lifecycle::{Lifecycle, Stopped},
     random::SystemRandom,
@@ -19,9 +20,9 @@ use genkan_engine::{Engine, EngineParts};
 use genkan_identity::{Identity, MasterKey, Purpose, Sealer, bind_store, is_bound};
 use genkan_server::{Parts, SystemReadings};
 use genkan_store::{Instances, Location, Redis, Store};
-use genkan_toolsets::{admin::RenderMetrics, zulip::Realm};
+use genkan_toolsets::{admin::RenderMetrics, knowledge, zulip::Realm};
 
-use self::ready::SettingsOnDisk;
+use self::{ready::SettingsOnDisk, shared_cache::SealedCache};
 use crate::{
     data_folder::{DataFolder, unusable},
     embedding,
@@ -186,11 +187,22 @@ impl House {
         first_start(store, &identity, folder).await?;
         let realms = chat::open(settings, clock, random, doors)?;
         let redis = cellar.redis(settings)?;
+        let shared = redis.clone().map(|redis| {
+            let cache = SealedCache {
+                redis,
+                sealer: Sealer::new(&master.subkey(Purpose::SharedCache)),
+                random: Arc::clone(random),
+            };
+            Arc::new(cache) as Arc<dyn SharedCache>
+        });
         let toolsets = genkan_toolsets::builtin(genkan_toolsets::Parts {
             store: store.clone(),
             api_keys: identity.api_keys().clone(),
             zulip: chat::offered(settings, &realms),
-            knowledge: embedding::knowledge(settings, store, clock, doors)?,
+            knowledge: knowledge::Options {
+                shared,
+                ..embedding::knowledge(settings, store, clock, doors)?
+            },
             metrics,
             others: settings.additions.toolsets(),
         });

@@ -8,7 +8,7 @@ use genkan_store::Lease;
 use tracing::warn;
 
 use super::{TaskKey, settle};
-use crate::Engine;
+use crate::{Engine, duty};
 
 /// After how many beats expired tasks are forgotten.
 const PURGE: u32 = 120;
@@ -52,7 +52,7 @@ pub(crate) fn start(engine: &Arc<Engine>, lifecycle: &Lifecycle) {
 }
 
 async fn keep(engine: &Engine, purges: bool) -> Result<()> {
-    if !purges {
+    if !purges || !duty::is_ours(engine).await {
         return hold(engine).await;
     }
     fail_lost(engine).await?;

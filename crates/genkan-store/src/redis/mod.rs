@@ -1,4 +1,5 @@
-//! Redis, where several instances meet: what changed, and how often somebody called.
+//! Redis, where several instances meet: what changed, how often somebody called, what was answered, and
+//! who does the work of the house.
 //!
 //! It only coordinates. Nothing that must survive lies in it, and nobody waits long for it: while it
 //! is away each instance goes on by itself, and comes back by itself when it is there again.
@@ -6,8 +7,12 @@
 //! - `keeper.rs` keeps the one connection, over which everything goes.
 //! - `relay.rs` carries the changes of the bus between instances.
 //! - `rate.rs` counts calls.
+//! - `kept.rs` keeps for a while what any instance may use again.
+//! - `lease.rs` says which instance does what one does for all.
 
 mod keeper;
+mod kept;
+mod lease;
 mod rate;
 mod relay;
 
@@ -22,7 +27,10 @@ use std::{
 
 use genkan_core::{Bus, Code, Error, Result, Secret, lifecycle::Lifecycle};
 use metrics::gauge;
-use redis::{Client, IntoConnectionInfo, ProtocolVersion, RedisError, aio::MultiplexedConnection};
+use redis::{
+    Client, Cmd, FromRedisValue, IntoConnectionInfo, ProtocolVersion, RedisError,
+    aio::MultiplexedConnection,
+};
 use tokio::{sync::Notify, time::timeout};
 
 pub use rate::Counted;
@@ -138,6 +146,20 @@ impl Inner {
         match self.is_doubted.load(Ordering::Relaxed) {
             true => None,
             false => self.find_connection(),
+        }
+    }
+
+    /// Asks once, for as long as a call may wait. `None` at once while Redis is away or in doubt, and
+    /// in doubt it is from now on where it does not answer in time.
+    async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Option<T> {
+        let mut connection = self.find_trusted()?;
+        let asked = command.query_async::<T>(&mut connection);
+        match timeout(self.options.patience, asked).await {
+            Ok(Ok(answer)) => Some(answer),
+            Ok(Err(_)) | Err(_) => {
+                self.doubt();
+                None
+            }
         }
     }
 

@@ -3,7 +3,6 @@
 use std::{num::NonZeroU32, time::Duration};
 
 use genkan_core::id::{PrincipalId, TenantId};
-use tokio::time::timeout;
 
 use super::Redis;
 
@@ -42,7 +41,6 @@ impl Redis {
         principal: &PrincipalId,
         per_minute: NonZeroU32,
     ) -> Option<Counted> {
-        let mut connection = self.0.find_trusted()?;
         let (tenant, principal) = (tenant.as_str(), principal.as_str());
         let mut command = redis::cmd("EVAL");
         command
@@ -51,16 +49,12 @@ impl Redis {
             .arg(self.0.name(&format!("rate:{tenant}:{principal}")))
             .arg((MINUTE_US / u64::from(per_minute.get())).max(1))
             .arg(MINUTE_US);
-        let asked = command.query_async::<u64>(&mut connection);
-        match timeout(self.0.options.patience, asked).await {
-            Ok(Ok(0)) => Some(Counted::Allowed),
-            Ok(Ok(wait_us)) => Some(Counted::Refused {
+        let wait_us: u64 = self.0.ask(&command).await?;
+        Some(match wait_us {
+            0 => Counted::Allowed,
+            wait_us => Counted::Refused {
                 wait: Duration::from_micros(wait_us),
-            }),
-            Ok(Err(_)) | Err(_) => {
-                self.0.doubt();
-                None
-            }
-        }
+            },
+        })
     }
 }

@@ -8,15 +8,18 @@
 //!
 //! Scores weigh words by how many entries of the whole tenant hold them. Writes elsewhere shift them a
 //! little, which is why no answer is kept for longer than a few minutes.
+//!
+//! Where several instances meet, what one found the others find too ([`SharedCache`]).
 
 use std::{sync::Arc, time::Duration};
 
-use genkan_core::id::TenantId;
+use genkan_core::{SharedCache, digest::Digest, id::TenantId};
 use genkan_store::knowledge::LineScope;
 use metrics::{counter, describe_counter};
 use moka::sync::Cache;
+use serde::{Deserialize, Serialize};
 
-use super::{get_task_context::Answer, observed::Observed, task_size::TaskSize};
+use super::{Options, get_task_context::Answer, observed::Observed, task_size::TaskSize};
 
 /// How many bytes all kept answers have together, about.
 const BYTES: u64 = 16 * 1024 * 1024;
@@ -35,43 +38,76 @@ pub(super) struct Key {
 }
 
 /// An answer with what is noted of the search.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub(super) struct Kept {
     pub(super) answer: Arc<Answer>,
     pub(super) observed: Observed,
 }
 
-/// The answers of one process.
+/// The answers that were given, here and on the other instances.
 #[derive(Clone)]
-pub(super) struct Answers(Option<Cache<Arc<Key>, Kept>>);
+pub(super) struct Answers {
+    here: Option<Cache<Arc<Key>, Kept>>,
+    shared: Option<Shared>,
+}
+
+/// The answers of all instances.
+#[derive(Clone)]
+struct Shared {
+    cache: Arc<dyn SharedCache>,
+    /// What else an answer depends on where instances differ: how they search.
+    way: String,
+}
 
 impl Answers {
-    /// An empty cache, or none at all.
-    pub(super) fn new(is_on: bool) -> Self {
+    /// Empty caches, or none at all.
+    pub(super) fn new(options: &Options) -> Self {
         describe_counter!(
             "genkan_knowledge_cache_hits_total",
             "Searches that were answered as the same one before"
         );
         describe_counter!(
+            "genkan_knowledge_cache_shared_hits_total",
+            "Those of them that another instance had answered"
+        );
+        describe_counter!(
             "genkan_knowledge_cache_misses_total",
             "Searches that were not answered before, or are outdated"
         );
-        let cache = || {
-            Cache::builder()
-                .max_capacity(BYTES)
-                .weigher(|key: &Arc<Key>, kept: &Kept| {
-                    u32::try_from(key.size() + kept.answer.size()).unwrap_or(u32::MAX)
-                })
-                .time_to_live(KEPT)
-                .build()
-        };
-        Self(is_on.then(cache))
+        if !options.cache {
+            return Self {
+                here: None,
+                shared: None,
+            };
+        }
+        let here = Cache::builder()
+            .max_capacity(BYTES)
+            .weigher(|key: &Arc<Key>, kept: &Kept| {
+                u32::try_from(key.size() + kept.answer.size()).unwrap_or(u32::MAX)
+            })
+            .time_to_live(KEPT);
+        let near = options.embedder.as_ref();
+        let near = near.map_or("words", |embedder| embedder.name());
+        Self {
+            here: Some(here.build()),
+            shared: options.shared.clone().map(|cache| Shared {
+                cache,
+                way: format!("{} {near}", env!("CARGO_PKG_VERSION")),
+            }),
+        }
     }
 
     /// The answer that was kept, if it still holds.
-    pub(super) fn find(&self, key: &Key) -> Option<Kept> {
-        let cache = self.0.as_ref()?;
-        let found = cache.get(key);
+    pub(super) async fn find(&self, key: &Key) -> Option<Kept> {
+        let here = self.here.as_ref()?;
+        let mut found = here.get(key);
+        if let (None, Some(shared)) = (&found, &self.shared) {
+            found = shared.find(key).await;
+            if let Some(kept) = &found {
+                counter!("genkan_knowledge_cache_shared_hits_total").increment(1);
+                here.insert(Arc::new(key.clone()), kept.clone());
+            }
+        }
         match found {
             Some(_) => counter!("genkan_knowledge_cache_hits_total").increment(1),
             None => counter!("genkan_knowledge_cache_misses_total").increment(1),
@@ -80,16 +116,43 @@ impl Answers {
     }
 
     /// Keeps an answer.
-    pub(super) fn keep(&self, key: Key, kept: &Kept) {
-        if let Some(cache) = &self.0
-            && kept.answer.size() <= LARGEST
-        {
-            cache.insert(Arc::new(key), kept.clone());
+    pub(super) async fn keep(&self, key: Key, kept: &Kept) {
+        let Some(here) = &self.here else { return };
+        if kept.answer.size() > LARGEST {
+            return;
+        }
+        if let Some(shared) = &self.shared {
+            shared.keep(&key, kept).await;
+        }
+        here.insert(Arc::new(key), kept.clone());
+    }
+}
+
+impl Shared {
+    async fn find(&self, key: &Key) -> Option<Kept> {
+        let digest = key.digest(&self.way)?;
+        let kept = self.cache.find(&key.tenant, &digest).await?;
+        serde_json::from_slice(&kept).ok()
+    }
+
+    async fn keep(&self, key: &Key, kept: &Kept) {
+        let value = serde_json::to_vec(kept).ok();
+        if let (Some(digest), Some(value)) = (key.digest(&self.way), value) {
+            self.cache.keep(&key.tenant, &digest, &value, KEPT).await;
         }
     }
 }
 
 impl Key {
+    /// The name of the answer among all instances that search in this way.
+    fn digest(&self, way: &str) -> Option<Digest> {
+        let line = self.line.iter();
+        let line = line.map(|one| (&one.id, &one.name, one.distance, one.version));
+        let line: Vec<_> = line.collect();
+        let text = serde_json::to_vec(&(way, line, &self.queries, self.task_size));
+        text.ok().map(|text| Digest::of(&text))
+    }
+
     fn size(&self) -> usize {
         let line: usize = self
             .line

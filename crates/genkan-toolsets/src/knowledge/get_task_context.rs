@@ -51,20 +51,21 @@ pub(super) struct Arguments {
     task_size: Option<TaskSize>,
 }
 
-/// `{scope: {id: content}}` and the ranking, both most relevant first. No scope is named `ranking`,
-/// or `rewritten`, since their names have a colon.
-#[derive(Default)]
+/// Entries by their scopes and the ranking, both most relevant first.
+#[derive(Default, Serialize, Deserialize)]
 pub(super) struct Answer {
-    scopes: Vec<(String, Entries)>,
+    scopes: Vec<(String, Vec<(String, String)>)>,
     ranking: Vec<Place>,
-    /// What was looked for beside the words of the queries; left out when that was nothing.
+    /// What was looked for beside the words of the queries.
     rewritten: Rewritten,
 }
 
+/// An answer as clients read it: `{scope: {id: content}}`, the ranking, and what was rewritten if
+/// anything was. No scope is named `ranking` or `rewritten`, since their names have a colon.
 #[derive(Default)]
-struct Entries(Vec<(String, String)>);
+pub(super) struct Shown(Arc<Answer>);
 
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 struct Place {
     id: String,
     scope: String,
@@ -86,18 +87,18 @@ impl TypedTool for GetTaskContext {
     };
     const IS_HEAVY: bool = true;
     type Arguments = Arguments;
-    type Answer = Arc<Answer>;
+    type Answer = Shown;
 
-    async fn run(&self, ctx: &CallContext, arguments: Arguments) -> Result<Arc<Answer>, Stop> {
+    async fn run(&self, ctx: &CallContext, arguments: Arguments) -> Result<Shown, Stop> {
         let begun = ctx.clock.monotonic();
         let name = ScopeName::parse("scope", &arguments.scope)?;
         let queries = text::queries("queries", &arguments.queries)?;
         let mut tx = self.store.read(ctx.tenant()).await?;
         let Some(scope) = find_scope(&mut tx, &name).await? else {
-            return Ok(Arc::default());
+            return Ok(Shown::default());
         };
         if queries.is_empty() {
-            return Ok(Arc::default());
+            return Ok(Shown::default());
         }
         let key = Key {
             tenant: ctx.tenant().clone(),
@@ -105,21 +106,21 @@ impl TypedTool for GetTaskContext {
             queries,
             task_size: arguments.task_size,
         };
-        let kept = match self.answers.find(&key) {
+        let kept = match self.answers.find(&key).await {
             Some(kept) => kept,
             None => {
                 let embedder = self.embedder.as_deref();
                 let Some(found) = find(&mut tx, &key, embedder).await? else {
-                    return Ok(Arc::default());
+                    return Ok(Shown::default());
                 };
-                self.answers.keep(key, &found);
+                self.answers.keep(key, &found).await;
                 found
             }
         };
         drop(tx);
         let search = kept.observed.search(ctx, scope.id, begun);
         self.store.note_search(ctx.tenant(), search);
-        Ok(kept.answer)
+        Ok(Shown(kept.answer))
     }
 }
 
@@ -250,7 +251,7 @@ fn rank_with_texts(
 impl Answer {
     /// How many bytes it has in memory, about.
     pub(super) fn size(&self) -> usize {
-        let entries = self.scopes.iter().flat_map(|(_, entries)| &entries.0);
+        let entries = self.scopes.iter().flat_map(|(_, entries)| entries);
         let contents: usize = entries
             .map(|(id, content)| 96 + id.len() + content.len())
             .sum();
@@ -271,34 +272,38 @@ impl Answer {
             .iter()
             .position(|(name, _)| name == scope)
             .unwrap_or_else(|| {
-                self.scopes.push((scope.to_owned(), Entries::default()));
+                self.scopes.push((scope.to_owned(), Vec::new()));
                 self.scopes.len() - 1
             });
-        self.scopes[place].1.0.push((id, content));
+        self.scopes[place].1.push((id, content));
     }
 }
 
-impl Serialize for Answer {
+impl Serialize for Shown {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let answer = &*self.0;
         let mut map = serializer.serialize_map(None)?;
-        for (scope, entries) in &self.scopes {
-            map.serialize_entry(scope, entries)?;
+        for (scope, entries) in &answer.scopes {
+            map.serialize_entry(scope, &Entries(entries))?;
         }
-        map.serialize_entry("ranking", &self.ranking)?;
-        if !self.rewritten.is_empty() {
-            map.serialize_entry("rewritten", &self.rewritten)?;
+        map.serialize_entry("ranking", &answer.ranking)?;
+        if !answer.rewritten.is_empty() {
+            map.serialize_entry("rewritten", &answer.rewritten)?;
         }
         map.end()
     }
 }
 
-impl Serialize for Entries {
+/// `{id: content}`.
+struct Entries<'a>(&'a [(String, String)]);
+
+impl Serialize for Entries<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().map(|(id, content)| (id, content)))
     }
 }
 
-impl JsonSchema for Answer {
+impl JsonSchema for Shown {
     fn schema_name() -> Cow<'static, str> {
         "Answer".into()
     }

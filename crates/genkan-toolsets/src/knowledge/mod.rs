@@ -62,7 +62,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use genkan_core::{Prompt, Resources, Skills, Tool, Toolset};
+use genkan_core::{Prompt, Resources, SharedCache, Skills, Tool, Toolset};
 use genkan_store::Store;
 
 use self::{cache::Answers, embed::Embedder};
@@ -73,6 +73,8 @@ use crate::typed::tool;
 pub struct Options {
     /// Whether answers of searches are kept as long as they hold.
     pub cache: bool,
+    /// Where other instances find them too, if there are any.
+    pub shared: Option<Arc<dyn SharedCache>>,
     /// Finds by nearness beside words, if there is one. Somebody must keep it [reading](embed::Reading).
     pub embedder: Option<Arc<dyn Embedder>>,
 }
@@ -81,6 +83,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             cache: true,
+            shared: None,
             embedder: None,
         }
     }
@@ -98,7 +101,7 @@ impl KnowledgeToolset {
     pub fn new(store: Store, options: Options) -> Self {
         Self {
             store,
-            answers: Answers::new(options.cache),
+            answers: Answers::new(&options),
             embedder: options.embedder,
         }
     }

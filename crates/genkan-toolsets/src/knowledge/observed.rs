@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use genkan_core::CallContext;
 use genkan_store::knowledge::{Search, SearchedWord};
+use serde::{Deserialize, Serialize};
 
 use super::search::{
     Query,
@@ -11,7 +12,7 @@ use super::search::{
 };
 
 /// What was asked and what of it was found.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Observed {
     queries: String,
     words: Vec<SearchedWord>,

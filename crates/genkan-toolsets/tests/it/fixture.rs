@@ -311,7 +311,14 @@ fn tools(
     cache: bool,
     embedder: Option<Arc<dyn Embedder>>,
 ) -> HashMap<String, Offered> {
-    let toolset = KnowledgeToolset::new(store.clone(), Options { cache, embedder });
+    let toolset = KnowledgeToolset::new(
+        store.clone(),
+        Options {
+            cache,
+            embedder,
+            shared: None,
+        },
+    );
     toolset.tools().into_iter().map(offered).collect()
 }
 

@@ -38,6 +38,7 @@ impl Settings {
     pub(crate) fn for_knowledge(&self) -> genkan_toolsets::knowledge::Options {
         genkan_toolsets::knowledge::Options {
             cache: self.knowledge.search_cache,
+            shared: None,
             embedder: None,
         }
     }

@@ -223,6 +223,124 @@ async fn a_change_is_seen_on_the_other_instance_within_a_second() {
     within_a_second("an answer", found);
 }
 
+/// How often an answer was taken from another instance.
+fn taken_over(server: &Server, key: &str) -> u32 {
+    let metrics = server.get("/metrics", Some(key)).body;
+    let name = "genkan_knowledge_cache_shared_hits_total ";
+    let line = metrics.lines().find_map(|line| line.strip_prefix(name));
+    line.map_or(0, |count| count.parse().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_of_one_instance_serve_the_other_sealed_and_as_long_as_they_hold() {
+    let Some(mut redis) = RedisServer::start() else {
+        return;
+    };
+    let url = redis.url();
+    let variables = [
+        ("REDIS_URL", url.as_str()),
+        ("GENKAN_REDIS__TIMEOUT_MS", "30000"),
+    ];
+    let Some((_database, [first, second])) = database(&variables).await else {
+        return;
+    };
+    let (first, second) = (first.serve(), second.serve());
+    let key = first.admin_key();
+    until_redis_is("healthy", &[&first, &second]);
+    let write = |content: &str| {
+        let write = call("knowledge_write_knowledge", entry(content));
+        ask(first.address(), &key, write);
+    };
+    let structured = |server: &Server| {
+        let answer = ask(server.address(), &key, search());
+        answer["result"]["structuredContent"].clone()
+    };
+    write("spring tide at noon");
+    let found = structured(&first);
+    assert!(found.to_string().contains("spring tide at noon"), "{found}");
+    assert_eq!(structured(&second), found);
+    assert_eq!(
+        [&first, &second].map(|server| taken_over(server, &key)),
+        [0, 1]
+    );
+    // The second one has it itself now.
+    assert_eq!(structured(&second), found);
+    assert_eq!(taken_over(&second, &key), 1);
+
+    let kept = |(name, value): (String, Vec<u8>)| name.contains(":kept:").then_some(value);
+    let kept: Vec<_> = redis.contents().into_iter().filter_map(kept).collect();
+    assert_eq!(kept.len(), 1);
+    let text = String::from_utf8_lossy(&kept[0]);
+    assert!(
+        !text.contains("spring tide") && !text.contains("global:"),
+        "{text}"
+    );
+
+    // What was written since outdates it on both.
+    write("neap tide at nine");
+    for server in [&second, &first] {
+        let found = structured(server).to_string();
+        assert!(found.contains("neap tide at nine"), "{found}");
+    }
+    assert_eq!(
+        [&first, &second].map(|server| taken_over(server, &key)),
+        [1, 1]
+    );
+
+    // What somebody else laid there is no answer.
+    write("slack water at ten");
+    structured(&first);
+    redis.overwrite(":kept:", b"forged");
+    assert!(
+        structured(&second)
+            .to_string()
+            .contains("slack water at ten")
+    );
+    assert_eq!(taken_over(&second, &key), 1);
+
+    redis.stop();
+    until_redis_is("degraded", &[&first, &second]);
+    write("high tide at eleven");
+    let found = structured(&second).to_string();
+    assert!(found.contains("high tide at eleven"), "{found}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_instance_keeps_the_house_and_another_takes_over() {
+    let Some(redis) = RedisServer::start() else {
+        return;
+    };
+    let url = redis.url();
+    let variables = [
+        ("REDIS_URL", url.as_str()),
+        ("GENKAN_LIMITS__LEASE_SECONDS", "2"),
+    ];
+    let Some((_database, [first, second])) = database(&variables).await else {
+        return;
+    };
+    let holder = || {
+        let lease = |(name, holder): (String, Vec<u8>)| {
+            name.ends_with(":lease:housekeeping").then_some(holder)
+        };
+        redis.contents().into_iter().find_map(lease)
+    };
+    let first = first.serve();
+    until("the first one has the lease", || holder().is_some());
+    let was = holder();
+    let second = second.serve();
+    until_redis_is("healthy", &[&second]);
+    // Several beats long.
+    for _ in 0..30 {
+        std::thread::sleep(Duration::from_millis(100));
+        assert_eq!(holder(), was);
+    }
+    drop(first);
+    until("the second one has it", || {
+        holder().is_some_and(|now| Some(now) != was)
+    });
+    drop(second);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn calls_are_counted_together_and_apart_while_redis_is_away() {
     let Some(mut redis) = RedisServer::start() else {

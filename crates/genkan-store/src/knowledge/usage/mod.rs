@@ -21,6 +21,7 @@ use genkan_core::{
     lifecycle::Lifecycle,
 };
 use metrics::{counter, describe_counter};
+use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 
 use crate::Store;
@@ -77,7 +78,7 @@ pub struct Search {
 }
 
 /// A word that was searched for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SearchedWord {
     /// The word as it was written, folded.
     pub word: String,
