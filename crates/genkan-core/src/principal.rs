@@ -50,6 +50,16 @@ pub struct Principal {
 }
 
 impl Principal {
+    /// The id of the user of this machine, for whom the operating system vouches.
+    pub const LOCAL: &str = "local";
+    /// Who vouches for that user.
+    pub const LOCAL_ISSUER: &str = "genkan:local";
+
+    /// Whether it is the user of this machine.
+    pub fn is_local(&self) -> bool {
+        *self.issuer == *Self::LOCAL_ISSUER
+    }
+
     /// Whether the principal may do this. The only question that code asks about roles.
     pub fn may(&self, permission: &Permission) -> bool {
         self.role.allows(permission)

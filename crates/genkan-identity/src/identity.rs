@@ -211,10 +211,10 @@ fn is_same(shown: &str, right: &str) -> bool {
 fn local_user() -> Principal {
     Principal {
         tenant: TenantId::default_tenant(),
-        id: PrincipalId::from_stored("local"),
+        id: PrincipalId::from_stored(Principal::LOCAL),
         kind: Kind::User,
-        issuer: "genkan:local".into(),
-        subject: "local".into(),
+        issuer: Principal::LOCAL_ISSUER.into(),
+        subject: Principal::LOCAL.into(),
         role: Role::Admin,
     }
 }

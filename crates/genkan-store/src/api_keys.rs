@@ -1,5 +1,7 @@
 //! API keys: the hash by which a key is known, and whom it stands for.
 
+use std::collections::HashMap;
+
 use genkan_core::{
     Code, Error, Principal, Result, Role, Timestamp,
     digest::Digest,
@@ -8,7 +10,7 @@ use genkan_core::{
 
 use crate::{
     SystemTx, TenantTx,
-    db::{Link, execute, fetch_all, fetch_optional, row},
+    db::{Link, execute, fetch_all, fetch_many, fetch_optional, row},
     principals::parse_role,
 };
 
@@ -44,6 +46,13 @@ pub struct ApiKeyFound {
     pub key: ApiKey,
     /// The principal.
     pub principal: Principal,
+}
+
+row! {
+    struct Named {
+        principal: String,
+        name: String,
+    }
 }
 
 row! {
@@ -126,6 +135,15 @@ impl TenantTx {
             i64::from(limit),
         )?;
         rows.into_iter().map(ApiKey::try_from).collect()
+    }
+
+    /// The names of this tenant's keys, by their principals.
+    pub async fn api_key_names(&mut self) -> Result<HashMap<String, String>> {
+        let tenant = self.tenant().clone();
+        let sql = "SELECT principal, name FROM api_key WHERE tenant = $1";
+        let rows: Vec<Named> = fetch_many!(self, sql, tenant.as_str())?;
+        let named = rows.into_iter().map(|row| (row.principal, row.name));
+        Ok(named.collect())
     }
 
     /// Gets a key of this tenant. Error: `no_such_item`.

@@ -82,8 +82,8 @@ pub struct Filter {
     pub since: Option<Timestamp>,
     /// Calls that began before this moment.
     pub until: Option<Timestamp>,
-    /// Calls of one principal.
-    pub principal: Option<PrincipalId>,
+    /// Calls of one principal: its id, or the name of its key.
+    pub principal: Option<String>,
     /// Calls of one tool.
     pub subject: Option<String>,
     /// Calls that ended in one way, such as `failed`.
@@ -112,12 +112,16 @@ pub struct Page {
 
 const NEWEST_FIRST: &str = select_records!(
     "WHERE tenant = $1 AND (writer, seq) < ($2, $3) AND ($4 IS NULL OR started >= $4) \
-     AND ($5 IS NULL OR started < $5) AND ($6 IS NULL OR principal = $6) AND ($7 IS NULL OR subject = $7) \
+     AND ($5 IS NULL OR started < $5) AND ($6 IS NULL OR principal = $6 \
+     OR principal IN (SELECT k.principal FROM api_key k WHERE k.tenant = $1 AND k.name = $6)) \
+     AND ($7 IS NULL OR subject = $7) \
      AND ($8 IS NULL OR disposition = $8) ORDER BY writer DESC, seq DESC LIMIT $9"
 );
 const OLDEST_FIRST: &str = select_records!(
     "WHERE tenant = $1 AND (writer, seq) > ($2, $3) AND ($4 IS NULL OR started >= $4) \
-     AND ($5 IS NULL OR started < $5) AND ($6 IS NULL OR principal = $6) AND ($7 IS NULL OR subject = $7) \
+     AND ($5 IS NULL OR started < $5) AND ($6 IS NULL OR principal = $6 \
+     OR principal IN (SELECT k.principal FROM api_key k WHERE k.tenant = $1 AND k.name = $6)) \
+     AND ($7 IS NULL OR subject = $7) \
      AND ($8 IS NULL OR disposition = $8) ORDER BY writer, seq LIMIT $9"
 );
 
@@ -147,7 +151,7 @@ impl TenantTx {
             seq,
             filter.since.map(Timestamp::as_millis),
             filter.until.map(Timestamp::as_millis),
-            filter.principal.as_ref().map(PrincipalId::as_str),
+            filter.principal.as_deref(),
             filter.subject.as_deref(),
             filter.disposition.as_deref(),
             i64::from(limit),

@@ -1,8 +1,10 @@
 //! `admin_audit_report`: the records of calls, in pages.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use genkan_core::{
-    CallContext, Code, Error, Result, Stop, Timestamp, id::PrincipalId, permission::Action,
+    CallContext, Code, Error, Principal, Result, Stop, Timestamp, id::TenantId, permission::Action,
     toolset::Effect,
 };
 use genkan_store::{
@@ -29,7 +31,7 @@ pub(super) struct Arguments {
     since_ms: Option<i64>,
     /// Calls that began before this moment.
     until_ms: Option<i64>,
-    /// Calls of one principal.
+    /// Calls of one principal: its id, or the name of its key.
     principal: Option<String>,
     /// Calls of one tool.
     tool: Option<String>,
@@ -44,6 +46,8 @@ pub(super) struct Arguments {
     limit: Option<u32>,
     /// `next` of the page before.
     cursor: Option<String>,
+    /// Records of the house instead: refused sign-ins. For the local user alone.
+    house: Option<bool>,
 }
 
 /// One page.
@@ -62,6 +66,8 @@ struct Record {
     started_at: String,
     duration_us: i64,
     principal: Option<String>,
+    /// The name of the principal's key, or `local`.
+    name: Option<String>,
     door: String,
     operation: String,
     subject: Option<String>,
@@ -100,19 +106,36 @@ impl TypedTool for AuditReport {
         let filter = Filter {
             since: arguments.since_ms.map(Timestamp::from_millis),
             until: arguments.until_ms.map(Timestamp::from_millis),
-            principal: arguments.principal.map(PrincipalId::from_stored),
+            principal: arguments.principal,
             subject: arguments.tool,
             disposition: arguments.disposition,
         };
-        let mut tx = self.0.read(ctx.tenant()).await?;
+        let tenant = whose(ctx, arguments.house.unwrap_or_default())?;
+        let mut tx = self.0.read(&tenant).await?;
         let limit = arguments.limit.unwrap_or(PAGE);
         let page = tx
             .record_list(&filter, order, arguments.cursor.as_deref(), limit)
             .await?;
+        let names = tx.api_key_names().await?;
+        let records = page.entries.into_iter();
         Ok(Answer {
-            records: page.entries.into_iter().map(shown).collect(),
+            records: records.map(|entry| shown(entry, &names)).collect(),
             next: page.next,
         })
+    }
+}
+
+/// Whose records. Who was refused, and from where, belongs to no tenant: that is for who has the
+/// machine of the house.
+fn whose(ctx: &CallContext, is_house: bool) -> Result<TenantId> {
+    match is_house {
+        false => Ok(ctx.tenant().clone()),
+        true if ctx.principal.is_local() => Ok(TenantId::system()),
+        true => {
+            let message = "the records of the house are for its local user";
+            Err(Error::new(Code::Forbidden, message)
+                .hint("Run `genkan audit report --house` on a machine of the server."))
+        }
     }
 }
 
@@ -130,15 +153,20 @@ fn order(word: Option<&str>) -> Result<Order> {
     }
 }
 
-fn shown(entry: Entry) -> Record {
+fn shown(entry: Entry, names: &HashMap<String, String>) -> Record {
     let arguments = entry
         .arguments
         .and_then(|text| serde_json::from_str(&text).ok());
+    let name = entry.principal.as_ref().and_then(|id| match id.as_str() {
+        Principal::LOCAL => Some(id.clone()),
+        id => names.get(id).cloned(),
+    });
     Record {
         id: entry.id,
         started_at: entry.started.to_string(),
         duration_us: entry.duration_us,
         principal: entry.principal,
+        name,
         door: entry.door,
         operation: entry.operation,
         subject: entry.subject,

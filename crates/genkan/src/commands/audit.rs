@@ -3,7 +3,7 @@
 use std::{io::Write, path::PathBuf, process::ExitCode};
 
 use genkan_core::Result;
-use serde_json::{Value, json};
+use serde_json::{Number, Value, json};
 
 use crate::{
     commands::text::{When, moment},
@@ -54,18 +54,24 @@ struct Filter {
     /// Calls that began before
     #[arg(long, value_name = "WHEN", value_parser = moment)]
     until: Option<When>,
+    /// Calls by this caller: the name of a key, `local`, or an id
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
     /// Calls of this tool
     #[arg(long, value_name = "NAME")]
     tool: Option<String>,
     /// Calls that ended so: ok, input_required, refused, failed, panicked, timed_out, cancelled
     #[arg(long, value_name = "WORD")]
     disposition: Option<String>,
+    /// What the house recorded itself instead: refused sign-ins, and where they came from
+    #[arg(long)]
+    house: bool,
 }
 
 impl Filter {
     fn arguments(self, order: &str, limit: u32) -> Value {
         let now = house::system().0.now();
-        let mut arguments = json!({ "order": order, "limit": limit });
+        let mut arguments = json!({ "order": order, "limit": limit, "house": self.house });
         let given = [
             (
                 "since_ms",
@@ -75,6 +81,7 @@ impl Filter {
                 "until_ms",
                 self.until.map(|when| json!(when.as_millis(now))),
             ),
+            ("principal", self.by.map(Value::from)),
             ("tool", self.tool.map(Value::from)),
             ("disposition", self.disposition.map(Value::from)),
         ];
@@ -133,28 +140,41 @@ fn verified(output: Output, answer: &Value) -> ExitCode {
     }
 }
 
+/// The columns of a report, and the members of a record that they show.
+const COLUMNS: [(&str, &str); 10] = [
+    ("STARTED", "started_at"),
+    ("BY", "name"),
+    ("FROM", "source"),
+    ("DOOR", "door"),
+    ("OPERATION", "operation"),
+    ("SUBJECT", "subject"),
+    ("TOOK", "duration_us"),
+    ("ENDED", "disposition"),
+    ("CODE", "code"),
+    ("TIMES", "count"),
+];
+
 fn table(answer: &Value) -> String {
-    let names = [
-        "started_at",
-        "principal",
-        "door",
-        "operation",
-        "subject",
-        "disposition",
-        "code",
-    ];
-    let mut rows = vec![names.map(|name| name.to_ascii_uppercase()).to_vec()];
-    rows.extend(records(answer).iter().map(|record| {
-        let text = |name| {
-            record
-                .get(name)
-                .and_then(Value::as_str)
-                .unwrap_or("-")
-                .to_owned()
-        };
-        names.map(text).to_vec()
-    }));
+    let text = |record: &Value, name: &str| match &record[name] {
+        Value::String(text) => text.clone(),
+        Value::Number(took) if name == "duration_us" => milliseconds(took),
+        Value::Number(count) => count.to_string(),
+        // Who has no key by now still has an id.
+        _ if name == "name" => record["principal"].as_str().unwrap_or("-").to_owned(),
+        _ => "-".to_owned(),
+    };
+    let mut rows = vec![COLUMNS.map(|(title, _)| title.to_owned()).to_vec()];
+    rows.extend(
+        records(answer)
+            .iter()
+            .map(|record| COLUMNS.map(|(_, name)| text(record, name)).to_vec()),
+    );
     output::columns(&rows)
+}
+
+/// Microseconds as people read them.
+fn milliseconds(took: &Number) -> String {
+    format!("{:.1} ms", took.as_f64().unwrap_or_default() / 1000.0)
 }
 
 async fn export(surroundings: &Surroundings, filter: Value, path: Option<PathBuf>) -> Result<()> {

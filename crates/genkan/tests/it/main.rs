@@ -61,4 +61,5 @@ mod tour;
 mod tour_terminal;
 mod traces;
 mod twelve;
+mod who;
 mod zulip_session;
