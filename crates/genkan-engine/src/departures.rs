@@ -174,22 +174,23 @@ async fn hold(engine: &Engine) -> Result<()> {
 /// Prolongs, and leaves the records of calls whose process has gone.
 async fn look_after(engine: &Engine, purges: bool) -> Result<()> {
     hold(engine).await?;
+    let (lease, now) = (tasks::lease(engine), engine.clock.now());
+    // Who does not reach the database takes no work from who does.
+    let mut tx = engine.store.system_read().await?;
+    let lost = tx.departure_count_lost(now).await?;
+    drop(tx);
     if !duty::is_ours(engine).await {
         return Ok(());
     }
     if purges {
-        let now = engine.clock.now();
         let purged = engine
             .store
             .system_write(move |tx| Box::pin(tx.idempotency_purge(now)));
         purged.await?;
     }
-    let (lease, now) = (tasks::lease(engine), engine.clock.now());
-    let mut tx = engine.store.system_read().await?;
-    if tx.departure_count_lost(now).await? == 0 {
+    if lost == 0 {
         return Ok(());
     }
-    drop(tx);
     let taken = engine.store.system_write(move |tx| {
         let lease = lease.clone();
         Box::pin(async move { tx.departure_take_lost(&lease, now).await })

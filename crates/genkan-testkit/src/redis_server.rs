@@ -56,18 +56,24 @@ impl RedisServer {
         names.into_iter().filter_map(value).collect()
     }
 
-    /// Lays something else wherever the name has this part.
-    pub fn overwrite(&self, part: &str, value: &[u8]) {
-        let mut connection = self.connect();
-        for name in self
-            .contents()
-            .into_keys()
-            .filter(|name| name.contains(part))
-        {
-            let mut command = redis::cmd("SET");
-            command.arg(name).arg(value).arg("KEEPTTL");
-            command.exec(&mut connection).unwrap();
-        }
+    /// Lays something else there.
+    pub fn lay(&self, name: &str, value: &[u8]) {
+        let mut command = redis::cmd("SET");
+        command.arg(name).arg(value);
+        command.exec(&mut self.connect()).unwrap();
+    }
+
+    /// Takes it away.
+    pub fn take(&self, name: &str) {
+        let mut command = redis::cmd("DEL");
+        command.arg(name).exec(&mut self.connect()).unwrap();
+    }
+
+    /// Refuses everything that needs memory, from now on.
+    pub fn be_full(&self) {
+        let mut command = redis::cmd("CONFIG");
+        command.arg("SET").arg("maxmemory").arg(1);
+        command.exec(&mut self.connect()).unwrap();
     }
 
     fn connect(&self) -> redis::Connection {

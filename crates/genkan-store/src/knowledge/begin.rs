@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use genkan_core::{Error, Result, Timestamp};
+use genkan_core::{Result, Timestamp};
 
-use super::{dialect, noted::Touched};
+use super::{dialect, noted::Touched, outdate};
 use crate::{
     TenantTx,
     db::{execute, fetch_one},
@@ -53,17 +53,7 @@ impl TenantTx {
         let scopes: BTreeSet<&str> = entries.collect();
         if !scopes.is_empty() {
             let tenant = self.tenant().clone();
-            let ids = serde_json::to_string(&scopes).map_err(Error::internal)?;
-            let sql = format!(
-                "UPDATE knowledge_scope SET version = version + 1 WHERE tenant = $1 AND {}",
-                self.dialect().among("id", 2)
-            );
-            execute!(
-                self,
-                sqlx::AssertSqlSafe(sql),
-                tenant.as_str(),
-                ids.as_str()
-            )?;
+            outdate::scopes(self.link(), tenant.as_str(), &scopes).await?;
         }
         Ok(touched)
     }

@@ -19,7 +19,7 @@ pub struct LineScope {
     pub name: String,
     /// 0 for the scope itself, more for what it inherits from; `global:default` is the farthest.
     pub distance: u32,
-    /// Rises whenever what can be found in it is another.
+    /// Another whenever what can be found in it is another.
     pub version: i64,
 }
 

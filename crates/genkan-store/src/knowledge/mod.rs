@@ -14,6 +14,7 @@ mod index;
 mod line;
 mod namespace;
 mod noted;
+mod outdate;
 mod page;
 mod scope;
 mod search;

@@ -3,6 +3,7 @@
 
 use genkan_core::{Error, Result, Timestamp};
 
+use super::outdate;
 use crate::{
     TenantTx,
     db::{execute, fetch_all, fetch_one, row},
@@ -92,7 +93,7 @@ impl TenantTx {
             changed.at.as_millis(),
             changed.by
         )?;
-        self.knowledge_outdate_all().await
+        outdate::everything(self.link(), tenant.as_str()).await
     }
 
     /// Removes one direction of a pair.
@@ -104,15 +105,6 @@ impl TenantTx {
         let tenant = self.tenant().clone();
         let sql = "DELETE FROM knowledge_synonym WHERE tenant = $1 AND word_key = $2 AND synonym_key = $3";
         execute!(self, sql, tenant.as_str(), word_key, synonym_key)?;
-        self.knowledge_outdate_all().await
-    }
-
-    /// What was found anywhere before no longer counts: `global:default` is in every line.
-    async fn knowledge_outdate_all(&mut self) -> Result<()> {
-        let tenant = self.tenant().clone();
-        let sql = "UPDATE knowledge_scope SET version = version + 1 WHERE tenant = $1 AND name = 'default' \
-                   AND namespace = (SELECT n.id FROM knowledge_namespace n WHERE n.tenant = $1 AND n.name = 'global')";
-        execute!(self, sql, tenant.as_str())?;
-        Ok(())
+        outdate::everything(self.link(), tenant.as_str()).await
     }
 }

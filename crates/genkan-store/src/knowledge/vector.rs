@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use genkan_core::{Error, Result};
 
-use super::dialect;
+use super::{dialect, outdate};
 use crate::{
     SystemTx, TenantTx,
     db::{execute, fetch_all, row},
@@ -104,13 +104,7 @@ impl SystemTx {
             )?;
         }
         let scopes: BTreeSet<&str> = vectors.iter().map(|one| one.scope.as_str()).collect();
-        let ids = serde_json::to_string(&scopes).map_err(Error::internal)?;
-        let sql = format!(
-            "UPDATE knowledge_scope SET version = version + 1 WHERE tenant = $1 AND {}",
-            self.dialect().among("id", 2)
-        );
-        execute!(self, sqlx::AssertSqlSafe(sql), tenant, ids.as_str())?;
-        Ok(())
+        outdate::scopes(self.link(), tenant, &scopes).await
     }
 }
 

@@ -28,10 +28,11 @@ use std::{
 use genkan_core::{Bus, Code, Error, Result, Secret, lifecycle::Lifecycle};
 use metrics::gauge;
 use redis::{
-    Client, Cmd, FromRedisValue, IntoConnectionInfo, ProtocolVersion, RedisError,
+    Client, Cmd, ErrorKind, FromRedisValue, IntoConnectionInfo, ProtocolVersion, RedisError,
     aio::MultiplexedConnection,
 };
 use tokio::{sync::Notify, time::timeout};
+use tracing::warn;
 
 pub use rate::Counted;
 
@@ -64,6 +65,8 @@ struct Inner {
     is_doubted: AtomicBool,
     /// Wakes the keeper, who finds out.
     doubts: Notify,
+    /// It refused a command on this connection, which was told.
+    has_refused: AtomicBool,
     /// Something could not be told to the others.
     is_unsent: AtomicBool,
     bus: Bus,
@@ -86,6 +89,7 @@ impl Redis {
             options,
             connection: Mutex::new(None),
             is_doubted: AtomicBool::new(false),
+            has_refused: AtomicBool::new(false),
             doubts: Notify::new(),
             is_unsent: AtomicBool::new(false),
             bus: Bus::default(),
@@ -156,6 +160,15 @@ impl Inner {
         let asked = command.query_async::<T>(&mut connection);
         match timeout(self.options.patience, asked).await {
             Ok(Ok(answer)) => Some(answer),
+            // It is there, and will not: it is full, say, or this login may not.
+            Ok(Err(error))
+                if matches!(error.kind(), ErrorKind::Server(_) | ErrorKind::Extension) =>
+            {
+                if !self.has_refused.swap(true, Ordering::Relaxed) {
+                    warn!(%error, "Redis refuses a command; this instance goes on by itself where it does");
+                }
+                None
+            }
             Ok(Err(_)) | Err(_) => {
                 self.doubt();
                 None
@@ -166,6 +179,7 @@ impl Inner {
     fn set_connection(&self, connection: Option<MultiplexedConnection>) {
         gauge!("redis_connections_active").set(f64::from(u8::from(connection.is_some())));
         self.is_doubted.store(false, Ordering::Relaxed);
+        self.has_refused.store(false, Ordering::Relaxed);
         *self
             .connection
             .lock()

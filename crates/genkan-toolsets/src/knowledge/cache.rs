@@ -13,7 +13,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use genkan_core::{SharedCache, digest::Digest, id::TenantId};
+use genkan_core::{SharedCache, Timestamp, digest::Digest, id::TenantId};
 use genkan_store::knowledge::LineScope;
 use metrics::{counter, describe_counter};
 use moka::sync::Cache;
@@ -25,7 +25,9 @@ use super::{Options, get_task_context::Answer, observed::Observed, task_size::Ta
 const BYTES: u64 = 16 * 1024 * 1024;
 /// The largest answer that is kept, in bytes: a few large ones would drive out all others.
 const LARGEST: usize = 512 * 1024;
-/// How long an answer is kept.
+/// The largest answer that is shared: larger ones are found anew more quickly than they travel.
+const LARGEST_SHARED: usize = 64 * 1024;
+/// How long an answer is kept, here and elsewhere together.
 const KEPT: Duration = Duration::from_secs(300);
 
 /// What an answer depends on.
@@ -38,10 +40,28 @@ pub(super) struct Key {
 }
 
 /// An answer with what is noted of the search.
-#[derive(Clone, Default, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Kept {
     pub(super) answer: Arc<Answer>,
     pub(super) observed: Observed,
+    /// When it was found, in milliseconds, by the clock of the instance that found it.
+    found_at: i64,
+}
+
+impl Kept {
+    /// What is found now.
+    pub(super) fn new(answer: Answer, observed: Observed, now: Timestamp) -> Self {
+        Self {
+            answer: Arc::new(answer),
+            observed,
+            found_at: now.as_millis(),
+        }
+    }
+
+    fn holds(&self, now: Timestamp) -> bool {
+        let until = Timestamp::from_millis(self.found_at).plus(KEPT);
+        now.as_millis() < until.as_millis()
+    }
 }
 
 /// The answers that were given, here and on the other instances.
@@ -68,7 +88,7 @@ impl Answers {
         );
         describe_counter!(
             "genkan_knowledge_cache_shared_hits_total",
-            "Those of them that another instance had answered"
+            "Searches whose answer came from Redis; part of genkan_knowledge_cache_hits_total"
         );
         describe_counter!(
             "genkan_knowledge_cache_misses_total",
@@ -98,11 +118,12 @@ impl Answers {
     }
 
     /// The answer that was kept, if it still holds.
-    pub(super) async fn find(&self, key: &Key) -> Option<Kept> {
+    pub(super) async fn find(&self, key: &Key, now: Timestamp) -> Option<Kept> {
         let here = self.here.as_ref()?;
-        let mut found = here.get(key);
+        let holds = |kept: &Kept| kept.holds(now);
+        let mut found = here.get(key).filter(holds);
         if let (None, Some(shared)) = (&found, &self.shared) {
-            found = shared.find(key).await;
+            found = shared.find(key).await.filter(holds);
             if let Some(kept) = &found {
                 counter!("genkan_knowledge_cache_shared_hits_total").increment(1);
                 here.insert(Arc::new(key.clone()), kept.clone());
@@ -118,13 +139,15 @@ impl Answers {
     /// Keeps an answer.
     pub(super) async fn keep(&self, key: Key, kept: &Kept) {
         let Some(here) = &self.here else { return };
-        if kept.answer.size() > LARGEST {
+        let size = kept.answer.size();
+        if size > LARGEST {
             return;
         }
-        if let Some(shared) = &self.shared {
+        let key = Arc::new(key);
+        here.insert(Arc::clone(&key), kept.clone());
+        if let Some(shared) = self.shared.as_ref().filter(|_| size <= LARGEST_SHARED) {
             shared.keep(&key, kept).await;
         }
-        here.insert(Arc::new(key), kept.clone());
     }
 }
 

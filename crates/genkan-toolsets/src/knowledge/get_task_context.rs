@@ -106,18 +106,20 @@ impl TypedTool for GetTaskContext {
             queries,
             task_size: arguments.task_size,
         };
-        let kept = match self.answers.find(&key).await {
+        let kept = match self.answers.find(&key, ctx.clock.now()).await {
             Some(kept) => kept,
             None => {
                 let embedder = self.embedder.as_deref();
-                let Some(found) = find(&mut tx, &key, embedder).await? else {
+                let Some((answer, observed)) = find(&mut tx, &key, embedder).await? else {
                     return Ok(Shown::default());
                 };
-                self.answers.keep(key, &found).await;
-                found
+                // Others may have the reader while this one is kept.
+                drop(tx);
+                let kept = Kept::new(answer, observed, ctx.clock.now());
+                self.answers.keep(key, &kept).await;
+                kept
             }
         };
-        drop(tx);
         let search = kept.observed.search(ctx, scope.id, begun);
         self.store.note_search(ctx.tenant(), search);
         Ok(Shown(kept.answer))
@@ -140,7 +142,7 @@ async fn find(
     tx: &mut TenantTx,
     key: &Key,
     embedder: Option<&dyn Embedder>,
-) -> Result<Option<Kept>> {
+) -> Result<Option<(Answer, Observed)>> {
     let queries = {
         let _span = trace_span!(target: TARGET, "parse");
         rewriting::read(tx, &key.queries).await?
@@ -164,11 +166,7 @@ async fn find(
         Some(embedder) => semantic::nearest(tx, embedder, &wish).await?,
         None => Vec::new(),
     };
-    let (answer, observed) = answer(tx, found, &near, &queries).await?;
-    Ok(Some(Kept {
-        answer: Arc::new(answer),
-        observed,
-    }))
+    answer(tx, found, &near, &queries).await.map(Some)
 }
 
 /// The texts of entries, by id: the context and the content.

@@ -12,7 +12,8 @@ section! {
         /// A Redis 6 or newer, or Valkey: `redis://user:password@host:6379/0`, or `rediss://` with TLS.
         /// Every instance must have the same one.
         url: Option<Secret<String>> = None;
-        /// How long a call waits for Redis at most, in milliseconds, before the instance counts by itself.
+        /// How long each question to Redis may take, in milliseconds: after that the instance goes on by
+        /// itself, and nobody waits for Redis until it answers again.
         timeout_ms: NonZeroU64 = Some("50");
     }
 }

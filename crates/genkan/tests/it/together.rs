@@ -9,6 +9,7 @@ use std::{
 
 use genkan_testkit::{RedisServer, TestDb, round_robin};
 use serde_json::{Value, json};
+use sqlx::Connection;
 
 use crate::binary::{Binary, Server, call, entry, genkan, http, modern, search};
 
@@ -267,10 +268,14 @@ async fn answers_of_one_instance_serve_the_other_sealed_and_as_long_as_they_hold
     assert_eq!(structured(&second), found);
     assert_eq!(taken_over(&second, &key), 1);
 
-    let kept = |(name, value): (String, Vec<u8>)| name.contains(":kept:").then_some(value);
-    let kept: Vec<_> = redis.contents().into_iter().filter_map(kept).collect();
-    assert_eq!(kept.len(), 1);
-    let text = String::from_utf8_lossy(&kept[0]);
+    let kept = || -> Vec<_> {
+        let all = redis.contents().into_iter();
+        all.filter(|(name, _)| name.contains(":kept:")).collect()
+    };
+    let [(name, value)] = &kept()[..] else {
+        panic!("{:?}", kept())
+    };
+    let text = String::from_utf8_lossy(value);
     assert!(
         !text.contains("spring tide") && !text.contains("global:"),
         "{text}"
@@ -287,16 +292,26 @@ async fn answers_of_one_instance_serve_the_other_sealed_and_as_long_as_they_hold
         [1, 1]
     );
 
-    // What somebody else laid there is no answer.
-    write("slack water at ten");
-    structured(&first);
-    redis.overwrite(":kept:", b"forged");
-    assert!(
-        structured(&second)
-            .to_string()
-            .contains("slack water at ten")
-    );
-    assert_eq!(taken_over(&second, &key), 1);
+    // What somebody else laid there is no answer, nor is an answer to something else.
+    for (content, laid) in [("slack water", &b"forged"[..]), ("ebb tide", value)] {
+        write(content);
+        structured(&first);
+        for (other, _) in kept().iter().filter(|(other, _)| other != name) {
+            redis.lay(other, laid);
+        }
+        let found = structured(&second).to_string();
+        assert!(found.contains(content), "{found}");
+        assert_eq!(taken_over(&second, &key), 1);
+    }
+
+    // A Redis that takes nothing more is one that is not there, for what it does not take.
+    redis.be_full();
+    write("rip tide");
+    for server in [&first, &second] {
+        let found = structured(server).to_string();
+        assert!(found.contains("rip tide"), "{found}");
+        assert_eq!(ready(server)["checks"]["redis"], "healthy");
+    }
 
     redis.stop();
     until_redis_is("degraded", &[&first, &second]);
@@ -306,38 +321,63 @@ async fn answers_of_one_instance_serve_the_other_sealed_and_as_long_as_they_hold
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_instance_keeps_the_house_and_another_takes_over() {
+async fn one_instance_closes_what_was_lost_and_another_takes_over() {
     let Some(redis) = RedisServer::start() else {
         return;
     };
     let url = redis.url();
     let variables = [
         ("REDIS_URL", url.as_str()),
-        ("GENKAN_LIMITS__LEASE_SECONDS", "2"),
+        ("GENKAN_LIMITS__LEASE_SECONDS", "8"),
     ];
-    let Some((_database, [first, second])) = database(&variables).await else {
+    let Some((database, [first, second])) = database(&variables).await else {
         return;
     };
+    let mut connection = sqlx::PgConnection::connect(&database.url().unwrap())
+        .await
+        .unwrap();
     let holder = || {
-        let lease = |(name, holder): (String, Vec<u8>)| {
-            name.ends_with(":lease:housekeeping").then_some(holder)
-        };
-        redis.contents().into_iter().find_map(lease)
+        let mut all = redis.contents().into_iter();
+        all.find(|(name, _)| name.ends_with(":lease:housekeeping"))
     };
     let first = first.serve();
     until("the first one has the lease", || holder().is_some());
-    let was = holder();
+    let (lease, held_by_first) = holder().unwrap();
     let second = second.serve();
     until_redis_is("healthy", &[&second]);
-    // Several beats long.
-    for _ in 0..30 {
-        std::thread::sleep(Duration::from_millis(100));
-        assert_eq!(holder(), was);
-    }
+    // Longer than a beat, of two seconds.
+    std::thread::sleep(Duration::from_secs(3));
+    assert_eq!(holder().unwrap().1, held_by_first);
     drop(first);
     until("the second one has it", || {
-        holder().is_some_and(|now| Some(now) != was)
+        holder().is_some_and(|(_, holder)| holder != held_by_first)
     });
+
+    // Who has no lease closes nothing.
+    redis.lay(&lease, b"somebody");
+    let lost = "INSERT INTO departure (tenant, id, writer, alive_until, started, door, subject, correlation_id) \
+                VALUES ('default', 'lost', 'w', 1, 1, 'cli', 'send', 'c')";
+    sqlx::query(lost).execute(&mut connection).await.unwrap();
+    std::thread::sleep(Duration::from_secs(5));
+    let count = "SELECT count(*) FROM departure";
+    let left: i64 = sqlx::query_scalar(count)
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
+    assert_eq!(left, 1);
+    redis.take(&lease);
+    let start = Instant::now();
+    loop {
+        let left: i64 = sqlx::query_scalar(count)
+            .fetch_one(&mut connection)
+            .await
+            .unwrap();
+        if left == 0 {
+            break;
+        }
+        assert!(start.elapsed() < PATIENCE, "it was not closed");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
     drop(second);
 }
 
