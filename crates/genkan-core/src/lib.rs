@@ -9,6 +9,7 @@ pub mod change;
 pub mod clock;
 pub mod completion;
 pub mod context;
+pub mod correlation;
 pub mod digest;
 pub mod error;
 pub mod event;

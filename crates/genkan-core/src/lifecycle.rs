@@ -10,6 +10,8 @@ use std::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{Instrument, debug, error};
 
+use crate::correlation;
+
 /// Starts tasks and ends them: first a soft stop that drains, then a hard one that does not wait.
 #[derive(Clone, Debug, Default)]
 pub struct Lifecycle {
@@ -25,14 +27,16 @@ impl Lifecycle {
         Self::default()
     }
 
-    /// Starts a named task. A panic in it asks the whole process to end with a report.
+    /// Starts a named task. A panic in it asks the whole process to end with a report. What it logs
+    /// names the request that started it, if one did; a task that serves many says so itself
+    /// ([`correlation::of_nobody`]).
     #[allow(clippy::disallowed_methods, reason = "the one place that spawns")]
     pub fn start(&self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
         let span = tracing::debug_span!("task", task.name = name);
-        let running = tokio::spawn(task.instrument(span));
+        let running = tokio::spawn(correlation::carried(task.instrument(span)));
         let failed = self.failed.clone();
         // A second, tiny future watches the first, so that a panic is seen and not lost.
-        self.tasks.spawn(async move {
+        self.tasks.spawn(correlation::carried(async move {
             match running.await {
                 Ok(()) => debug!(task.name = name, "task `{name}` ended"),
                 Err(end) if end.is_panic() => {
@@ -44,7 +48,7 @@ impl Lifecycle {
                 }
                 Err(_) => debug!(task.name = name, "task `{name}` was dropped"),
             }
-        });
+        }));
     }
 
     /// Starts a named task on a thread of its own, for what blocks: a file that is written through to

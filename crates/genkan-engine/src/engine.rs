@@ -8,7 +8,7 @@ use genkan_core::{
     Toolset, Whence,
     call::{Credential, Door},
     digest::Digest,
-    id::{CorrelationId, ProfileName, WriterId},
+    id::{ProfileName, WriterId},
     lifecycle::Lifecycle,
     outcome::Disposition,
     trace::TARGET,
@@ -229,7 +229,6 @@ impl Engine {
     ) -> Result<Outcome> {
         let is_tool = matches!(call.operation, Operation::CallTool(_));
         let (door, source, cancel) = (call.door, Arc::clone(&call.source), call.cancel.clone());
-        let correlation_id = call.correlation_id.clone();
         let place = self
             .store
             .records()
@@ -265,7 +264,7 @@ impl Engine {
             }
             _ => ring.leave(disposition),
         }
-        log_faults(stage, &correlation_id, &result);
+        log_faults(stage, &result);
         stages::told(stage, door, is_tool, result)
     }
 }
@@ -314,13 +313,12 @@ fn panicked(stage: Stage, panic: &(dyn std::any::Any + Send)) -> Error {
     ))
 }
 
-fn log_faults(stage: Stage, correlation_id: &CorrelationId, result: &Result<Outcome>) {
+fn log_faults(stage: Stage, result: &Result<Outcome>) {
     if let Err(error) = result
         && error.code() == Code::Internal
     {
         error!(
             stage = stage.as_str(),
-            correlation_id = correlation_id.as_str(),
             "a call failed by a fault of the house: {error:?}"
         );
     }

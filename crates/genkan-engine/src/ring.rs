@@ -204,7 +204,6 @@ impl<'e> Ring<'e> {
         let Some(record) = &self.record else { return };
         debug!(
             target: CALLS,
-            correlation_id = record.correlation_id.as_str(),
             door = record.door.as_str(),
             stage = self.stage.as_str(),
             code = disposition.code().map(genkan_core::Code::as_str),

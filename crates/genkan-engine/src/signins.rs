@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use genkan_core::{
     Error, Lifecycle, Timestamp,
     call::Door,
+    correlation,
     id::{CorrelationId, ExecutionId, TenantId},
     outcome::Disposition,
     record::{Personal, Record},
@@ -106,7 +107,9 @@ fn record(engine: &Engine, kind: Kind, door: Door, count: u32) -> Record {
         stage: Stage::Authenticate.as_str(),
         disposition: Disposition::Refused(kind.code),
         count,
-        correlation_id: CorrelationId::generate(clock, random),
+        // A sum belongs to no single request.
+        correlation_id: correlation::current()
+            .unwrap_or_else(|| CorrelationId::generate(clock, random)),
         personal: Personal {
             arguments: None,
             source: Some(kind.source),

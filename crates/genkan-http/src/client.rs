@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use genkan_core::{Clock, Lifecycle, Random, Result as Outward};
+use genkan_core::{Clock, Lifecycle, Random, Result as Outward, correlation};
 use http_body_util::combinators::UnsyncBoxBody;
 use hyper::rt::Executor;
 use hyper_util::{client::legacy, rt::TokioTimer};
@@ -227,8 +227,10 @@ struct Tasks(Lifecycle);
 impl<F: Future<Output: Send> + Send + 'static> Executor<F> for Tasks {
     fn execute(&self, task: F) {
         let hard_stop = self.0.hard_stop().clone();
-        self.0.start("http connection", async move {
+        // The next request may be somebody else's.
+        let serving = correlation::of_nobody(async move {
             hard_stop.run_until_cancelled(task).await;
         });
+        self.0.start("http connection", serving);
     }
 }

@@ -5,13 +5,12 @@ use genkan_core::{Code, Error};
 use http::{HeaderValue, StatusCode, header};
 use tracing::error;
 
-use crate::{guard::correlation, mcp::exchange::Refused};
+use crate::mcp::exchange::Refused;
 
 /// An error as a response of its own.
 pub(crate) fn response(fault: &Error) -> Response {
     if fault.code() == Code::Internal {
-        let correlation_id = correlation::current();
-        error!(%correlation_id, error = ?fault, "a request failed by a fault of ours");
+        error!(error = ?fault, "a request failed by a fault of ours");
     }
     let body = serde_json::to_vec(&fault.shown()).expect("BUG: an error always serialises");
     let mut response = json(status(fault.code()), body.into());

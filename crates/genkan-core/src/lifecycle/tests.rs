@@ -1,10 +1,11 @@
-//! Threads that are waited for, and panics on them that are not lost.
+//! Threads that are waited for, panics on them that are not lost, and for whom tasks are done.
 
 use std::time::Duration;
 
 use tokio::sync::oneshot;
 
 use super::*;
+use crate::id::CorrelationId;
 
 #[tokio::test]
 async fn a_task_on_its_own_thread_is_waited_for() {
@@ -37,4 +38,21 @@ async fn a_panic_on_a_thread_asks_the_process_to_end() {
         lifecycle.stop(Duration::from_secs(10)).await,
         Stopped::Drained
     );
+}
+
+#[tokio::test]
+async fn a_task_is_done_for_the_request_that_starts_it_unless_it_serves_many() {
+    let lifecycle = Lifecycle::new();
+    let id = CorrelationId::parse("a-1").unwrap();
+    let (own, owned) = oneshot::channel();
+    let (common, shared) = oneshot::channel();
+    let request = async {
+        lifecycle.start("own", async { own.send(correlation::current()).unwrap() });
+        let serving = async { common.send(correlation::current()).unwrap() };
+        lifecycle.start("common", correlation::of_nobody(serving));
+    };
+    correlation::caused_by(id.clone(), request).await;
+    assert_eq!(owned.await.unwrap(), Some(id));
+    assert_eq!(shared.await.unwrap(), None);
+    assert_eq!(correlation::current(), None);
 }

@@ -8,9 +8,12 @@ use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use axum::{body::Body, extract::State, middleware::Next, response::Response};
 use futures_util::FutureExt;
-use genkan_core::{Error, Result};
+use genkan_core::{
+    Error, Result,
+    correlation::{caused_by, caused_by_now},
+};
 use http::{Method, Request, request::Parts};
-use tracing::{Instrument, debug_span, error};
+use tracing::error;
 
 use super::{Allowed, correlation, host, origin};
 use crate::{fault, house::House, measure::Endpoint};
@@ -44,8 +47,6 @@ pub(crate) async fn enter(
     let begun = house.clock.monotonic();
     // The correlation id before anything can refuse, so that a refusal is found in the log.
     let id = correlation::of(&parts.headers, &house);
-    // A span costs more than most of what is below, so that there is one only where it is shown.
-    let span = debug_span!("request", correlation_id = id.as_str());
     // The guards before any route, so that no route can forget them.
     let guarded = {
         let settings = house.settings();
@@ -54,14 +55,12 @@ pub(crate) async fn enter(
             .try_for_each(|guard| guard(&settings.allowed, &parts))
     };
     let mut response = match guarded {
-        Err(refusal) => correlation::CURRENT.sync_scope(id.clone(), || fault::response(&refusal)),
+        Err(refusal) => caused_by_now(id.clone(), || fault::response(&refusal)),
         Ok(()) => {
             parts.extensions.insert(id.clone());
             // Panics innermost, so that one is answered, counted and carries the id.
             let served = caught(next, Request::from_parts(parts, body), &method);
-            correlation::CURRENT
-                .scope(id.clone(), served.instrument(span))
-                .await
+            caused_by(id.clone(), served).await
         }
     };
     correlation::put(response.headers_mut(), &id);
@@ -74,8 +73,7 @@ async fn caught(next: Next, request: Request<Body>, method: &Method) -> Response
     match AssertUnwindSafe(next.run(request)).catch_unwind().await {
         Ok(response) => response,
         Err(_) => {
-            let correlation_id = correlation::current();
-            error!(%correlation_id, http.method = %method, "serving a request panicked");
+            error!(http.method = %method, "serving a request panicked");
             fault::response(&Error::internal("a request handler panicked"))
         }
     }

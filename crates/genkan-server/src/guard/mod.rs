@@ -3,7 +3,7 @@
 
 pub(crate) mod accept;
 pub(crate) mod body;
-pub(crate) mod correlation;
+mod correlation;
 pub(crate) mod credential;
 pub(crate) mod entrance;
 pub(crate) mod host;

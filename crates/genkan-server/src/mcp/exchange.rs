@@ -14,7 +14,7 @@ use super::{
     visitor::Visitor,
     wire,
 };
-use crate::{guard::correlation, house::House};
+use crate::house::House;
 
 /// A request that is being served. Nothing runs unless the answer is awaited.
 pub(crate) struct Exchange {
@@ -166,8 +166,7 @@ pub(crate) fn answering_as(
                 refused: Some(Refused::new(&error)),
             },
             Err(_) => {
-                let correlation_id = correlation::current();
-                error!(%correlation_id, "serving a request panicked");
+                error!("serving a request panicked");
                 Answer::refused(Some(&id), &Error::internal("a request handler panicked"))
             }
         }

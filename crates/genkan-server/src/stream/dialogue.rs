@@ -6,7 +6,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use genkan_core::{Code, Error, Result, id::CorrelationId};
+use genkan_core::{Code, Error, Result, correlation, id::CorrelationId};
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -75,6 +75,11 @@ impl Dialogue {
 
     /// Serves what was read, in the name of who sent it. The answer comes on the stream.
     pub(crate) async fn serve(&self, read: Result<Incoming, Refusal>, visitor: Visitor) {
+        let id = visitor.correlation_id.clone();
+        correlation::caused_by(id, self.pass_on(read, visitor)).await;
+    }
+
+    async fn pass_on(&self, read: Result<Incoming, Refusal>, visitor: Visitor) {
         match read {
             Ok(Incoming::One(Message::Request(request))) => self.request(request, visitor).await,
             Ok(Incoming::One(Message::Notification(notification))) => self.notice(notification),

@@ -23,6 +23,9 @@ use crate::{
     db::{self, Link, fetch_optional},
 };
 
+/// Of how many jobs of a group that failed the log names the requests.
+const TOLD: usize = 8;
+
 /// One lane.
 pub(super) struct Lane {
     queue: Arc<Queue>,
@@ -141,7 +144,7 @@ impl Lane {
         match self.attempt(&mut jobs).await {
             Ok(()) => {}
             Err(Failure::Whole(error) | Failure::Displaced(error)) if jobs.len() > 1 => {
-                tracing::warn!(%error, jobs = jobs.len(), "a group of writes failed as a whole; trying each alone");
+                tracing::warn!(%error, jobs = jobs.len(), correlation_ids = told(&jobs), "a group of writes failed as a whole; trying each alone");
                 for job in jobs {
                     self.write_alone(job).await;
                 }
@@ -165,6 +168,7 @@ impl Lane {
                 tracing::warn!(
                     ?error,
                     jobs = jobs.len(),
+                    correlation_ids = told(&jobs),
                     "the store cannot be written; records are kept"
                 );
                 jobs.iter_mut()
@@ -175,6 +179,7 @@ impl Lane {
                 tracing::error!(
                     ?error,
                     jobs = jobs.len(),
+                    correlation_ids = told(&jobs),
                     "the connection broke during a commit"
                 );
                 let unknown = || {
@@ -190,7 +195,11 @@ impl Lane {
                 }
             }
             Failure::Whole(error) | Failure::Displaced(error) | Failure::Careless(error) => {
-                tracing::error!(?error, "a write cannot be committed");
+                tracing::error!(
+                    ?error,
+                    correlation_ids = told(&jobs),
+                    "a write cannot be committed"
+                );
                 let had_work = jobs.iter().any(|job| !job.is_record());
                 jobs.iter_mut()
                     .for_each(|job| job.fail(copy_of(&error), now));
@@ -272,6 +281,13 @@ impl Lane {
         }
         self.connection.close().await;
     }
+}
+
+/// For whom the jobs are done, for the log: the first few, since a group is large when much is wrong.
+fn told(jobs: &[Job]) -> String {
+    let records = jobs.iter().filter_map(|job| job.entry.as_ref());
+    let ids = records.map(|entry| entry.record.correlation_id.as_str());
+    ids.take(TOLD).collect::<Vec<_>>().join(" ")
 }
 
 async fn find_head(

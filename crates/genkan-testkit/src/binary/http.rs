@@ -38,6 +38,18 @@ pub fn mcp(address: &str, path: &str, key: &str, message: &Value) -> Answer {
     read(stream)
 }
 
+/// The same with a header more, such as `traceparent: …`.
+pub fn mcp_with(address: &str, path: &str, key: &str, message: &Value, more: &str) -> Answer {
+    let body = message.to_string();
+    let head = mcp_head(address, path, key, message, body.len());
+    let head = head.replacen("\r\n", &format!("\r\n{more}\r\n"), 1);
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream
+        .write_all(format!("{head}{body}").as_bytes())
+        .unwrap();
+    read(stream)
+}
+
 /// The head of such a request.
 pub fn mcp_head(address: &str, path: &str, key: &str, message: &Value, length: usize) -> String {
     let method = message["method"].as_str().unwrap();

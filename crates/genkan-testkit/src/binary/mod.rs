@@ -144,6 +144,25 @@ impl Binary {
         self.started(command)
     }
 
+    /// Starts a server whose log goes into the file `log` of its home.
+    #[cfg(unix)]
+    pub fn serve_logging(&self) -> Server {
+        self.serve_through(&["/bin/sh", "-c", "exec \"$0\" \"$@\" 2> \"$HOME/log\""])
+    }
+
+    /// Every line of that log, which is JSON.
+    #[cfg(unix)]
+    pub fn log_lines(&self) -> Vec<Value> {
+        let text = std::fs::read_to_string(self.root().join("log")).unwrap();
+        // The last one may be on its way.
+        let whole = text
+            .split_inclusive('\n')
+            .filter(|line| line.ends_with('\n'));
+        let parsed = whole
+            .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}")));
+        parsed.collect()
+    }
+
     fn started(&self, mut command: Command) -> Server {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());

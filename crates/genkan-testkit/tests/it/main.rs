@@ -18,6 +18,8 @@ mod house;
 mod idle_sessions;
 mod kill;
 mod load;
+#[cfg(unix)]
+mod logs;
 mod matrix;
 mod metrics;
 mod outage;

@@ -10,9 +10,7 @@ use crate::house::House;
 #[test]
 fn a_task_that_panics_ends_the_process_with_a_report_and_nothing_is_lost() {
     let house = House::sqlite();
-    let log = house.binary.root().join("log");
-    let line = format!("exec \"$0\" \"$@\" 2>'{}'", log.display());
-    let mut server = house.binary.serve_through(&["sh", "-c", &line]);
+    let mut server = house.binary.serve_logging();
     let key = server.admin_key();
     let calls = [
         call("knowledge_write_knowledge", entry("before the fall")),
@@ -23,7 +21,7 @@ fn a_task_that_panics_ends_the_process_with_a_report_and_nothing_is_lost() {
         assert_eq!(answer.status, 200, "{answer:?}");
     }
     assert_eq!(server.child.wait().unwrap().code(), Some(1));
-    let log = std::fs::read_to_string(log).unwrap();
+    let log = std::fs::read_to_string(house.binary.root().join("log")).unwrap();
     for said in [
         "a task of the background was told to panic",
         "task `addition` panicked; the process will end",

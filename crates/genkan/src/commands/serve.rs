@@ -25,7 +25,7 @@ use crate::{
         signals::{Hangups, Signals},
         socket,
     },
-    settings::{Override, Settings},
+    settings::{Destination, Override, Settings},
     surroundings::Surroundings,
     telemetry::{
         log::{self, Audience},
@@ -75,7 +75,12 @@ pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
     let traces = traces::prepare(&settings, &*clock, random);
     let (layer, exporter) = traces.unzip();
     let environment = &surroundings.environment;
-    let log = log::start_with(&settings, environment, Audience::Operator, layer)?;
+    let log = log::start_with(
+        &settings,
+        environment,
+        Audience::Operator,
+        (settings.log.output, layer),
+    )?;
     settings.tell_remarks();
     let signals = Signals::listen().map_err(Error::internal)?;
     let hangups = Hangups::listen().map_err(Error::internal)?;
@@ -212,8 +217,14 @@ fn open_doors(
         doors.start("local socket", local::listen(socket, door, doors.clone()));
     }
     claim.announce(&notice)?;
-    announce::tell(surroundings.output, folder, house, &notice, ops);
-    info!("serving {}", notice.url);
+    let listening = announce::Listening::new(folder, house, &notice, ops);
+    match settings.log.output {
+        Destination::Stdout => listening.log(),
+        Destination::Stderr => {
+            listening.tell(surroundings.output);
+            info!("serving {}", notice.url);
+        }
+    }
     Ok(open)
 }
 

@@ -35,6 +35,7 @@ pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
     let surroundings = &surroundings.anywhere();
     let folder = surroundings.folder()?;
     let (settings, watch) = surroundings.watched_settings(&folder, Vec::new())?;
+    settings.log.check_beside_mcp()?;
     let log = log::start(&settings, &surroundings.environment, Audience::Operator)?;
     settings.tell_remarks();
     tell_of_here(false);

@@ -1,17 +1,37 @@
-//! Section `log`: what is told on standard error.
+//! Section `log`: what is told, how, and where.
 
 use std::fmt;
+
+use genkan_core::{Code, Error};
 
 use crate::settings::{section::section, value::checked_text};
 
 section! {
-    /// What is told on standard error.
+    /// What is told, on standard error or, of a server, on standard output.
     Log "log" {
         /// `error`, `warn`, `info`, `debug` or `trace`, or finer by part, such as
         /// `info,genkan_store=debug`.
         level: Level = Some("info"), AtOnce;
         /// `text` for people, `json` for programs.
         format: Format = Some("text");
+        /// Where `genkan serve` writes it: `stderr` or `stdout`. On `stdout` nothing but the log is
+        /// written, and where the server listens is a line of it. Other commands always log on `stderr`;
+        /// `genkan stdio` refuses `stdout`, where it speaks MCP.
+        output: Destination = Some("stderr");
+    }
+}
+
+impl Log {
+    /// Refuses to log where MCP is spoken.
+    pub(crate) fn check_beside_mcp(&self) -> genkan_core::Result<()> {
+        match self.output {
+            Destination::Stderr => Ok(()),
+            Destination::Stdout => Err(Error::new(
+                Code::ConfigInvalid,
+                "`log.output` is `stdout`, where `genkan stdio` speaks MCP",
+            )
+            .hint("Set it for the server alone, with GENKAN_LOG__OUTPUT in its environment.")),
+        }
     }
 }
 
@@ -82,3 +102,33 @@ impl fmt::Display for Format {
 }
 
 checked_text!(Format, "text or json");
+
+/// Where the log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Destination {
+    /// Standard error.
+    Stderr,
+    /// Standard output.
+    Stdout,
+}
+
+impl Destination {
+    fn check(text: &str) -> Result<Self, &'static str> {
+        match text {
+            "stderr" => Ok(Self::Stderr),
+            "stdout" => Ok(Self::Stdout),
+            _ => Err(""),
+        }
+    }
+}
+
+impl fmt::Display for Destination {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Stderr => "stderr",
+            Self::Stdout => "stdout",
+        })
+    }
+}
+
+checked_text!(Destination, "stderr or stdout");

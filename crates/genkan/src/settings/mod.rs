@@ -49,7 +49,7 @@ pub(crate) use environment::Environment;
 pub(crate) use environment::KNOWN;
 pub(crate) use knowledge::{Knowledge, Semantic};
 pub(crate) use limits::Limits;
-pub(crate) use log::{Format, Log};
+pub(crate) use log::{Destination, Format, Log};
 pub(crate) use mcp::{Mcp, Quirks};
 pub(crate) use ops::{Measured, Ops};
 pub(crate) use reader::{Entry, Origin};

@@ -197,6 +197,7 @@ fn sample(path: &str) -> (&'static str, &'static str) {
         "log.level" => ("\"warn,genkan_store=debug\"", "warn,genkan_store=debug"),
         "traces.endpoint" => ("\"http://127.0.0.1:4318\"", "http://127.0.0.1:4318"),
         "log.format" => ("\"json\"", "json"),
+        "log.output" => ("\"stdout\"", "stdout"),
         other => panic!("`{other}` has no row here"),
     }
 }

@@ -39,6 +39,8 @@ mod keys;
 mod knowledge_files;
 mod knowledge_stats;
 mod large_texts;
+#[cfg(unix)]
+mod logs;
 mod monitoring;
 #[cfg(unix)]
 mod packages;
