@@ -152,7 +152,7 @@ impl Engine {
     }
 
     /// Tells who a credential belongs to, for what is not an operation: opening a session, reading
-    /// metrics. A failure counts as a failed sign-in of the source.
+    /// metrics. A refusal is counted as those of calls are.
     pub async fn authenticate(
         &self,
         credential: &Credential,
@@ -160,14 +160,22 @@ impl Engine {
         door: Door,
     ) -> Result<Arc<Principal>> {
         let result = self.identity.authenticate(credential).await;
-        if let Err(error) = &result
-            && !error.code().is_transient()
+        if let Err(error) = &result {
+            self.refuse(error, source, door).await;
+        }
+        result
+    }
+
+    /// Counts a caller who was refused before any call, and records it as a failed sign-in of the
+    /// source; also for a credential that a door could not even read.
+    pub async fn refuse(&self, error: &Error, source: &Arc<str>, door: Door) {
+        measure::count_refused(Disposition::Refused(error.code()));
+        if !error.code().is_transient()
             && let Some(record) = self.sign_ins.failed(self, source, door, error)
             && let Ok(place) = self.store.records().reserve().await
         {
             place.leave(record);
         }
-        result
     }
 
     /// Changes the bounds for calls from now on; those under way keep theirs.

@@ -40,7 +40,8 @@ fn shown(text: String) -> Response {
 }
 
 async fn text(doors: &Doors, parts: &http::request::Parts) -> Result<String> {
-    let visitor = knock::visitor(&doors.house, parts, doors.house.default_profile.clone())?;
+    let profile = doors.house.default_profile.clone();
+    let visitor = knock::visitor(&doors.house, parts, profile).await?;
     let principal = visitor.principal(&doors.house).await?;
     let needed = Permission::new("metrics", Action::Read);
     if !principal.may(&needed) {

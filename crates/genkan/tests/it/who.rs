@@ -52,6 +52,28 @@ fn calls_are_told_by_the_name_of_their_key() {
 }
 
 #[test]
+fn what_is_no_credential_is_a_refused_sign_in_under_the_id_of_its_request() {
+    let binary = genkan();
+    let server = binary.serve();
+    let (address, message) = (server.address(), modern(1, "tools/list", json!({})));
+    // The key stands there twice, which no credential does.
+    let more = "Authorization: Bearer twice\r\nX-Correlation-ID: knocks-7";
+    let refused = http::mcp_with(address, "/mcp", "gk_wrong", &message, more);
+    assert_eq!(refused.status, 401, "{}", refused.body);
+    let mut records = Vec::new();
+    while records.is_empty() {
+        let told = binary.run(["audit", "report", "--house", "--json"]).ok();
+        records = told.json()["records"].as_array().unwrap().clone();
+    }
+    assert_eq!(records.len(), 1, "{records:?}");
+    assert_eq!(records[0]["correlation_id"], "knocks-7");
+    assert_eq!(records[0]["code"], "unauthenticated");
+    let metrics = server.get("/metrics", Some(&server.admin_key())).body;
+    let counted = "genkan_calls_refused_total{code=\"unauthenticated\"} 1\n";
+    assert!(metrics.contains(counted), "{metrics}");
+}
+
+#[test]
 fn who_was_refused_is_told_to_the_user_of_the_machine_alone() {
     let binary = genkan();
     let server = binary.serve();

@@ -22,7 +22,8 @@ pub(crate) async fn handle(
 }
 
 async fn end(doors: &Doors, path: &knock::Path, parts: &Parts) -> Result<Response> {
-    let mut visitor = knock::visitor(&doors.house, parts, knock::profile(&doors.house, path)?)?;
+    let profile = knock::profile(&doors.house, path)?;
+    let mut visitor = knock::visitor(&doors.house, parts, profile).await?;
     visitor.door = Door::McpHttpLegacy;
     visitor.principal(&doors.house).await?;
     get::only_in_sessions(doors, parts)?;

@@ -40,7 +40,8 @@ pub(crate) async fn handle(
 }
 
 async fn listen(doors: &Doors, path: &knock::Path, parts: &Parts) -> Result<Response> {
-    let mut visitor = knock::visitor(&doors.house, parts, knock::profile(&doors.house, path)?)?;
+    let profile = knock::profile(&doors.house, path)?;
+    let mut visitor = knock::visitor(&doors.house, parts, profile).await?;
     visitor.door = Door::McpHttpLegacy;
     visitor.principal(&doors.house).await?;
     only_in_sessions(doors, parts)?;

@@ -53,16 +53,30 @@ pub(crate) fn profile(house: &House, path: &Path) -> Result<ProfileName> {
 }
 
 /// Who sent a request. Its door is that of the stateless era until a session is found.
-pub(crate) fn visitor(house: &House, parts: &Parts, profile: ProfileName) -> Result<Visitor> {
-    let id = parts.extensions.get::<CorrelationId>().cloned();
+///
+/// Error: what is shown is no credential, which is counted as a wrong one is.
+pub(crate) async fn visitor(house: &House, parts: &Parts, profile: ProfileName) -> Result<Visitor> {
+    let (id, door) = (
+        parts.extensions.get::<CorrelationId>().cloned(),
+        Door::McpHttp,
+    );
+    let source = source::of(parts, &house.settings().trusted_proxies);
+    let credential = match credential::read(&parts.headers) {
+        Ok(credential) => credential,
+        Err(error) => {
+            // Boxed, since it is rare, and would make every request's future larger.
+            Box::pin(house.engine.refuse(&error, &source, door)).await;
+            return Err(error);
+        }
+    };
     Ok(Visitor {
-        credential: credential::read(&parts.headers)?,
-        door: Door::McpHttp,
+        credential,
+        door,
         profile,
         correlation_id: id
             .unwrap_or_else(|| CorrelationId::generate(&*house.clock, &*house.random)),
         trace: trace::of_headers(&parts.headers),
-        source: source::of(parts, &house.settings().trusted_proxies),
+        source,
     })
 }
 

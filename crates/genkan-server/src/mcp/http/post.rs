@@ -36,9 +36,11 @@ pub(crate) async fn handle(
     request: Request<Body>,
 ) -> Response {
     let (parts, body) = request.into_parts();
-    let visitor = match knock::profile(&doors.house, &path)
-        .and_then(|profile| knock::visitor(&doors.house, &parts, profile))
-    {
+    let profile = match knock::profile(&doors.house, &path) {
+        Ok(profile) => profile,
+        Err(error) => return refuse(plain(error)),
+    };
+    let visitor = match knock::visitor(&doors.house, &parts, profile).await {
         Ok(visitor) => visitor,
         Err(error) => return refuse(plain(error)),
     };

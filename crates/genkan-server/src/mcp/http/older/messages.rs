@@ -32,7 +32,7 @@ pub(crate) async fn handle(State(doors): State<Arc<Doors>>, request: Request<Bod
 
 async fn take(doors: &Doors, parts: &Parts, body: Body) -> Result<Response> {
     let house = &doors.house;
-    let mut visitor = knock::visitor(house, parts, house.default_profile.clone())?;
+    let mut visitor = knock::visitor(house, parts, house.default_profile.clone()).await?;
     visitor.door = Door::McpHttpLegacy;
     let principal = visitor.principal(house).await?;
     let stream = doors.streams.find(id(parts)?, &Owner::of(&principal))?;

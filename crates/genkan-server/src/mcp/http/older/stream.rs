@@ -43,7 +43,7 @@ pub(crate) async fn handle(
 
 async fn open(doors: &Arc<Doors>, path: &knock::Path, parts: &Parts) -> Result<Response> {
     let house = &doors.house;
-    let mut visitor = knock::visitor(house, parts, knock::profile(house, path)?)?;
+    let mut visitor = knock::visitor(house, parts, knock::profile(house, path)?).await?;
     visitor.door = Door::McpHttpLegacy;
     let principal = visitor.principal(house).await?;
     if parts.method == Method::HEAD {
