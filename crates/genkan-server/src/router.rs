@@ -15,7 +15,7 @@ use crate::{
     Parts,
     doors::Doors,
     fault,
-    guard::entrance::{self, Entrance},
+    guard::entrance::{self, Entrance, GUARDS, GUARDS_OF_HEALTH, Guard},
     house::House,
     mcp::{http as mcp, trace},
     measure::{self, Endpoint},
@@ -89,14 +89,8 @@ fn for_operators(doors: Arc<Doors>) -> Router {
 /// Whether the server lives, and whether it should get requests.
 fn with_health(router: Router<Arc<Doors>>, site: &Site) -> Router<Arc<Doors>> {
     router
-        .route(
-            "/health",
-            site.route("/health", "GET, HEAD", get(ops::health::get)),
-        )
-        .route(
-            "/ready",
-            site.route("/ready", "GET, HEAD", get(ops::ready::get)),
-        )
+        .route("/health", site.probe("/health", get(ops::health::get)))
+        .route("/ready", site.probe("/ready", get(ops::ready::get)))
 }
 
 /// The two addresses of HTTP+SSE (`mcp.legacy_sse`).
@@ -130,7 +124,7 @@ impl Site {
     fn whole(&self, router: Router<Arc<Doors>>, doors: Arc<Doors>) -> Router {
         router
             .fallback_service(
-                self.entrance(UNMATCHED, any(no_such_path))
+                self.entrance(UNMATCHED, GUARDS, any(no_such_path))
                     .with_state(Arc::clone(&doors)),
             )
             .with_state(doors)
@@ -143,8 +137,16 @@ impl Site {
         allow: &'static str,
         methods: MethodRouter<Arc<Doors>>,
     ) -> MethodRouter<Arc<Doors>> {
-        let others = move |method: Method| async move { not_allowed(&method, allow) };
-        self.entrance(template, methods.fallback(others))
+        self.entrance(template, GUARDS, only(allow, methods))
+    }
+
+    /// A route that answers by whatever name it is asked.
+    fn probe(
+        &self,
+        template: &'static str,
+        methods: MethodRouter<Arc<Doors>>,
+    ) -> MethodRouter<Arc<Doors>> {
+        self.entrance(template, GUARDS_OF_HEALTH, only("GET, HEAD", methods))
     }
 
     /// Puts the entrance before everything that a route serves.
@@ -154,14 +156,21 @@ impl Site {
     fn entrance(
         &self,
         template: &'static str,
+        guards: &'static [Guard],
         methods: MethodRouter<Arc<Doors>>,
     ) -> MethodRouter<Arc<Doors>> {
         let entrance = Entrance {
             house: Arc::clone(&self.house),
             endpoint: Arc::new(Endpoint::new(template)),
+            guards,
         };
         methods.layer(from_fn_with_state(entrance, entrance::enter))
     }
+}
+
+/// The methods, and an answer to all others.
+fn only(allow: &'static str, methods: MethodRouter<Arc<Doors>>) -> MethodRouter<Arc<Doors>> {
+    methods.fallback(move |method: Method| async move { not_allowed(&method, allow) })
 }
 
 async fn no_such_path() -> Response {

@@ -18,8 +18,11 @@ use tracing::error;
 use super::{Allowed, correlation, host, origin};
 use crate::{fault, house::House, measure::Endpoint};
 
-/// What looks at a request before it is served. None of them reads the body.
-const GUARDS: [fn(&Allowed, &Parts) -> Result<()>; 2] = [
+/// Looks at a request before it is served, and does not read its body.
+pub(crate) type Guard = fn(&Allowed, &Parts) -> Result<()>;
+
+/// What every request passes.
+pub(crate) const GUARDS: &[Guard] = &[
     // A page that rebinds its name to this machine has its own name in `Host`; first, because the
     // origin is compared with a host that is already known to be ours.
     host::check,
@@ -27,11 +30,17 @@ const GUARDS: [fn(&Allowed, &Parts) -> Result<()>; 2] = [
     origin::check,
 ];
 
+/// What a question after health passes. The probe of a load balancer asks by an address that nobody
+/// listed, and a page that rebinds its name learns from the answer only what is open anyway; other
+/// pages are kept out as everywhere.
+pub(crate) const GUARDS_OF_HEALTH: &[Guard] = &[origin::check];
+
 /// What the entrance of one route knows.
 #[derive(Clone)]
 pub(crate) struct Entrance {
     pub(crate) house: Arc<House>,
     pub(crate) endpoint: Arc<Endpoint>,
+    pub(crate) guards: &'static [Guard],
 }
 
 /// Lets a request in, and its answer out.
@@ -40,7 +49,11 @@ pub(crate) async fn enter(
     request: Request<Body>,
     next: Next,
 ) -> Response {
-    let Entrance { house, endpoint } = entrance;
+    let Entrance {
+        house,
+        endpoint,
+        guards,
+    } = entrance;
     let (mut parts, body) = request.into_parts();
     let method = parts.method.clone();
     // The clock first, so that refusals and panics are measured too.
@@ -50,7 +63,7 @@ pub(crate) async fn enter(
     // The guards before any route, so that no route can forget them.
     let guarded = {
         let settings = house.settings();
-        GUARDS
+        guards
             .iter()
             .try_for_each(|guard| guard(&settings.allowed, &parts))
     };

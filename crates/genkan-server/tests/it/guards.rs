@@ -7,6 +7,9 @@ use crate::{
     wire::{Ask, call, modern},
 };
 
+/// Those that answer by whatever name they are asked.
+const PROBES: [&str; 2] = ["/health", "/ready"];
+
 const ROUTES: [(&str, &str); 8] = [
     ("POST", "/mcp"),
     ("GET", "/mcp"),
@@ -31,9 +34,10 @@ async fn guarded() -> House {
 }
 
 #[tokio::test]
-async fn a_foreign_host_is_refused_on_every_route() {
+async fn a_foreign_host_is_refused_on_every_route_but_those_of_health() {
     let house = guarded().await;
-    for (method, path) in ROUTES {
+    let routes = ROUTES.into_iter();
+    for (method, path) in routes.filter(|(_, path)| !PROBES.contains(path)) {
         for host in [
             "evil.example",
             "localhost.evil.example",
@@ -72,6 +76,24 @@ async fn a_foreign_host_is_refused_on_every_route() {
 }
 
 #[tokio::test]
+async fn health_is_told_by_whatever_name_a_probe_asks_and_to_no_other_page() {
+    let house = guarded().await;
+    for path in PROBES {
+        let ask = Ask::new("GET", path);
+        for named in [
+            ask.clone().header("host", "10.0.3.7:8137"),
+            ask.clone().header("host", "healthcheck.example"),
+            ask.clone().without("host"),
+        ] {
+            let reply = named.clone().send(&house.router).await;
+            assert_eq!(reply.status, 200, "{path}: {}", reply.text);
+            let page = named.header("origin", "https://evil.example");
+            assert_eq!(page.send(&house.router).await.status, 403, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn our_hosts_are_served() {
     let house = guarded().await;
     let hosts = [
@@ -86,7 +108,8 @@ async fn our_hosts_are_served() {
         "ported.example:81",
     ];
     for host in hosts {
-        let reply = Ask::new("GET", "/health")
+        let reply = Ask::new("GET", "/metrics")
+            .bearer(&house.admin)
             .header("host", host)
             .send(&house.router)
             .await;
