@@ -37,8 +37,8 @@ ENV GENKAN_DATA_DIR=/var/lib/genkan
 USER 65532:65532
 EXPOSE 8137
 STOPSIGNAL SIGTERM
-# Whether the server answers. Whether it should get requests, its database included, /ready says.
+# Whether the server serves. Whether it should get requests, its database included, /ready says.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
-    CMD ["/usr/local/bin/genkan", "show-stats"]
+    CMD ["/usr/local/bin/genkan", "health"]
 ENTRYPOINT ["/usr/local/bin/genkan"]
 CMD ["serve"]

@@ -68,6 +68,8 @@ pub(crate) enum Command {
     Doctor(doctor::Arguments),
     TestConnection(test_connection::Arguments),
     SendTestMessage(send_test_message::Arguments),
+    /// Ask whether the server on this data folder serves, as health checks of containers do
+    Health,
     /// Show what the server on this data folder has done since it started
     ShowStats,
     ExportMetrics(stats::Arguments),

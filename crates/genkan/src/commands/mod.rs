@@ -7,6 +7,7 @@ pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod dev;
 pub(crate) mod doctor;
+pub(crate) mod health;
 pub(crate) mod key;
 pub(crate) mod knowledge;
 pub(crate) mod migrate;
@@ -43,6 +44,7 @@ pub(crate) async fn run(command: Command, surroundings: &Surroundings) -> Result
             .map(done),
         Command::Client(arguments) => client::run(&arguments, surroundings),
         Command::Doctor(arguments) => Box::pin(doctor::run(arguments, surroundings)).await,
+        Command::Health => Box::pin(health::run(surroundings)).await.map(done),
         Command::ShowStats => Box::pin(stats::show(surroundings)).await.map(done),
         Command::ExportMetrics(arguments) => Box::pin(stats::export(arguments, surroundings))
             .await

@@ -34,6 +34,8 @@ mod effects_knowledge;
 mod effects_ops;
 mod effects_sessions;
 mod effects_zulip;
+#[cfg(unix)]
+mod health;
 mod keys;
 #[cfg(unix)]
 mod knowledge_files;
