@@ -13,6 +13,9 @@ use crate::Store;
 /// How long statements took.
 const STATEMENTS: &str = "db_query_duration_seconds";
 
+/// How long the queue of writes keeps things waiting.
+const QUEUE: &str = "genkan_store_queue_seconds";
+
 /// How often gauges are set.
 const EVERY: Duration = Duration::from_secs(1);
 
@@ -36,6 +39,11 @@ pub(crate) fn start(store: Store, lifecycle: &Lifecycle) {
         "genkan_store_commit_seconds",
         Unit::Seconds,
         "Time from beginning to commit of a group"
+    );
+    describe_histogram!(
+        QUEUE,
+        Unit::Seconds,
+        "Time that the first of a group waits before the group begins"
     );
     describe_histogram!(
         STATEMENTS,
@@ -83,6 +91,13 @@ impl Drop for Statement {
         let took = SystemClock.monotonic().saturating_duration_since(self.0);
         TOOK.record(took.as_secs_f64());
     }
+}
+
+/// Notes how long the first job of a group waited for it to begin.
+pub(crate) fn waited(duration: Duration) {
+    /// Resolved at the first group, which comes after the recorder.
+    static WAITED: LazyLock<Histogram> = LazyLock::new(|| histogram!(QUEUE));
+    WAITED.record(duration.as_secs_f64());
 }
 
 /// Notes one committed group.

@@ -3,12 +3,14 @@
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
+use genkan_core::{Clock, clock::SystemClock};
 use tokio::sync::Notify;
 
 use super::Job;
+use crate::measure;
 
 /// The most jobs in one group.
 pub(super) const GROUP: usize = 512;
@@ -23,6 +25,8 @@ pub(super) struct Queue {
 
 struct State {
     jobs: Vec<Job>,
+    /// Since when the first of them waits.
+    since: Option<Instant>,
     lane: Lane,
     is_closed: bool,
 }
@@ -53,6 +57,7 @@ impl Queue {
     pub(super) fn new(gather: Duration) -> Self {
         let state = State {
             jobs: Vec::new(),
+            since: None,
             lane: Lane::Awake,
             is_closed: false,
         };
@@ -70,6 +75,9 @@ impl Queue {
             return Err(Closed);
         }
         let is_urgent = !job.is_record();
+        if state.jobs.is_empty() {
+            state.since = Some(SystemClock.monotonic());
+        }
         state.jobs.push(job);
         let wakes = match state.lane {
             Lane::Awake => false,
@@ -111,7 +119,12 @@ impl Queue {
         let jobs = std::mem::take(&mut state.jobs);
         // What comes next is about as much.
         state.jobs.reserve(jobs.len());
-        if state.is_closed {
+        let (since, is_closed) = (state.since.take(), state.is_closed);
+        drop(state);
+        if let Some(since) = since {
+            measure::waited(SystemClock.monotonic().saturating_duration_since(since));
+        }
+        if is_closed {
             Taken::Last(jobs)
         } else {
             Taken::Jobs(jobs)

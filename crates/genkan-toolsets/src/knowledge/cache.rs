@@ -13,11 +13,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use genkan_core::{SharedCache, Timestamp, digest::Digest, id::TenantId};
+use genkan_core::{Clock, SharedCache, Timestamp, digest::Digest, id::TenantId, trace::TARGET};
 use genkan_store::knowledge::LineScope;
-use metrics::{counter, describe_counter};
+use metrics::{Unit, counter, describe_counter, describe_histogram, histogram};
 use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
+use tracing::{field::Empty, trace_span};
 
 use super::{Options, get_task_context::Answer, observed::Observed, task_size::TaskSize};
 
@@ -29,6 +30,9 @@ const LARGEST: usize = 512 * 1024;
 const LARGEST_SHARED: usize = 64 * 1024;
 /// How long an answer is kept, here and elsewhere together.
 const KEPT: Duration = Duration::from_secs(300);
+
+/// How long it takes to look for an answer.
+const LOOKED: &str = "genkan_knowledge_cache_seconds";
 
 /// What an answer depends on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -94,6 +98,11 @@ impl Answers {
             "genkan_knowledge_cache_misses_total",
             "Searches that were not answered before, or are outdated"
         );
+        describe_histogram!(
+            LOOKED,
+            Unit::Seconds,
+            "Time to look for the answer of the same search before, in memory and in Redis"
+        );
         if !options.cache {
             return Self {
                 here: None,
@@ -118,8 +127,23 @@ impl Answers {
     }
 
     /// The answer that was kept, if it still holds.
-    pub(super) async fn find(&self, key: &Key, now: Timestamp) -> Option<Kept> {
+    pub(super) async fn find(&self, key: &Key, clock: &dyn Clock) -> Option<Kept> {
         let here = self.here.as_ref()?;
+        let span = trace_span!(target: TARGET, "cache", genkan.cache.hit = Empty);
+        let begun = clock.monotonic();
+        let found = self.look(here, key, clock.now()).await;
+        let took = clock.monotonic().saturating_duration_since(begun);
+        histogram!(LOOKED).record(took.as_secs_f64());
+        span.record("genkan.cache.hit", found.is_some());
+        match found {
+            Some(_) => counter!("genkan_knowledge_cache_hits_total").increment(1),
+            None => counter!("genkan_knowledge_cache_misses_total").increment(1),
+        }
+        found
+    }
+
+    /// In this process, then on the other instances.
+    async fn look(&self, here: &Cache<Arc<Key>, Kept>, key: &Key, now: Timestamp) -> Option<Kept> {
         let holds = |kept: &Kept| kept.holds(now);
         let mut found = here.get(key).filter(holds);
         if let (None, Some(shared)) = (&found, &self.shared) {
@@ -128,10 +152,6 @@ impl Answers {
                 counter!("genkan_knowledge_cache_shared_hits_total").increment(1);
                 here.insert(Arc::new(key.clone()), kept.clone());
             }
-        }
-        match found {
-            Some(_) => counter!("genkan_knowledge_cache_hits_total").increment(1),
-            None => counter!("genkan_knowledge_cache_misses_total").increment(1),
         }
         found
     }

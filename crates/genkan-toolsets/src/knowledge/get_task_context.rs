@@ -106,7 +106,7 @@ impl TypedTool for GetTaskContext {
             queries,
             task_size: arguments.task_size,
         };
-        let kept = match self.answers.find(&key, ctx.clock.now()).await {
+        let kept = match self.answers.find(&key, &*ctx.clock).await {
             Some(kept) => kept,
             None => {
                 let embedder = self.embedder.as_deref();

@@ -34,8 +34,9 @@ fn ops_bind_shows_numbers_without_a_key_and_nothing_else() {
 fn used(level: &str) -> (Server, http::Answer) {
     let server = with("GENKAN_OPS__METRICS", level).serve();
     let key = server.admin_key();
-    let write = call("knowledge_write_knowledge", entry("tide"));
-    assert_eq!(server.mcp(&key, "tools/call", write).status, 200);
+    for asked in [call("knowledge_write_knowledge", entry("tide")), search()] {
+        assert_eq!(server.mcp(&key, "tools/call", asked).status, 200);
+    }
     let metrics = server.get("/metrics", Some(&key));
     (server, metrics)
 }
@@ -45,7 +46,13 @@ fn ops_metrics_measures_everything_little_or_nothing() {
     let has = |metrics: &http::Answer, name: &str| metrics.body.contains(&format!("\n{name}"));
     let counted = ["mcp_tool_calls_total", "http_requests_total"];
     let timed = ["mcp_tool_duration_seconds", "http_request_duration_seconds"];
-    let fine = ["genkan_store_commit_seconds", "db_query_duration_seconds"];
+    let fine = [
+        "genkan_stage_duration_seconds",
+        "genkan_store_queue_seconds",
+        "genkan_store_commit_seconds",
+        "db_query_duration_seconds",
+        "genkan_knowledge_cache_seconds",
+    ];
     for (level, is_fine) in [("full", true), ("basic", false)] {
         let (_server, metrics) = used(level);
         for name in counted.iter().chain(&timed) {

@@ -2,8 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    io::Write as _,
-    net::TcpStream,
     time::{Duration, Instant},
 };
 
@@ -16,20 +14,14 @@ const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 
 /// A call with this `traceparent` in its headers.
 fn call_within(server: &Server, message: &Value, parent: &str) -> http::Answer {
-    let body = message.to_string();
-    let head = http::mcp_head(
+    let more = format!("traceparent: {parent}");
+    http::mcp_with(
         server.address(),
         "/mcp",
         &server.admin_key(),
         message,
-        body.len(),
-    );
-    let head = head.replacen("\r\n", &format!("\r\ntraceparent: {parent}\r\n"), 1);
-    let mut stream = TcpStream::connect(server.address()).unwrap();
-    stream
-        .write_all(format!("{head}{body}").as_bytes())
-        .unwrap();
-    http::read(stream)
+        &more,
+    )
 }
 
 /// The spans of the trace, by their names, until the call itself has come, which ends last.
@@ -84,9 +76,10 @@ fn a_call_is_one_connected_trace_with_its_stages_search_and_database() {
             "{stage}"
         );
     }
-    for work in ["database read", "parse", "search", "rank"] {
+    for work in ["database read", "cache", "parse", "search", "rank"] {
         assert_eq!(parent_of(work), Some("run"), "{work}");
     }
+    assert_eq!(hits(&spans), "false", "nobody has asked that before");
     let time = |span: &Value, name: &str| span[name].as_str().unwrap().parse::<u64>().unwrap();
     for span in spans.values() {
         assert!(
@@ -105,6 +98,35 @@ fn a_call_is_one_connected_trace_with_its_stages_search_and_database() {
     // Neither arguments nor content nor keys are told.
     let all = serde_json::to_string(&spans).unwrap();
     assert!(!all.contains("harbour") && !all.contains("gk_"), "{all}");
+}
+
+/// Whether the search of these spans was answered from the cache.
+fn hits(spans: &BTreeMap<String, Value>) -> &str {
+    let told = spans["cache"]["attributes"].as_array().unwrap();
+    let hit = told.iter().find(|one| one["key"] == "genkan.cache.hit");
+    hit.unwrap()["value"]["stringValue"].as_str().unwrap()
+}
+
+#[test]
+fn a_search_that_was_answered_before_shows_that_in_its_trace() {
+    let collector = Collector::start(Manner::Takes);
+    let server = genkan()
+        .variable("GENKAN_TRACES__ENDPOINT", &collector.endpoint)
+        .serve();
+    let key = server.admin_key();
+    let written = json!({ "name": "knowledge_write_knowledge", "arguments": entry("tide tables") });
+    assert_eq!(server.mcp(&key, "tools/call", written).status, 200);
+    let message = modern(1, "tools/call", search());
+    for (trace, hit) in [
+        (TRACE, "false"),
+        ("4bf92f3577b34da6a3ce929d0e0e4736", "true"),
+    ] {
+        let parent = format!("00-{trace}-b7ad6b7169203331-01");
+        assert_eq!(call_within(&server, &message, &parent).status, 200);
+        let spans = spans(&collector, trace);
+        assert_eq!(hits(&spans), hit);
+        assert_eq!(spans.contains_key("search"), hit == "false", "{spans:?}");
+    }
 }
 
 #[test]
