@@ -22,9 +22,14 @@ pub async fn templates(
     let ask = case.question.ask(running.subject);
     let mut templates = Vec::new();
     for mut extra in running.credentials_of(client, clients) {
-        if case.era == Era::Legacy && running.subject != Subject::Floor {
-            let mut connection = Connection::open(running.server.address).await?;
-            let session = open_session(running, &mut connection).await?;
+        if case.era == Era::Legacy {
+            let session = match running.subject {
+                Subject::Floor => "0".repeat(43),
+                _ => {
+                    let mut connection = Connection::open(running.server.address).await?;
+                    open_session(running, &mut connection).await?
+                }
+            };
             extra.push_str(&format!("Mcp-Session-Id: {session}\r\n"));
         }
         templates.push(Template::new(&ask, case.era, running.path(), &extra));

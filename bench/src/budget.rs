@@ -7,11 +7,12 @@ use crate::{
     subject::Subject,
 };
 
-/// Judges what was measured; what was not is left out.
-pub fn judge(findings: &mut Findings) {
+/// Judges what was measured. What a whole run did not measure is named as left out.
+pub fn judge(findings: &mut Findings, is_whole: bool) {
     let mut judge = Judge {
         findings,
         judged: Vec::new(),
+        missing: Vec::new(),
     };
     judge.calls();
     judge.peers();
@@ -20,12 +21,20 @@ pub fn judge(findings: &mut Findings) {
     judge.start_and_memory();
     judge.overload();
     judge.chat();
-    findings.judged = judge.judged;
+    let Judge {
+        judged, missing, ..
+    } = judge;
+    findings.judged = judged;
+    for name in missing.iter().filter(|_| is_whole) {
+        findings.skip(&format!("not measured: {name}"));
+    }
 }
 
 struct Judge<'a> {
     findings: &'a Findings,
     judged: Vec<Judged>,
+    /// Budgets of which this run has no figure.
+    missing: Vec<String>,
 }
 
 impl Judge<'_> {
@@ -48,13 +57,14 @@ impl Judge<'_> {
         budget: String,
         holds: impl Fn(f64) -> bool,
     ) {
-        if let Some(value) = value {
-            self.judged.push(Judged {
+        match value {
+            Some(value) => self.judged.push(Judged {
                 name: name.into(),
                 budget,
                 value,
                 holds: holds(value),
-            });
+            }),
+            None => self.missing.push(name.into()),
         }
     }
 
@@ -78,9 +88,18 @@ impl Judge<'_> {
             let name = format!("mutating call, {clients} clients: CPU to an axum echo");
             self.most(name, change.and_then(|change| change.ratio), budget, "×");
         }
-        let list = findings.find("list-50", &Subject::Tools(50).name(), 64);
-        let name = "list of 50 tools: CPU to an echo of as many bytes";
-        self.most(name, list.and_then(|list| list.ratio), 1.3, "×");
+        for (clients, budget) in [(64, 3.5), (16, 5.5)] {
+            let send = findings.find("send", &own, clients);
+            let name =
+                format!("call that leaves the house, {clients} clients: CPU to an axum echo");
+            self.most(name, send.and_then(|send| send.ratio), budget, "×");
+        }
+        for clients in [64, 16] {
+            let list = findings.find("list-50", &Subject::Tools(50).name(), clients);
+            let name =
+                format!("list of 50 tools, {clients} clients: CPU to an echo of as many bytes");
+            self.most(name, list.and_then(|list| list.ratio), 1.3, "×");
+        }
         let errors = findings.figures.iter().map(|figures| figures.errors);
         #[allow(clippy::cast_precision_loss, reason = "a count of one run")]
         let errors = (!findings.figures.is_empty()).then(|| errors.sum::<u64>() as f64);

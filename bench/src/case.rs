@@ -4,6 +4,7 @@ use crate::{
     knowledge,
     load::Pace,
     message::{Ask, Era},
+    sent,
     subject::Subject::{self, *},
 };
 
@@ -33,6 +34,8 @@ pub enum Question {
     Echo,
     /// A tool that changes one row, durably.
     Change,
+    /// A tool that changes something outside: kept durably before it runs, and when it has.
+    Send,
     /// A new entry of knowledge, indexed.
     Write,
     /// Ranked knowledge for a task, out of [`ENTRIES`] entries.
@@ -52,6 +55,10 @@ impl Question {
             Self::Echo => subject.echo(),
             Self::List => Ask::List { cursor: None },
             Self::Change => call("knowledge_update_namespace", CHANGE),
+            Self::Send => Ask::echo(match subject {
+                Subject::Floor => "echo",
+                _ => sent::TOOL,
+            }),
             Self::Write => call("knowledge_write_knowledge", WRITE),
             Self::Context => call("knowledge_get_task_context", &knowledge::query(7)),
         }
@@ -139,6 +146,13 @@ fn rare() -> Vec<Case> {
             &[Floor, Tools(5_000)],
             &[16],
             Question::List,
+        ),
+        case(
+            "send",
+            "`tools/call` of an echo that leaves the house: durable before it runs, and when it has",
+            &[Floor, EchoSqlite, EchoPostgres],
+            &[16, 64],
+            Question::Send,
         ),
         case(
             "write",

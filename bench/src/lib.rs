@@ -26,6 +26,7 @@ pub mod overload;
 pub mod report;
 pub mod retrieval;
 pub mod run;
+pub mod sent;
 pub mod server;
 pub mod stack;
 pub mod start;

@@ -28,9 +28,7 @@ impl Toolset for MadeToolset {
     }
 
     fn tools(&self) -> Vec<Arc<dyn Tool>> {
-        let mut tools = TestToolset.tools().into_iter();
-        let echo = tools.find(|tool| tool.definition().name.as_str() == "test_echo");
-        let echo = echo.expect("BUG: the tests have an echo");
+        let echo = echo();
         let made = |number| MadeTool {
             number,
             echo: Arc::clone(&echo),
@@ -39,6 +37,13 @@ impl Toolset for MadeToolset {
             .map(|number| Arc::new(made(number)) as Arc<dyn Tool>)
             .collect()
     }
+}
+
+/// The echo of the tests.
+pub fn echo() -> Arc<dyn Tool> {
+    let mut tools = TestToolset.tools().into_iter();
+    let echo = tools.find(|tool| tool.definition().name.as_str() == "test_echo");
+    echo.expect("BUG: the tests have an echo")
 }
 
 #[async_trait]

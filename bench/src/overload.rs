@@ -21,6 +21,8 @@ pub const NAME: &str = "overload";
 
 /// How many times as much as it can do the server is asked for.
 const EXCESS: f64 = 3.0;
+/// How long a load goes on before it counts.
+const WARM_UP: Duration = Duration::from_millis(200);
 /// How long it may take until it serves as before.
 const RECOVERY: Duration = Duration::from_secs(20);
 /// How long each part of it is, at least; the flood itself three times as long.
@@ -78,13 +80,14 @@ async fn flood(bench: &mut Bench, case: &Case, subject: Subject) -> Result<()> {
     )]
     let crowd = (offered * 0.5) as usize + 200;
     let pace = Pace::Open(offered);
+    let over = Instant::now() + WARM_UP + time * 3;
     let (flooded, unwell) = tokio::join!(
         load(&running, case, crowd.min(2_000), pace, time * 3),
         health(&running, time * 3)
     );
     let flooded = flooded.context("in the flood")?;
     let peak = Memory::of(running.server.pid()).peak;
-    let recovered = recovery(&running, case, &usual).await?;
+    let recovered = recovery(&running, case, &usual, over).await?;
 
     let mut latencies = flooded.latencies_us.clone();
     latencies.sort_unstable();
@@ -136,7 +139,7 @@ async fn load(
         address: running.server.address,
         templates: each.into_iter().collect::<Result<_>>()?,
         pace,
-        warm_up: Duration::from_millis(200),
+        warm_up: WARM_UP,
         time,
         when_shed: WhenShed::Count,
     };
@@ -160,10 +163,9 @@ async fn health(running: &Running, time: Duration) -> usize {
     unwell
 }
 
-/// Seconds until a crowd of the usual size is served as before: nobody is refused, and most are
-/// answered in no more than twice the usual time.
-async fn recovery(running: &Running, case: &Case, usual: &Taken) -> Result<f64> {
-    let begun = Instant::now();
+/// Seconds since the flood was over until a crowd of the usual size is served as before: nobody is
+/// refused or gets an error, and most are answered in no more than twice the usual time.
+async fn recovery(running: &Running, case: &Case, usual: &Taken, over: Instant) -> Result<f64> {
     let p50 = |taken: &Taken| {
         let mut sorted = taken.latencies_us.clone();
         sorted.sort_unstable();
@@ -171,8 +173,9 @@ async fn recovery(running: &Running, case: &Case, usual: &Taken) -> Result<f64> 
     };
     loop {
         let now = load(running, case, 64, Pace::Closed, Duration::from_millis(500)).await?;
-        if (now.shed == 0 && p50(&now) <= 2.0 * p50(usual)) || begun.elapsed() > RECOVERY {
-            return Ok(begun.elapsed().as_secs_f64());
+        let is_well = now.shed == 0 && now.errors == 0 && p50(&now) <= 2.0 * p50(usual);
+        if is_well || over.elapsed() > RECOVERY {
+            return Ok(over.elapsed().as_secs_f64());
         }
     }
 }

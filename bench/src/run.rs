@@ -16,6 +16,8 @@ use crate::{
 /// How long and how often everything is measured.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
+    /// How long each server is asked before any turn counts, so that what compiles as it runs has.
+    pub first: Duration,
     /// How often each server has its turn.
     pub rounds: usize,
     /// How long a turn goes on before it counts.
@@ -72,12 +74,19 @@ impl Bench {
     pub async fn run(&mut self, case: &Case) {
         eprintln!("==> {}: {}", case.name, case.about);
         let mut taking_part = self.start_all(case).await;
+        let most = case.clients.iter().copied().max().unwrap_or(1);
+        for subject in taking_part.clone() {
+            if let Err(error) = self.turn(case, subject, most, self.plan.first).await {
+                self.give_up(case, subject, &error);
+            }
+        }
+        taking_part.retain(|subject| self.running.contains_key(subject));
         for clients in case.clients.clone() {
             let mut turns: BTreeMap<Subject, Vec<Turn>> = BTreeMap::new();
             for round in 0..self.plan.rounds {
                 for position in 0..taking_part.len() {
                     let subject = taking_part[(position + round) % taking_part.len()];
-                    match self.turn(case, subject, clients).await {
+                    match self.turn(case, subject, clients, self.plan.time).await {
                         Ok(turn) => turns.entry(subject).or_default().push(turn),
                         Err(error) => self.give_up(case, subject, &error),
                     }
@@ -135,7 +144,13 @@ impl Bench {
         self.findings.skip(&text);
     }
 
-    async fn turn(&mut self, case: &Case, subject: Subject, clients: usize) -> Result<Turn> {
+    async fn turn(
+        &mut self,
+        case: &Case,
+        subject: Subject,
+        clients: usize,
+        time: Duration,
+    ) -> Result<Turn> {
         let running = self
             .running
             .get_mut(&subject)
@@ -144,7 +159,7 @@ impl Bench {
         let each = (0..clients).map(|client| ask::templates(running, case, client, clients));
         let each = futures_util::future::join_all(each).await;
         let templates = each.into_iter().collect::<Result<Vec<_>>>()?;
-        let Plan { warm_up, time, .. } = self.plan;
+        let warm_up = self.plan.warm_up;
         let (address, pace) = (running.server.address, case.pace);
         let load = Load {
             address,

@@ -1,5 +1,5 @@
-//! The product with two toolsets more: the one of the tests, whose echo has no work of its own,
-//! and `made`, with as many tools as `GENKAN_TEST_TOOLS` says.
+//! The product with three toolsets more: the one of the tests, whose echo has no work of its own,
+//! `sent` with one that leaves the house, and `made`, with as many tools as `GENKAN_TEST_TOOLS` says.
 //!
 //! Doors, store, keys, settings and commands are those of `genkan`.
 #![allow(clippy::disallowed_methods, reason = "a developer's program")]
@@ -7,7 +7,7 @@
 use std::{process::ExitCode, sync::Arc};
 
 use genkan::Additions;
-use genkan_bench::made::MadeToolset;
+use genkan_bench::{made::MadeToolset, sent::SentToolset};
 use genkan_core::Toolset;
 use genkan_testkit::TestToolset;
 
@@ -24,6 +24,7 @@ fn toolsets() -> Vec<Arc<dyn Toolset>> {
         .and_then(|text| text.parse().ok());
     vec![
         Arc::new(TestToolset),
+        Arc::new(SentToolset),
         Arc::new(MadeToolset {
             tools: tools.unwrap_or(0),
         }),

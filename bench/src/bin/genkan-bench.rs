@@ -125,7 +125,8 @@ async fn bench(arguments: &Arguments) -> Result<()> {
         };
         retrieval::measure(&mut bench, sizes).await;
     }
-    budget::judge(&mut bench.findings);
+    let is_all = arguments.only.is_empty() && arguments.server.is_none();
+    budget::judge(&mut bench.findings, is_all && !arguments.quick);
     report::print(&bench.findings);
     if let Some(file) = &arguments.json {
         std::fs::write(file, report::json(&bench.findings)?)
@@ -135,8 +136,7 @@ async fn bench(arguments: &Arguments) -> Result<()> {
         report::draw(&bench.findings, folder)?;
     }
     // A part of a run would replace the whole of an earlier one.
-    let is_whole = arguments.only.is_empty() && arguments.server.is_none();
-    if is_whole && !arguments.no_keep {
+    if is_all && !arguments.no_keep {
         report::keep(&bench.findings, &arguments.root.join("docs"))?;
     }
     Ok(())
@@ -146,6 +146,7 @@ fn plan(quick: bool) -> Plan {
     let (rounds, time) = if quick { (3, 900) } else { (5, 1_500) };
     Plan {
         rounds,
+        first: Duration::from_secs(2),
         warm_up: Duration::from_millis(200),
         time: Duration::from_millis(time),
     }

@@ -56,6 +56,7 @@ async fn crash() {
 async fn whoever_fails_is_named_and_the_rest_goes_on() {
     let folder = tempfile::tempdir().unwrap();
     let plan = Plan {
+        first: Duration::from_millis(100),
         rounds: 3,
         warm_up: Duration::from_millis(20),
         time: Duration::from_millis(200),

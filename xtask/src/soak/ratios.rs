@@ -2,7 +2,7 @@
 //! rounds, against the last full run of the benchmark. Ratios of processor time
 //! are the same on a slow machine and on a fast one, within limits.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
@@ -14,6 +14,9 @@ pub(super) const NAME: &str = "bench";
 
 /// What is measured again.
 const CASES: [&str; 3] = ["echo", "change", "list-50"];
+
+/// With how many clients.
+const CLIENTS: [u64; 2] = [16, 64];
 
 /// How much more than recorded a ratio may be, in percent.
 const TOLERANCE: f64 = 25.0;
@@ -68,21 +71,35 @@ struct Row {
     holds: bool,
 }
 
-/// What was measured both times, in the order of the cases.
+/// What must have been measured both times, in the order of the cases.
 fn compare(recorded: &Ratios, fresh: &Ratios) -> Vec<Row> {
-    let both = fresh.iter().filter_map(|(key, now)| {
-        let before = recorded.get(key)?;
-        let change = (now / before - 1.0) * 100.0;
+    let expected = recorded.iter().chain(fresh).map(|(key, _)| key);
+    let expected = expected
+        .filter(|(case, _, clients)| CASES.contains(&case.as_str()) && CLIENTS.contains(clients));
+    let expected: BTreeSet<_> = expected.collect();
+    let row = |key: &(String, String, u64)| {
         let (case, server, clients) = key;
-        Some(Row {
-            text: format!(
-                "{case}, {clients} clients, {server}: {now:.2} × the floor, {before:.2} recorded \
-                 ({change:+.0} %)"
-            ),
-            holds: change <= TOLERANCE,
-        })
-    });
-    both.collect()
+        let name = format!("{case}, {clients} clients, {server}");
+        match (recorded.get(key), fresh.get(key)) {
+            (Some(before), Some(now)) => {
+                let change = (now / before - 1.0) * 100.0;
+                Row {
+                    text: format!(
+                        "{name}: {now:.2} × the floor, {before:.2} recorded ({change:+.0} %)"
+                    ),
+                    holds: change <= TOLERANCE,
+                }
+            }
+            (before, _) => Row {
+                text: match before {
+                    None => format!("{name}: nothing is recorded"),
+                    Some(_) => format!("{name}: not measured"),
+                },
+                holds: false,
+            },
+        }
+    };
+    expected.into_iter().map(row).collect()
 }
 
 fn text(rows: &[Row], passed: bool) -> Result<String> {
