@@ -137,7 +137,9 @@ async fn until_stopped<C>(
 ) where
     C: Future<Output = hyper::Result<()>>,
 {
-    let (soft, hard) = (lifecycle.soft_stop(), lifecycle.hard_stop());
+    // Of its own: to ask one that is everybody's is to wait for everybody, several times a request.
+    let soft = lifecycle.soft_stop().child_token();
+    let hard = lifecycle.hard_stop().child_token();
     let mut draining = false;
     loop {
         tokio::select! {

@@ -19,8 +19,8 @@ pub(crate) fn response(fault: &Error) -> Response {
 }
 
 /// A JSON body with a status.
-pub(crate) fn json(status: StatusCode, body: bytes::Bytes) -> Response {
-    let mut response = Response::new(Body::from(body));
+pub(crate) fn json(status: StatusCode, body: Body) -> Response {
+    let mut response = Response::new(body);
     *response.status_mut() = status;
     response.headers_mut().insert(
         header::CONTENT_TYPE,

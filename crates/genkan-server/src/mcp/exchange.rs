@@ -13,6 +13,7 @@ use super::{
     message::{Refusal, RequestId},
     visitor::Visitor,
     wire,
+    written::Written,
 };
 use crate::house::House;
 
@@ -72,7 +73,7 @@ impl Exchange {
         }
         // Who cancelled a request does not want to hear of it again (MCP 2026-07-28 cancellation).
         if !last.is_cancelled() {
-            let _ = out.send(last.body).await;
+            let _ = out.send(last.body.whole()).await;
         }
     }
 }
@@ -83,7 +84,7 @@ pub(crate) type Answering = Pin<Box<dyn Future<Output = Answer> + Send>>;
 /// The last message of an exchange.
 pub(crate) struct Answer {
     /// The message in its wire form.
-    pub(crate) body: Bytes,
+    pub(crate) body: Written,
     /// What a transport must know of an error; `None` for a result.
     pub(crate) refused: Option<Refused>,
 }
@@ -105,7 +106,7 @@ impl Answer {
     /// The answer to a request that was refused.
     pub(crate) fn refused(id: Option<&RequestId>, error: &Error) -> Self {
         Self {
-            body: wire::error(id, error),
+            body: wire::error(id, error).into(),
             refused: Some(Refused::new(error)),
         }
     }
@@ -144,7 +145,7 @@ fn whole_seconds(seconds: Option<f64>) -> u64 {
 /// Turns work into an answer: an error becomes one, and so does a panic.
 pub(crate) fn answering(
     id: RequestId,
-    work: impl Future<Output = Result<Bytes>> + Send + 'static,
+    work: impl Future<Output = Result<impl Into<Written>>> + Send + 'static,
 ) -> Answering {
     answering_as(id, Code::json_rpc, work)
 }
@@ -153,16 +154,16 @@ pub(crate) fn answering(
 pub(crate) fn answering_as(
     id: RequestId,
     number: fn(Code) -> i32,
-    work: impl Future<Output = Result<Bytes>> + Send + 'static,
+    work: impl Future<Output = Result<impl Into<Written>>> + Send + 'static,
 ) -> Answering {
     Box::pin(async move {
         match AssertUnwindSafe(work).catch_unwind().await {
             Ok(Ok(body)) => Answer {
-                body,
+                body: body.into(),
                 refused: None,
             },
             Ok(Err(error)) => Answer {
-                body: wire::error_as(Some(&id), &error, number(error.code())),
+                body: wire::error_as(Some(&id), &error, number(error.code())).into(),
                 refused: Some(Refused::new(&error)),
             },
             Err(_) => {
@@ -183,7 +184,7 @@ pub(crate) fn refusing(
     let house = Arc::clone(house);
     answering(id, async move {
         visitor.principal(&house).await?;
-        Err(error)
+        Err::<Bytes, _>(error)
     })
 }
 

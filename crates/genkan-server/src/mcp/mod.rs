@@ -23,3 +23,4 @@ pub(crate) mod tasks;
 pub(crate) mod trace;
 pub(crate) mod visitor;
 pub(crate) mod wire;
+mod written;

@@ -10,7 +10,7 @@ use genkan_core::{Error, ToolOutput, outcome::Content};
 use serde::Serialize;
 use serde_json::{Map, Value, json, value::RawValue};
 
-use super::message::RequestId;
+use super::{message::RequestId, written::Written};
 
 /// A response with the given members of its result, without braces.
 pub(crate) fn result(
@@ -25,6 +25,24 @@ pub(crate) fn result(
     members(&mut out);
     out.extend_from_slice(b"}}");
     out.into()
+}
+
+/// A response around members that are written already and belong to many responses.
+pub(crate) fn result_around(
+    id: &RequestId,
+    before: impl FnOnce(&mut Vec<u8>),
+    shared: Bytes,
+    after: impl FnOnce(&mut Vec<u8>),
+) -> Written {
+    let mut head = Vec::with_capacity(128);
+    head.extend_from_slice(b"{\"jsonrpc\":\"2.0\",\"id\":");
+    write_id(&mut head, id);
+    head.extend_from_slice(b",\"result\":{");
+    before(&mut head);
+    let mut tail = Vec::with_capacity(256);
+    after(&mut tail);
+    tail.extend_from_slice(b"}}");
+    Written::Around(Box::new([head.into(), shared, tail.into()]))
 }
 
 /// A response that says what went wrong; without id when none could be read.

@@ -162,7 +162,7 @@ impl Dialogue {
             Ok(flight) => {
                 let carried = Carried {
                     cancel: flight.cancel.clone(),
-                    closing: self.closing.clone(),
+                    closing: Some(self.closing.clone()),
                     mirrored: None,
                 };
                 let exchange = modern::begin(&self.house, visitor, request, carried);
@@ -198,7 +198,7 @@ impl Dialogue {
         match greeted {
             Ok(body) => {
                 self.say(Answer {
-                    body,
+                    body: body.into(),
                     refused: None,
                 })
                 .await
@@ -279,7 +279,7 @@ impl Dialogue {
     }
 
     async fn say(&self, answer: Answer) {
-        let _ = self.out.send(answer.body).await;
+        let _ = self.out.send(answer.body.whole()).await;
     }
 
     fn outlet(&self) -> Outlet {

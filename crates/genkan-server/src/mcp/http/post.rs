@@ -137,7 +137,7 @@ async fn serve_modern(
             // The stream's end cancels the call (MCP 2026-07-28 transports, cancellation).
             let carried = Carried {
                 cancel: CancellationToken::new(),
-                closing: doors.house.lifecycle.soft_stop().clone(),
+                closing: None,
                 mirrored,
             };
             let leaving = carried.cancel.clone().drop_guard();
@@ -267,7 +267,7 @@ async fn open(
         Ok((body, session)) => {
             let mut response = respond::json(
                 Answer {
-                    body,
+                    body: body.into(),
                     refused: None,
                 },
                 Era::Legacy,

@@ -90,13 +90,13 @@ pub(super) async fn first(exchange: &mut Exchange) -> First {
 /// as clients of that era expect; only what an intermediary must see keeps its own status.
 pub(super) fn json(answer: Answer, era: Era) -> Response {
     let Some(refused) = answer.refused else {
-        return fault::json(StatusCode::OK, answer.body);
+        return fault::json(StatusCode::OK, answer.body.into_body());
     };
     let status = match (era, fault::status(refused.code)) {
         (Era::Legacy, status) if !matters_to_http(status) => StatusCode::OK,
         (_, status) => status,
     };
-    let mut response = fault::json(status, answer.body);
+    let mut response = fault::json(status, answer.body.into_body());
     fault::put_headers(&mut response, refused);
     response
 }

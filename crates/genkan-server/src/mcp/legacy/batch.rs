@@ -49,19 +49,19 @@ pub(crate) fn begin_all(
     Some(Box::pin(async move {
         let answers = join_all(answers).await;
         Answer {
-            body: array(&answers),
+            body: array(answers).into(),
             refused: None,
         }
     }))
 }
 
-fn array(answers: &[Answer]) -> Bytes {
+fn array(answers: Vec<Answer>) -> Bytes {
     let mut out = vec![b'['];
-    for (position, answer) in answers.iter().enumerate() {
+    for (position, answer) in answers.into_iter().enumerate() {
         if position > 0 {
             out.push(b',');
         }
-        out.extend_from_slice(&answer.body);
+        out.extend_from_slice(&answer.body.whole());
     }
     out.push(b']');
     out.into()

@@ -68,7 +68,7 @@ pub(crate) fn begin(
         let pong = wire::result(&id, 0, |_| {});
         return Box::pin(async move {
             Answer {
-                body: pong,
+                body: pong.into(),
                 refused: None,
             }
         });

@@ -1,54 +1,61 @@
 //! Results in the form of each revision with sessions: what came later is left out or said in text.
 
-use bytes::Bytes;
 use genkan_core::{Code, Error, Outcome, Result, Revision, outcome::Content};
 use serde_json::{Value, value::RawValue};
 
-use crate::mcp::{contents, message::RequestId, wire};
+use crate::mcp::{contents, message::RequestId, wire, written::Written};
 
 /// Writes the response to a request that the engine answered.
-pub(super) fn result(id: &RequestId, outcome: Outcome, revision: Revision) -> Result<Bytes> {
-    match outcome {
+pub(super) fn result(id: &RequestId, outcome: Outcome, revision: Revision) -> Result<Written> {
+    let written = match outcome {
         Outcome::Tool(mut output) => {
             for block in &mut output.content {
                 downgrade(block, revision);
             }
             let show_structured = revision >= Revision::V2025_06_18
                 && output.structured.as_deref().is_some_and(is_object);
-            Ok(wire::result(id, wire::size_of(&output), |out| {
+            wire::result(id, wire::size_of(&output), |out| {
                 wire::tool_output(out, &output, show_structured);
                 contents::plain_meta(out, output.meta.as_deref());
-            }))
+            })
         }
         // The engine gives each revision the members that it knows.
-        Outcome::List(page) => Ok(wire::result(id, page.members.len(), |out| {
-            out.extend_from_slice(&page.members)
-        })),
-        Outcome::Reading(reading) => Ok(wire::result(id, 512, |out| {
+        Outcome::List(page) => {
+            return Ok(wire::result_around(
+                id,
+                |_| {},
+                page.members.clone(),
+                |_| {},
+            ));
+        }
+        Outcome::Reading(reading) => wire::result(id, 512, |out| {
             contents::reading(out, &reading);
             contents::plain_meta(out, reading.meta.as_deref());
-        })),
+        }),
         Outcome::Prompt(mut prompt) => {
             for message in &mut prompt.messages {
                 downgrade(&mut message.content, revision);
             }
-            Ok(wire::result(id, 512, |out| {
+            wire::result(id, 512, |out| {
                 contents::prompt(out, &prompt);
                 contents::plain_meta(out, prompt.meta.as_deref());
-            }))
+            })
         }
-        Outcome::Completion(completion) => Ok(wire::result(id, 512, |out| {
+        Outcome::Completion(completion) => wire::result(id, 512, |out| {
             contents::completion(out, &completion);
-        })),
-        Outcome::Subscribed(_) => Err(Error::internal("a subscription is no answer")),
+        }),
+        Outcome::Subscribed(_) => return Err(Error::internal("a subscription is no answer")),
         Outcome::TaskCreated(_) | Outcome::Task(_) | Outcome::Done => {
-            Err(Error::internal("a session knows no tasks"))
+            return Err(Error::internal("a session knows no tasks"));
         }
-        Outcome::InputRequired(_) => Err(Error::new(
-            Code::MissingCapability,
-            "this client cannot be asked anything",
-        )),
-    }
+        Outcome::InputRequired(_) => {
+            return Err(Error::new(
+                Code::MissingCapability,
+                "this client cannot be asked anything",
+            ));
+        }
+    };
+    Ok(written.into())
 }
 
 /// Before 2026-07-28 structured content was an object and nothing else.
@@ -88,7 +95,9 @@ mod tests {
 
     fn written(output: ToolOutput, revision: Revision) -> Value {
         let id = RequestId::Text("1".into());
-        let bytes = result(&id, Outcome::Tool(output), revision).unwrap();
+        let bytes = result(&id, Outcome::Tool(output), revision)
+            .unwrap()
+            .whole();
         serde_json::from_slice::<Value>(&bytes).unwrap()["result"].clone()
     }
 

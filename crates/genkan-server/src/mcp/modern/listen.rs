@@ -110,11 +110,15 @@ pub(super) async fn serve(
 ) -> Result<Bytes> {
     let is_stream = visitor.door != Door::McpHttp;
     let mut listening = Listening::open(house, visitor, id, wanted, &carried, frames).await?;
+    let closing = carried.closing.as_ref();
+    let closing = closing
+        .unwrap_or_else(|| listening.house.lifecycle.soft_stop())
+        .clone();
     let gone = || Error::new(Code::Cancelled, "the client ended the subscription");
     tokio::select! {
         biased;
         () = carried.cancel.cancelled() => return Err(gone()),
-        () = carried.closing.cancelled() => {}
+        () = closing.cancelled() => {}
         told = listening.tell_all() => told?,
     }
     // Over a stream the end of a subscription is told by a notification too (MCP 2026-07-28

@@ -30,8 +30,8 @@ use crate::{house::House, json};
 pub(crate) struct Carried {
     /// Cancelled when nobody waits for the answer any more.
     pub(crate) cancel: CancellationToken,
-    /// Cancelled when what lasts should end in good order.
-    pub(crate) closing: CancellationToken,
+    /// Cancelled when what lasts should end in good order; without one it is the soft stop of the house.
+    pub(crate) closing: Option<CancellationToken>,
     /// Arguments that headers repeat; `None` where there are no headers.
     pub(crate) mirrored: Option<Vec<(String, String)>>,
 }

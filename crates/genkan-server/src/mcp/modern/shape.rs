@@ -1,12 +1,11 @@
 //! Results in the form of MCP 2026-07-28.
 
-use bytes::Bytes;
-use genkan_core::{Error, Outcome, Result};
+use genkan_core::{Error, Outcome, Result, outcome::ListPage};
 use serde_json::{Map, Value};
 
 use crate::{
     house::House,
-    mcp::{contents, message::RequestId, tasks, wire},
+    mcp::{contents, message::RequestId, tasks, wire, written::Written},
 };
 
 const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
@@ -16,8 +15,9 @@ const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
 pub(super) const TTL_MS: u64 = 60_000;
 
 /// Writes the response to a request that the engine answered.
-pub(super) fn result(house: &House, id: &RequestId, outcome: &Outcome) -> Result<Bytes> {
-    Ok(match outcome {
+pub(super) fn result(house: &House, id: &RequestId, outcome: &Outcome) -> Result<Written> {
+    let written = match outcome {
+        Outcome::List(page) => return Ok(list(house, id, page)),
         Outcome::Tool(output) => wire::result(id, wire::size_of(output), |out| {
             complete(out);
             wire::tool_output(out, output, true);
@@ -28,12 +28,6 @@ pub(super) fn result(house: &House, id: &RequestId, outcome: &Outcome) -> Result
             wire::json(out, &required.requests);
             out.extend_from_slice(b",\"requestState\":");
             wire::json(out, &required.request_state);
-            meta(out, house, None);
-        }),
-        Outcome::List(page) => wire::result(id, page.members.len() + 128, |out| {
-            complete(out);
-            caching(out);
-            out.extend_from_slice(&page.members);
             meta(out, house, None);
         }),
         Outcome::Reading(reading) => wire::result(id, 512, |out| {
@@ -70,7 +64,17 @@ pub(super) fn result(house: &House, id: &RequestId, outcome: &Outcome) -> Result
             meta(out, house, None);
         }),
         Outcome::Subscribed(_) => return Err(Error::internal("a subscription is no answer")),
-    })
+    };
+    Ok(written.into())
+}
+
+fn list(house: &House, id: &RequestId, page: &ListPage) -> Written {
+    let before = |out: &mut Vec<u8>| {
+        complete(out);
+        caching(out);
+    };
+    let after = |out: &mut Vec<u8>| meta(out, house, None);
+    wire::result_around(id, before, page.members.clone(), after)
 }
 
 /// Says that this is the whole answer.
