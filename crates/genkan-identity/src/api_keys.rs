@@ -9,7 +9,10 @@ use genkan_core::{
 };
 use genkan_store::{ApiKey, Store, TenantTx};
 
-use crate::{KeyText, identity::KeyHasher};
+use crate::{
+    KeyText,
+    identity::{KeyHasher, Memory},
+};
 
 /// Who vouches for principals that are known by an API key.
 const ISSUER: &str = "genkan:key";
@@ -21,6 +24,7 @@ const LONGEST_NAME: usize = 64;
 pub struct ApiKeys {
     store: Store,
     hasher: KeyHasher,
+    memory: Arc<Memory>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
 }
@@ -57,12 +61,14 @@ impl ApiKeys {
     pub(crate) fn new(
         store: Store,
         hasher: KeyHasher,
+        memory: Arc<Memory>,
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
     ) -> Self {
         Self {
             store,
             hasher,
+            memory,
             clock,
             random,
         }
@@ -117,11 +123,11 @@ impl ApiKeys {
     pub async fn rotate(&self, ctx: &CallContext, id: &str) -> Result<CreatedKey> {
         let text = KeyText::generate(&*self.random);
         let (hash, new_id) = (self.hasher.hash(&text), text.id().to_owned());
-        let (id, now) = (id.to_owned(), self.clock.now());
+        let (old, now) = (id.to_owned(), self.clock.now());
         let row = self
             .store
             .write(ctx, move |tx| {
-                let (id, new_id) = (id.clone(), new_id.clone());
+                let (id, new_id) = (old.clone(), new_id.clone());
                 Box::pin(async move {
                     let old = tx.api_key_get(&id).await?;
                     if !works(&old, now) {
@@ -144,6 +150,7 @@ impl ApiKeys {
                 })
             })
             .await?;
+        self.memory.forget(id).await;
         Ok(CreatedKey {
             info: KeyInfo::from(&row),
             key: text.to_text(),
@@ -154,16 +161,19 @@ impl ApiKeys {
     ///
     /// Errors: `no_such_item`.
     pub async fn revoke(&self, ctx: &CallContext, id: &str) -> Result<KeyInfo> {
-        let (id, now) = (id.to_owned(), self.clock.now());
-        self.store
+        let (named, now) = (id.to_owned(), self.clock.now());
+        let revoked = self
+            .store
             .write(ctx, move |tx| {
-                let id = id.clone();
+                let id = named.clone();
                 Box::pin(async move {
                     tx.api_key_revoke(&id, now).await?;
                     Ok(KeyInfo::from(&tx.api_key_get(&id).await?))
                 })
             })
-            .await
+            .await?;
+        self.memory.forget(id).await;
+        Ok(revoked)
     }
 
     /// The id of the key that a person means: the one with this id, else the newest of this name,

@@ -1,10 +1,8 @@
 //! From a credential to a principal.
 //!
 //! What the store says of a key is remembered for half a second, so that a key revoked in any
-//! process fails within a second in all of them, and a busy key costs two look-ups per second.
-//!
-//! There are two memories of the same age: of look-ups, found or not, which asks the store once for
-//! many calls; and of keys that were right, which a busy key finds at the cost of one look.
+//! process fails within a second in all of them, and a busy key costs two look-ups per second. The
+//! process that revokes a key forgets it at once.
 
 use std::{
     sync::Arc,
@@ -37,11 +35,36 @@ struct Inner {
     store: Store,
     clock: Arc<dyn Clock>,
     key_hashes: KeyHasher,
-    looked_up: Cache<Arc<str>, Option<Arc<Known>>>,
-    /// Keys that were right, with their checksums.
-    shown: Recent<Box<str>, (Arc<Known>, Arc<str>)>,
+    memory: Arc<Memory>,
     local: Arc<Principal>,
     api_keys: ApiKeys,
+}
+
+/// What is remembered of keys, twice at the same age.
+pub(crate) struct Memory {
+    /// Look-ups, found or not, so that many calls at once ask the store once.
+    looked_up: Cache<Arc<str>, Option<Arc<Known>>>,
+    /// Keys that were right, with their checksums, which a busy key finds at the cost of one look.
+    shown: Recent<Box<str>, (Arc<Known>, Arc<str>)>,
+}
+
+impl Memory {
+    fn new() -> Self {
+        let looked_up = Cache::builder()
+            .max_capacity(REMEMBERED_AT_MOST as u64)
+            .time_to_live(REMEMBERED)
+            .build();
+        Self {
+            looked_up,
+            shown: Recent::new(REMEMBERED, REMEMBERED_AT_MOST),
+        }
+    }
+
+    /// Forgets a key that has changed.
+    pub(crate) async fn forget(&self, id: &str) {
+        self.looked_up.invalidate(id).await;
+        self.shown.forget(id);
+    }
 }
 
 /// A key as the store knows it, with its principal made once.
@@ -84,17 +107,19 @@ impl Identity {
         random: Arc<dyn Random>,
     ) -> Self {
         let key_hashes = KeyHasher::new(master);
-        let looked_up = Cache::builder()
-            .max_capacity(REMEMBERED_AT_MOST as u64)
-            .time_to_live(REMEMBERED)
-            .build();
-        let api_keys = ApiKeys::new(store.clone(), key_hashes.clone(), clock.clone(), random);
+        let memory = Arc::new(Memory::new());
+        let api_keys = ApiKeys::new(
+            store.clone(),
+            key_hashes.clone(),
+            Arc::clone(&memory),
+            clock.clone(),
+            random,
+        );
         Self(Arc::new(Inner {
             store,
             clock,
             key_hashes,
-            looked_up,
-            shown: Recent::new(REMEMBERED, REMEMBERED_AT_MOST),
+            memory,
             local: Arc::new(local_user()),
             api_keys,
         }))
@@ -117,7 +142,7 @@ impl Identity {
     async fn by_key(&self, text: &Secret<String>) -> Result<Arc<Principal>> {
         let malformed = || Error::new(Code::Unauthenticated, "the API key is malformed");
         let key = ShownKey::read(text.expose()).ok_or_else(malformed)?;
-        let recent = self.0.shown.find(key.id, self.0.clock.monotonic());
+        let recent = self.0.memory.shown.find(key.id, self.0.clock.monotonic());
         let known = match &recent {
             Some((known, _)) => Some(Arc::clone(known)),
             // A text without its checksum is nobody's, and not worth asking the store about.
@@ -144,7 +169,7 @@ impl Identity {
         if recent.is_none() {
             let asked = known.asked;
             let shown = (known, key.checksum.into());
-            self.0.shown.remember(key.id.into(), asked, shown);
+            self.0.memory.shown.remember(key.id.into(), asked, shown);
         }
         Ok(principal)
     }
@@ -167,7 +192,7 @@ impl Identity {
 
     /// Many calls of one key at once ask the store once.
     async fn look_up(&self, id: &str) -> Result<Option<Arc<Known>>> {
-        if let Some(known) = self.0.looked_up.get(id).await {
+        if let Some(known) = self.0.memory.looked_up.get(id).await {
             return Ok(known);
         }
         let (store, clock) = (self.0.store.clone(), Arc::clone(&self.0.clock));
@@ -184,7 +209,7 @@ impl Identity {
             }))
         };
         // Boxed, since it is rare, large, and would make every call's future as large.
-        let looked_up = Box::pin(self.0.looked_up.try_get_with(id.into(), find)).await;
+        let looked_up = Box::pin(self.0.memory.looked_up.try_get_with(id.into(), find)).await;
         looked_up.map_err(|error: Arc<Error>| error.again())
     }
 }

@@ -1,7 +1,5 @@
 //! `genkan key …`, with and without a live server.
 
-use std::time::{Duration, Instant};
-
 use serde_json::json;
 
 use crate::binary::genkan;
@@ -61,7 +59,7 @@ fn only_the_key_is_printed_and_only_once() {
 }
 
 #[test]
-fn a_revoked_key_fails_within_a_second() {
+fn a_revoked_key_fails_at_once_in_the_process_that_revokes_it() {
     let binary = genkan();
     let server = binary.serve();
     let created = binary
@@ -74,13 +72,7 @@ fn a_revoked_key_fails_within_a_second() {
     );
     assert_eq!(server.mcp(key, "tools/list", json!({})).status, 200);
     binary.run(["key", "revoke", id]).ok();
-    let revoked = Instant::now();
-    while server.mcp(key, "tools/list", json!({})).status != 401 {
-        assert!(
-            revoked.elapsed() < Duration::from_secs(1),
-            "the key still works"
-        );
-    }
+    assert_eq!(server.mcp(key, "tools/list", json!({})).status, 401);
     let list = binary.run(["key", "list"]).ok();
     let line = list.out.lines().find(|line| line.contains(id)).unwrap();
     assert!(line.contains("revoked"), "{line}");
