@@ -3,6 +3,10 @@
 //! More of them at once would only make each slower, and everybody else's calls with them. They come
 //! in the order in which they asked. Who would wait for too long is refused instead, so that what is
 //! served is served within its time.
+//!
+//! Such a call lets nobody else run on its thread. Where others compute already it pauses before it
+//! begins, so that what has come meanwhile is taken in: else that would wait where nobody sees it, in the
+//! sockets, neither served nor refused, and without limit.
 
 use std::time::Duration;
 
@@ -15,9 +19,13 @@ use crate::{Limits, admission::SHED};
 /// Heavy calls that wait for others to end.
 const WAITING: &str = "genkan_heavy_calls_waiting";
 
+/// How long a call pauses.
+const PAUSE: Duration = Duration::from_millis(1);
+
 /// The places.
 pub(crate) struct Bulkhead {
     places: Semaphore,
+    count: usize,
     patience: Duration,
     waiting: Gauge,
     shed: Counter,
@@ -26,8 +34,10 @@ pub(crate) struct Bulkhead {
 impl Bulkhead {
     pub(crate) fn new(limits: &Limits) -> Self {
         metrics::describe_gauge!(WAITING, "Heavy calls that wait for others to end");
+        let count = limits.heavy_calls.min(Semaphore::MAX_PERMITS);
         Self {
-            places: Semaphore::new(limits.heavy_calls.min(Semaphore::MAX_PERMITS)),
+            places: Semaphore::new(count),
+            count,
             patience: limits.heavy_waiting,
             waiting: gauge!(WAITING),
             shed: counter!(SHED),
@@ -38,9 +48,18 @@ impl Bulkhead {
     ///
     /// Error: `overloaded` when none became free in time.
     pub(crate) async fn enter(&self) -> Result<SemaphorePermit<'_>> {
-        if let Ok(place) = self.places.try_acquire() {
-            return Ok(place);
+        let place = match self.places.try_acquire() {
+            Ok(place) => place,
+            Err(_) => self.wait().await?,
+        };
+        if self.places.available_permits() + 1 < self.count {
+            // To yield is not enough: what polls this call may do so again before it lets others in.
+            tokio::time::sleep(PAUSE).await;
         }
+        Ok(place)
+    }
+
+    async fn wait(&self) -> Result<SemaphorePermit<'_>> {
         let _waiting = Waiting::begin(&self.waiting);
         match tokio::time::timeout(self.patience, self.places.acquire()).await {
             Ok(Ok(place)) => Ok(place),

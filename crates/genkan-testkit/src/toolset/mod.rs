@@ -1,5 +1,6 @@
 //! Toolset `test`: small tools that behave as tests need them. Never part of the product.
 
+mod compute;
 mod confirm_twice;
 mod echo;
 mod fail;
@@ -26,6 +27,7 @@ impl Toolset for TestToolset {
 
     fn tools(&self) -> Vec<Arc<dyn Tool>> {
         vec![
+            tool(compute::Compute),
             tool(confirm_twice::ConfirmTwice),
             tool(echo::Echo),
             tool(fail::Fail),
