@@ -79,6 +79,33 @@ impl TestDb {
         })
     }
 
+    /// Ends every connection as a server does that stops (57P01), and refuses new ones.
+    pub async fn close(&self) {
+        let Some(Postgres { server, name }) = &self.postgres else {
+            return;
+        };
+        run_on(
+            server,
+            format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false"),
+        )
+        .await;
+        let ended = format!(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+        );
+        run_on(server, ended).await;
+    }
+
+    /// Takes connections again.
+    pub async fn open(&self) {
+        if let Some(Postgres { server, name }) = &self.postgres {
+            run_on(
+                server,
+                format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true"),
+            )
+            .await;
+        }
+    }
+
     /// What a store of this database is opened with.
     pub fn options(&self, audit_key: Secret<[u8; 32]>) -> Options {
         let location = match self.url() {

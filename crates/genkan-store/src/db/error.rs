@@ -133,7 +133,8 @@ impl Error {
             code if code.starts_with("08") || code.starts_with("53") || code.starts_with("57P") => {
                 Self::Disconnected(error)
             }
-            "25P03" | "3D000" | "28000" | "28P01" => Self::Disconnected(error),
+            // The last one: the database takes no connections.
+            "25P03" | "3D000" | "28000" | "28P01" | "55000" => Self::Disconnected(error),
             code if code.starts_with("XX") => Self::Corrupt(error),
             _ => Self::Failed(error),
         }

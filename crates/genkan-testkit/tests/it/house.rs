@@ -19,7 +19,7 @@ pub(crate) struct House {
     pub(crate) database: &'static str,
     /// The address of the PostgreSQL database.
     pub(crate) url: Option<String>,
-    _database: Option<TestDb>,
+    database_of_its_own: Option<TestDb>,
 }
 
 impl House {
@@ -33,7 +33,7 @@ impl House {
             binary,
             database: "SQLite",
             url: None,
-            _database: None,
+            database_of_its_own: None,
         }
     }
 
@@ -52,7 +52,7 @@ impl House {
             .variable("GENKAN_SECRETS__MASTER_KEY", &"0f".repeat(32));
         house.database = "PostgreSQL";
         house.url = Some(url);
-        house._database = Some(database);
+        house.database_of_its_own = Some(database);
         Some(house)
     }
 
@@ -68,6 +68,13 @@ impl House {
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         self.binary = self.binary.variable(name, value);
         self
+    }
+
+    /// The PostgreSQL database.
+    pub(crate) fn postgres_of_its_own(&self) -> &TestDb {
+        self.database_of_its_own
+            .as_ref()
+            .expect("it is on PostgreSQL")
     }
 
     /// Fails unless the chain of records is whole.

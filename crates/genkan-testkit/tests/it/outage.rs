@@ -165,8 +165,26 @@ impl Answered {
     }
 }
 
+/// How the database goes away.
+#[derive(Clone, Copy)]
+enum Way {
+    /// Nothing gets there any more.
+    Cut,
+    /// It says so on every connection, ends it, and takes no other.
+    Closed,
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn under_load_every_call_is_answered_and_nothing_answered_is_lost() {
+    under_load(Way::Cut).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nothing_answered_is_lost_when_the_database_ends_its_connections() {
+    under_load(Way::Closed).await;
+}
+
+async fn under_load(way: Way) {
     let Some(house) = House::postgres().await else {
         return;
     };
@@ -190,10 +208,16 @@ async fn under_load_every_call_is_answered_and_nothing_answered_is_lost() {
     let refused = |answered: &Answered| answered.refused.load(Ordering::Relaxed);
     for _ in 0..2 {
         some("calls are answered", Answered::written, 10).await;
-        proxy.set(Mode::Away);
+        match way {
+            Way::Cut => proxy.set(Mode::Away),
+            Way::Closed => house.postgres_of_its_own().close().await,
+        }
         some("calls are refused", refused, 10).await;
         until_ready(&server, 503).await;
-        proxy.set(Mode::Pass);
+        match way {
+            Way::Cut => proxy.set(Mode::Pass),
+            Way::Closed => house.postgres_of_its_own().open().await,
+        }
         until_ready(&server, 200).await;
     }
     some("calls are answered again", Answered::written, 10).await;
