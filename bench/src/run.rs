@@ -107,7 +107,9 @@ impl Bench {
             .iter()
             .partition(|subject| **subject == Subject::Floor);
         for subject in others.into_iter().chain(floor) {
-            let started = subject::start(subject, &self.programs, &self.scratch, size).await;
+            // Each case on a store of its own.
+            let scratch = self.scratch.join(case.name);
+            let started = subject::start(subject, &self.programs, &scratch, size).await;
             let checked = match started {
                 Ok(running) => ask::prepare(&running, case)
                     .await

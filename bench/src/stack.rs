@@ -25,6 +25,7 @@ use genkan_server::{Parts, Settings, SystemReadings};
 use genkan_store::{Location, Options, Store};
 use genkan_testkit::TestToolset;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use tracing::subscriber::NoSubscriber;
 
 use crate::made::MadeToolset;
 
@@ -62,7 +63,14 @@ pub struct Stack {
 impl Stack {
     /// Opens a store in the folder. Once per process, since log and metrics belong to the process.
     pub async fn open(folder: &Path, furnishing: Furnishing) -> Result<Self> {
-        let recorder = furnishing.is_observed.then(observe).transpose()?;
+        let recorder = match furnishing.is_observed {
+            true => Some(observe()?),
+            false => {
+                // Without any, every event would be formatted for another crate that logs.
+                tracing::subscriber::set_global_default(NoSubscriber::new())?;
+                None
+            }
+        };
         let clock: Arc<dyn Clock> = Arc::new(Stopped::now());
         let random: Arc<dyn Random> = Arc::new(Counter::default());
         let lifecycle = Lifecycle::new();

@@ -209,6 +209,8 @@ pub async fn start_with(
     let url = database.as_ref().and_then(TestDb::url);
     let mut command = command(subject, programs, &folder, answer_bytes)?;
     command.env("GENKAN_LIMITS__CALLS_PER_MINUTE", "4000000000");
+    // Each client of each turn opens one, and they are all of one caller.
+    command.env("GENKAN_LIMITS__SESSIONS_PER_PRINCIPAL", "10000");
     command.envs(variables.iter().map(|(name, value)| (name, value)));
     // Every search is to be one.
     command.env("GENKAN_KNOWLEDGE__SEARCH_CACHE", "false");

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use genkan_core::trace::{Malformed, Trace};
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 use metrics::counter;
 use serde_json::{Map, Value};
 use tracing::{Instrument, info_span};
@@ -15,6 +15,9 @@ use crate::json::member;
 const PARENT: &str = "traceparent";
 const STATE: &str = "tracestate";
 const BAGGAGE: &str = "baggage";
+/// The same as names of headers, which every request is asked for.
+const PARENT_HEADER: HeaderName = HeaderName::from_static(PARENT);
+const BAGGAGE_HEADER: HeaderName = HeaderName::from_static(BAGGAGE);
 
 /// How often a part was ignored.
 const IGNORED: &str = "genkan_trace_context_ignored_total";
@@ -41,7 +44,7 @@ pub(crate) fn prefer_meta(trace: &mut Option<Arc<Trace>>, meta: &Map<String, Val
 
 /// What the headers say.
 pub(crate) fn of_headers(headers: &HeaderMap) -> Option<Arc<Trace>> {
-    if !headers.contains_key(PARENT) && !headers.contains_key(BAGGAGE) {
+    if !headers.contains_key(PARENT_HEADER) && !headers.contains_key(BAGGAGE_HEADER) {
         return None;
     }
     let (parent, state, baggage) = (

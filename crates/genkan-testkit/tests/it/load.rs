@@ -28,6 +28,12 @@ const AVERAGE_MS: f64 = 85.0;
 const P95_MS: f64 = 145.0;
 const P99_MS: f64 = 300.0;
 
+/// How many calls a second are answered: each client asks once, and the last ones end a little later.
+const PER_SECOND: f64 = 99.0;
+
+/// What 95 % of the database's statements may take, in seconds.
+const STATEMENT_S: f64 = 0.05;
+
 /// How long clients may take to warm the server up.
 const WARM_WITHIN: Duration = Duration::from_secs(300);
 
@@ -120,6 +126,14 @@ async fn run(house: House, plan: Plan) {
         );
         evidence(&format!("load-{}-slope", house.database), &line);
         assert!(slope <= SLOPE_MIB, "memory leaks: {line}");
+        let rate = taken.per_second;
+        assert!(rate >= PER_SECOND, "too few calls were answered: {figures}");
+        let metrics = server.get("/metrics", Some(&server.admin_key())).body;
+        let statements = p95_at_most(&metrics, "db_query_duration_seconds");
+        assert!(
+            statements <= STATEMENT_S,
+            "p95 of statements: {statements} s"
+        );
         let is_quick = taken.average <= AVERAGE_MS && taken.p95 < P95_MS && taken.p99 < P99_MS;
         assert!(is_quick, "calls took too long: {figures}");
     }
@@ -239,6 +253,30 @@ async fn one_call(client: &McpClient, number: u32, call: u32) -> Duration {
     assert_eq!(answer.status, 200, "{:#}", answer.body);
     answer.structured();
     took
+}
+
+/// The bound of the bucket in which the 95th of a hundred values of a histogram lies.
+fn p95_at_most(metrics: &str, name: &str) -> f64 {
+    let mut buckets: Vec<(f64, f64)> = Vec::new();
+    let lines = metrics.lines().filter_map(|line| {
+        let labels = line.strip_prefix(name)?.strip_prefix("_bucket{")?;
+        let (labels, count) = labels.rsplit_once("} ")?;
+        let bound = labels
+            .split(',')
+            .find_map(|label| label.strip_prefix("le=\""))?;
+        let bound = bound.trim_end_matches('"').replace("+Inf", "inf");
+        Some((bound.parse().unwrap(), count.parse::<f64>().unwrap()))
+    });
+    for (bound, count) in lines {
+        match buckets.iter_mut().find(|(known, _)| *known == bound) {
+            Some((_, sum)) => *sum += count,
+            None => buckets.push((bound, count)),
+        }
+    }
+    buckets.sort_by(|one, other| f64::total_cmp(&one.0, &other.0));
+    let all = buckets.last().unwrap_or_else(|| panic!("no {name}")).1;
+    let within = buckets.iter().find(|(_, count)| *count >= 0.95 * all);
+    within.unwrap().0
 }
 
 /// The resident memory of a process.
