@@ -38,6 +38,9 @@ pub trait Toolset: Send + Sync {
         None
     }
 
+    /// Forgets the oldest fifth of what it keeps only to answer sooner: memory is scarce.
+    fn forget_oldest(&self) {}
+
     /// The skills, if there are any. Their files are among what can be read.
     fn skills(&self) -> Option<Arc<dyn Skills>> {
         None

@@ -69,6 +69,7 @@ pub struct Engine {
     pub(crate) tasks: Tasks,
     pub(crate) departures: Departures,
     pub(crate) redis: Option<Redis>,
+    toolsets: Vec<Arc<dyn Toolset>>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) limits: Live<Limits>,
@@ -98,6 +99,7 @@ impl Engine {
             tasks: Tasks::new(&parts.toolsets, worker, lifecycle),
             departures: Departures::default(),
             redis: parts.redis,
+            toolsets: parts.toolsets,
             store: parts.store,
             identity: parts.identity,
             clock: parts.clock,
@@ -190,10 +192,14 @@ impl Engine {
         self.admission.hold_back(is_short_of_memory);
     }
 
-    /// Gives back what is kept for callers and clients that may never come back.
-    pub fn forget_idle(&self) {
+    /// Gives back what is kept for callers and clients that may never come back, and the oldest fifth
+    /// of what toolsets keep only to answer sooner.
+    pub fn give_back(&self) {
         self.rate.forget_idle();
         self.switches.forget_lists();
+        for toolset in &self.toolsets {
+            toolset.forget_oldest();
+        }
     }
 
     /// What the profile is, if there is one of that name.

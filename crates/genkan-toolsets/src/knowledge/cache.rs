@@ -171,6 +171,21 @@ impl Answers {
     }
 }
 
+impl Answers {
+    /// Forgets the oldest fifth of the answers that are kept here.
+    pub(super) fn forget_oldest(&self) {
+        let Some(here) = &self.here else { return };
+        let mut kept: Vec<_> = here
+            .iter()
+            .map(|(key, kept)| (kept.found_at, key))
+            .collect();
+        kept.sort_unstable_by_key(|(found_at, _)| *found_at);
+        for (_, key) in kept.iter().take(kept.len().div_ceil(5)) {
+            here.invalidate(&**key);
+        }
+    }
+}
+
 impl Shared {
     async fn find(&self, key: &Key) -> Option<Kept> {
         let digest = key.digest(&self.way)?;
@@ -204,5 +219,37 @@ impl Key {
             .sum();
         let queries: usize = self.queries.iter().map(|query| 24 + query.len()).sum();
         128 + line + queries
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_oldest_fifth_is_forgotten_first() {
+        let answers = Answers::new(&Options::default());
+        let key = |number: i64| Key {
+            tenant: TenantId::default_tenant(),
+            line: Vec::new(),
+            queries: vec![number.to_string()],
+            task_size: None,
+        };
+        // Not in the order of their age.
+        for number in [7, 2, 9, 0, 4, 1, 8, 3, 6, 5] {
+            let at = Timestamp::from_millis(number);
+            let kept = Kept::new(Answer::default(), Observed::default(), at);
+            answers.keep(key(number), &kept).await;
+        }
+        let now = Timestamp::from_millis(10);
+        for left in [2, 4] {
+            answers.forget_oldest();
+            for number in 0..10 {
+                let found = answers.find(&key(number), now).await;
+                assert_eq!(found.is_some(), number >= left, "{number} of {left}");
+            }
+        }
+        let late = now.plus(KEPT);
+        assert!(answers.find(&key(9), late).await.is_none(), "it is too old");
     }
 }

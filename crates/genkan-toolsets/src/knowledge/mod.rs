@@ -158,6 +158,10 @@ impl Toolset for KnowledgeToolset {
         Some(Arc::new(resources::KnowledgeResources(self.store.clone())))
     }
 
+    fn forget_oldest(&self) {
+        self.answers.forget_oldest();
+    }
+
     fn skills(&self) -> Option<Arc<dyn Skills>> {
         Some(Arc::new(skills::KnowledgeSkills(self.store.clone())))
     }

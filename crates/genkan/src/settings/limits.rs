@@ -24,7 +24,8 @@ section! {
         /// How long more of them wait, in milliseconds, before they are refused with `overloaded`.
         heavy_waiting_ms: NonZeroU64 = Some("550");
         /// How much memory this process may have in use, in MiB, where the system tells. Beyond it calls
-        /// are refused with `memory_limit`; from 80 % on what is idle is forgotten.
+        /// are refused with `memory_limit`; from 80 % on what is idle is forgotten, and the oldest fifth of
+        /// the answers that are kept.
         memory_mb: NonZeroU64 = Some("2048"), AtOnce;
         /// How long a call may run, in seconds, unless its tool has a limit of its own.
         call_seconds: NonZeroU64 = Some("60"), AtOnce;

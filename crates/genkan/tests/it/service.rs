@@ -103,7 +103,7 @@ fn beyond_its_memory_the_server_refuses_calls_and_serves_again_within() {
     until("it is measured", || list().status == 503);
     assert!(list().body.contains("memory_limit"), "{:?}", list());
     let log = fs::read_to_string(log).unwrap();
-    assert!(log.contains("idle were forgotten"), "{log}");
+    assert!(log.contains("were forgotten"), "{log}");
     assert!(log.contains("more than `limits.memory_mb` (1)"), "{log}");
     assert_eq!(server.get("/health", None).status, 200);
     let metrics = server.get("/metrics", Some(&key)).body;
