@@ -242,14 +242,16 @@ mod tests {
             answers.keep(key(number), &kept).await;
         }
         let now = Timestamp::from_millis(10);
+        let here = answers.here.as_ref().unwrap();
         for left in [2, 4] {
             answers.forget_oldest();
             for number in 0..10 {
-                let found = answers.find(&key(number), now).await;
+                let found = answers.look(here, &key(number), now).await;
                 assert_eq!(found.is_some(), number >= left, "{number} of {left}");
             }
         }
         let late = now.plus(KEPT);
-        assert!(answers.find(&key(9), late).await.is_none(), "it is too old");
+        let found = answers.look(here, &key(9), late).await;
+        assert!(found.is_none(), "it is too old");
     }
 }
