@@ -1,10 +1,10 @@
 //! What a store is opened with. The binary fills it from settings.
 
-use std::{path::PathBuf, time::Duration};
+use std::{fs, path::PathBuf, time::Duration};
 
-use genkan_core::Secret;
+use genkan_core::{Result, Secret};
 
-use crate::knowledge::UsageKept;
+use crate::{db, knowledge::UsageKept};
 
 /// Where the data lies.
 #[derive(Clone, Debug)]
@@ -13,6 +13,32 @@ pub enum Location {
     Sqlite(PathBuf),
     /// The address of a PostgreSQL database (`postgres://…`).
     Postgres(Secret<String>),
+}
+
+impl Location {
+    /// Which database this is, to show and to compare: `sqlite:<path>` or `postgres://host:port/name`,
+    /// never with a user or a password. A file that is there has one name, whatever links lead to it.
+    ///
+    /// Errors: `config_invalid`.
+    pub fn place(&self) -> Result<String> {
+        match self {
+            Self::Sqlite(file) => {
+                let file = fs::canonicalize(file).unwrap_or_else(|_| file.clone());
+                Ok(format!("sqlite:{}", file.display()))
+            }
+            Self::Postgres(url) => {
+                let options = db::connect::postgres(url)?;
+                let host = match options.get_socket() {
+                    Some(folder) => folder.display().to_string(),
+                    None => options.get_host().to_ascii_lowercase(),
+                };
+                // As PostgreSQL does where no database is named.
+                let name = options.get_database();
+                let name = name.unwrap_or_else(|| options.get_username());
+                Ok(format!("postgres://{host}:{}/{name}", options.get_port()))
+            }
+        }
+    }
 }
 
 /// What a store is opened with.
@@ -71,4 +97,47 @@ pub enum CrashPoint {
     AfterCommit,
     /// Everything is done but the answer.
     BeforeAnswer,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_names_the_database_and_never_who_uses_it() {
+        let table = [
+            (
+                "postgres://ada:hush@DB.example.com/genkan",
+                "postgres://db.example.com:5432/genkan",
+            ),
+            (
+                "postgresql://bob:quiet@db.example.com:5432/genkan?sslmode=require",
+                "postgres://db.example.com:5432/genkan",
+            ),
+            (
+                "postgres://ada@db.example.com:6432",
+                "postgres://db.example.com:6432/ada",
+            ),
+        ];
+        for (url, place) in table {
+            let location = Location::Postgres(Secret::new(url.to_owned()));
+            assert_eq!(location.place().unwrap(), place, "{url}");
+        }
+        let wrong = Location::Postgres(Secret::new("postgres://ada:hush@db:no".to_owned()));
+        let error = wrong.place().unwrap_err();
+        assert!(!format!("{error:?}").contains("hush"), "{error:?}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_has_one_place_whatever_links_lead_to_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let (folder, link) = (dir.path().join("folder"), dir.path().join("link"));
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join("genkan.db"), "").unwrap();
+        std::os::unix::fs::symlink(&folder, &link).unwrap();
+        let place = |folder: &std::path::Path| Location::Sqlite(folder.join("genkan.db")).place();
+        assert_eq!(place(&folder).unwrap(), place(&link).unwrap());
+        assert_ne!(place(&folder).unwrap(), place(dir.path()).unwrap());
+    }
 }

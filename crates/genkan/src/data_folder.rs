@@ -7,11 +7,12 @@ use std::{
 };
 
 use genkan_core::{Code, Error, Result};
+use genkan_store::Location;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     platform::{files, folders, lock::Lock},
-    settings::Environment,
+    settings::{Environment, Settings},
 };
 
 /// The folder that holds everything Genkan keeps outside of a database server.
@@ -55,6 +56,23 @@ impl DataFolder {
         self.0.join("genkan.db")
     }
 
+    /// The store that these settings name. Refused is another one than the folder's server serves: the
+    /// server has settings that this process does not see, and nothing good comes of two stores.
+    pub(crate) fn store(&self, settings: &Settings) -> Result<Location> {
+        let location = settings.store.location(&self.database())?;
+        let Some(notice) = self.notice() else {
+            return Ok(location);
+        };
+        let own = location.place()?;
+        match notice.store {
+            // A server that was killed leaves its notice behind.
+            Some(served) if served != own && self.is_served()? => {
+                Err(another(notice.pid, &served, &own))
+            }
+            _ => Ok(location),
+        }
+    }
+
     /// The master key, unless `secrets.master_key` gives it.
     pub(crate) fn master_key(&self) -> PathBuf {
         self.0.join("master.key")
@@ -79,10 +97,15 @@ impl DataFolder {
     pub(crate) fn claim(&self) -> Result<Claim> {
         let path = self.0.join("genkan.lock");
         match Lock::try_take(&path).map_err(|error| unusable(&path, error))? {
-            Some(lock) => Ok(Claim {
-                _lock: lock,
-                notice: self.notice_file(),
-            }),
+            Some(lock) => {
+                let notice = self.notice_file();
+                // That of a server which was killed says what no longer holds.
+                let _ = fs::remove_file(&notice);
+                Ok(Claim {
+                    _lock: lock,
+                    notice,
+                })
+            }
             None => Err(self.held()),
         }
     }
@@ -128,6 +151,9 @@ pub(crate) struct Notice {
     pub(crate) url: String,
     /// The local socket, where the system has one.
     pub(crate) socket: Option<PathBuf>,
+    /// Which store it serves, by [`Location::place`]; older versions do not tell.
+    #[serde(default)]
+    pub(crate) store: Option<String>,
 }
 
 /// The right to serve the folder, until dropped.
@@ -149,6 +175,19 @@ impl Drop for Claim {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.notice);
     }
+}
+
+/// Settings of a process that name another store than the server of its data folder serves.
+fn another(pid: u32, served: &str, own: &str) -> Error {
+    let message = format!(
+        "the server on this data folder (process {pid}) serves `{served}`, and the settings of this \
+         command name `{own}`"
+    );
+    Error::new(Code::ConfigInvalid, message).hint(
+        "The server has settings that this command does not see, such as the variables of a service \
+         (docs/service.md shows how to run a command with them), or they changed since it started. \
+         For another store name another folder with `--data-dir`.",
+    )
 }
 
 /// An error about a file or folder of the data folder.
@@ -195,6 +234,7 @@ mod tests {
             address: ([127, 0, 0, 1], 1).into(),
             url: "http://127.0.0.1:1/mcp".into(),
             socket: None,
+            store: None,
         };
         claim.announce(&notice).unwrap();
         assert_eq!(folder.notice(), Some(notice));
@@ -209,6 +249,17 @@ mod tests {
         drop(claim);
         assert_eq!(folder.notice(), None);
         folder.claim().unwrap();
+    }
+
+    #[test]
+    fn a_notice_of_older_versions_is_read_and_one_of_the_dead_goes_with_the_next_claim() {
+        let (_dir, folder) = folder();
+        let older =
+            r#"{"pid": 1, "version": "0", "address": "127.0.0.1:1", "url": "u", "socket": null}"#;
+        fs::write(folder.notice_file(), older).unwrap();
+        assert_eq!(folder.notice().unwrap().store, None);
+        let _claim = folder.claim().unwrap();
+        assert_eq!(folder.notice(), None);
     }
 
     #[cfg(unix)]

@@ -61,10 +61,10 @@ impl Cellar {
     /// Opens the store of a data folder.
     pub(crate) async fn open(settings: &Settings, folder: &DataFolder) -> Result<Self> {
         folder.prepare()?;
+        let location = folder.store(settings)?;
         // First starts that meet must agree on one master key.
         let starting = lock(folder).await?;
         let (_, random) = system();
-        let location = settings.store.location(&folder.database())?;
         let master = master_key(settings, folder, &location, &*random)?;
         drop(starting);
         let cellar = Self::over(settings, location, master).await?;
@@ -100,7 +100,7 @@ impl Cellar {
         folder: &DataFolder,
         master: MasterKey,
     ) -> Result<Option<Self>> {
-        let location = settings.store.location(&folder.database())?;
+        let location = folder.store(settings)?;
         let cellar = Self::over(settings, location, master).await?;
         match is_bound(&cellar.master, &cellar.store).await {
             Ok(true) => Ok(Some(cellar)),

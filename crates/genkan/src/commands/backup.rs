@@ -27,7 +27,7 @@ pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
     let folder = surroundings.folder()?;
     let settings = surroundings.settings(&folder, Vec::new())?;
     log::start(&settings, &surroundings.environment, Audience::Person)?;
-    refuse_nothing(&settings.store.location(&folder.database())?)?;
+    refuse_nothing(&folder.store(&settings)?)?;
     let path =
         std::path::absolute(&arguments.path).map_err(|error| unusable(&arguments.path, error))?;
     let cellar = Box::pin(house::Cellar::open(&settings, &folder)).await?;

@@ -19,7 +19,7 @@ pub(crate) async fn run(_: Arguments, surroundings: &Surroundings) -> Result<()>
     let settings = surroundings.settings(&folder, Vec::new())?;
     log::start(&settings, &surroundings.environment, Audience::Person)?;
     folder.prepare()?;
-    let location = settings.store.location(&folder.database())?;
+    let location = folder.store(&settings)?;
     let (clock, _) = house::system();
     let migrated = migrate::migrate(&location, &*clock).await?;
     let result = json!({ "version": migrated.version, "applied": migrated.applied });

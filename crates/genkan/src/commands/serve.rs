@@ -194,7 +194,7 @@ fn open_doors(
         );
         None
     });
-    let notice = announce::notice(settings, address, socket.as_ref());
+    let notice = announce::notice(settings, folder, address, socket.as_ref())?;
     let open = parts.settings.clone();
     let tls = certificate.as_ref().map(|kept| kept.tls.clone());
     if let Some(kept) = certificate {

@@ -101,6 +101,10 @@ pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
     if connections.is_empty() {
         return Err(not_set_up());
     }
+    let is_database = |connection: &Connection| matches!(connection, Connection::Database);
+    if connections.iter().any(is_database) {
+        tell_of_another_store(&folder, &settings, surroundings);
+    }
     let mut all = Vec::new();
     for connection in connections {
         all.push(attempt(connection, &settings, &folder).await?);
@@ -117,6 +121,16 @@ pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
         code = output::exit_code(error);
     }
     Ok(code)
+}
+
+/// A database may be tried before it is served; whoever meant that of the running server is told.
+fn tell_of_another_store(folder: &DataFolder, settings: &Settings, surroundings: &Surroundings) {
+    if let Err(error) = folder.store(settings) {
+        let (message, hint) = (error.message(), error.hint_text());
+        surroundings
+            .output
+            .remark(&format!("note: {message}\nhint: {hint}"));
+    }
 }
 
 async fn attempt(

@@ -29,9 +29,15 @@ const HELD_ELSEWHERE: &[(&str, &str)] = &[
         "install -m 644 deploy/systemd/",
         "the files are those of the repository, see below",
     ),
+    ("install -d /etc/genkan", "a folder of the system"),
+    ("test -e /etc/genkan/environment ", "a file of the system"),
     (
         "sudo -u genkan ",
         "a user of systemd; the commands themselves are typed on other pages",
+    ),
+    (
+        "as_service",
+        "a service of systemd, see below; the commands themselves are typed on other pages",
     ),
     ("claude ", "clients_readme.rs"),
     ("sh install.sh", "packages.rs"),
@@ -236,6 +242,54 @@ async fn every_command_of_the_documents_does_what_it_says() {
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     assert!(count >= 45, "only {count} commands were found");
+}
+
+#[test]
+fn commands_of_a_service_run_as_its_unit_does() {
+    let page = page(Path::new("docs/service.md"));
+    let mut commands = page.commands.iter();
+    let runs = commands.find(|command| command.starts_with("as_service() {"));
+    let unit = fs::read_to_string(workspace().join("deploy/systemd/genkan.service")).unwrap();
+    for (words, line) in [
+        ("--uid=genkan", "User=genkan"),
+        ("-p StateDirectory=genkan", "StateDirectory=genkan"),
+        ("-p StateDirectoryMode=0700", "StateDirectoryMode=0700"),
+        ("-p UMask=0077", "UMask=0077"),
+        (
+            "-E GENKAN_DATA_DIR=/var/lib/genkan",
+            "Environment=GENKAN_DATA_DIR=/var/lib/genkan",
+        ),
+        (
+            "-p EnvironmentFile=-/etc/genkan/environment",
+            "EnvironmentFile=-/etc/genkan/environment",
+        ),
+        (
+            "/usr/local/bin/genkan \"$@\"",
+            "ExecStart=/usr/local/bin/genkan serve",
+        ),
+    ] {
+        assert!(runs.unwrap().contains(&format!(" {words}")), "{words}");
+        assert!(unit.lines().any(|other| other == line), "{line}");
+    }
+}
+
+#[test]
+fn what_a_machine_needs_is_said_alike_everywhere() {
+    let text = |path: &str| fs::read_to_string(workspace().join(path)).unwrap();
+    let (page, script) = (text("docs/troubleshooting.md"), text("deploy/install.sh"));
+    for told in [
+        "glibc 2.35 or newer",
+        "there is no release for ",
+        "the program does not start on this machine",
+    ] {
+        assert!(page.contains(told) && script.contains(told), "{told}");
+    }
+    let manifest = text("Cargo.toml");
+    let rust = manifest.split("\nrust-version = \"").nth(1).unwrap();
+    let told = format!("Rust {} or newer", rust.split('"').next().unwrap());
+    for other in ["README.md", "docs/start.md", "docs/troubleshooting.md"] {
+        assert!(text(other).contains(&told), "{other} has no `{told}`");
+    }
 }
 
 #[test]

@@ -93,6 +93,28 @@ async fn auto_migrate_does_so_at_start_and_the_house_works() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_command_without_the_address_of_the_servers_database_is_told_which_it_is() {
+    let Some((database, binary)) = on_postgres().await else {
+        return;
+    };
+    let binary = binary.variable("GENKAN_STORE__AUTO_MIGRATE", "true");
+    let _server = binary.serve();
+    let elsewhere = format!("sqlite:{}", binary.data("genkan.db").display());
+    let refused = binary
+        .clone()
+        .variable("GENKAN_STORE__URL", &elsewhere)
+        .run(["backup", "copy.jsonl"]);
+    assert_eq!(refused.code, Some(2), "{refused:?}");
+    let url = database.url().unwrap();
+    let name = url.split('?').next().unwrap().rsplit('/').next().unwrap();
+    let served = refused.err.split('`').nth(1).unwrap();
+    assert!(served.starts_with("postgres://"), "{}", refused.err);
+    assert!(served.ends_with(&format!("/{name}")), "{}", refused.err);
+    assert!(!served.contains('@'), "{}", refused.err);
+    binary.run(["backup", "copy.jsonl"]).ok();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_dump_moves_a_store_to_sqlite() {
     let Some((_database, binary)) = on_postgres().await else {
         return;

@@ -70,6 +70,42 @@ fn the_command_line_lists_and_calls_tools() {
     );
 }
 
+/// A service has its settings from where a shell does not look.
+#[test]
+fn a_command_that_would_open_another_store_than_the_server_is_refused() {
+    let binary = genkan().variable("GENKAN_SERVER__BIND", "127.0.0.1:0");
+    let url = format!("sqlite:{}", binary.root().join("elsewhere.db").display());
+    let service = binary.clone().variable("GENKAN_STORE__URL", &url);
+    let mut server = service.serve();
+    for words in [&["backup", "copy.db"][..], &["migrate"]] {
+        let refused = binary.run(words);
+        assert_eq!(refused.code, Some(2), "{refused:?}");
+        for told in [
+            "error[config_invalid]",
+            &format!("(process {})", server.child.id()),
+            "elsewhere.db",
+            "data/genkan.db",
+            "docs/service.md",
+        ] {
+            assert!(refused.err.contains(told), "{told}: {refused:?}");
+        }
+    }
+    let doctor = binary.run(["doctor"]);
+    assert_eq!(doctor.code, Some(1), "{doctor:?}");
+    assert!(doctor.out.contains("elsewhere.db"), "{}", doctor.out);
+    let tried = binary.run(["test-connection"]);
+    assert!(tried.err.contains("elsewhere.db"), "{}", tried.err);
+    assert!(!binary.data("genkan.db").exists() && !binary.root().join("copy.db").exists());
+
+    service.run(["doctor"]).ok();
+    service.run(["backup", "copy.db"]).ok();
+    // One that was killed serves nothing, whatever it left behind.
+    server.kill();
+    assert!(binary.data("server.json").exists());
+    binary.run(["migrate"]).ok();
+    binary.serve();
+}
+
 /// A socket's path is limited to about a hundred bytes; the folder's is not.
 #[cfg(unix)]
 #[test]

@@ -22,7 +22,7 @@ pub(super) async fn open(
     folder: &DataFolder,
     report: &mut Report,
 ) -> Option<Cellar> {
-    let location = report.take(CHECK, settings.store.location(&folder.database()))?;
+    let location = report.take(CHECK, folder.store(settings))?;
     if let Location::Sqlite(file) = &location
         && !file.exists()
     {

@@ -4,6 +4,8 @@ use std::{net::SocketAddr, path::Path};
 
 use tracing::info;
 
+use genkan_core::Result;
+
 use crate::{
     data_folder::{DataFolder, Notice},
     house::House,
@@ -15,20 +17,23 @@ use crate::{
 /// What `server.json` will hold.
 pub(super) fn notice(
     settings: &Settings,
+    folder: &DataFolder,
     address: SocketAddr,
     socket: Option<&socket::Listener>,
-) -> Notice {
+) -> Result<Notice> {
     let base = match &settings.server.public_url {
         Some(url) => url.to_string(),
         None => format!("{}://{address}", scheme(settings)),
     };
-    Notice {
+    let location = settings.store.location(&folder.database())?;
+    Ok(Notice {
         pid: std::process::id(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         address,
         url: format!("{base}/mcp"),
         socket: socket.map(|socket| socket.path().to_owned()),
-    }
+        store: Some(location.place()?),
+    })
 }
 
 fn scheme(settings: &Settings) -> &'static str {
