@@ -19,7 +19,8 @@ pub(super) const LENGTH: u32 = END - BEGIN;
 /// The gauge that grows where memory creeps.
 pub(super) const MEMORY: &str = "process_resident_memory_bytes";
 
-/// Series that a server has once it talks to models and to Redis, and the one that Prometheus adds.
+/// Series that a server has once it talks to models and to Redis, and was asked whether it is ready while it
+/// waited as a spare; and the one that Prometheus adds.
 const SYNTHETIC: &str = r#"
 # TYPE up gauge
 up 1
@@ -27,6 +28,7 @@ up 1
 redis_connections_active 1
 # TYPE chat_sessions_active gauge
 chat_sessions_active 7
+http_requests_total{method="GET",endpoint="/ready",status="503"} 60
 openai_requests_total{model="small",status="success"} 9
 openai_requests_total{model="small",status="failure"} 1
 openai_requests_total{model="large",status="success"} 4
@@ -224,6 +226,8 @@ impl Sample {
         let below = |limit: f64| bound.is_some_and(|bound: f64| bound < limit);
         match self.name.as_str() {
             "up" => self.value = 0.0,
+            // A load balancer that asks often must not hide what fails.
+            "http_requests_total" if self.labels["endpoint"] == "/ready" => {}
             "http_requests_total" => self.label("status", "503"),
             "http_request_duration_seconds_bucket" if below(1.0) => self.value = 0.0,
             "mcp_tool_calls_total" => match self.labels["status"].as_str() {
