@@ -1,7 +1,8 @@
 //! Every error code is documented, and nothing else is: the rows of the table
-//! and the headings of `docs/errors.md` are the same set.
+//! and the headings of `docs/errors.md` are the same set, and below each heading
+//! stand the numbers of its row.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use anyhow::Result;
 
@@ -32,13 +33,17 @@ pub(super) fn check(tree: &Tree) -> Result<Vec<Finding>> {
     };
     let documented = headings(&document.text);
     let mut findings = Vec::new();
-    for code in codes.difference(&documented) {
-        findings.push(Finding::new(
-            DOCUMENT,
-            format!("no heading for the error code `{code}`"),
-        ));
+    for (code, begin) in &codes {
+        let wrong = match documented.get(code) {
+            None => format!("no heading for the error code `{code}`"),
+            Some(text) if !begins_with(text, begin) => {
+                format!("the text of `{code}` does not begin with `{begin}`")
+            }
+            Some(_) => continue,
+        };
+        findings.push(Finding::new(DOCUMENT, wrong));
     }
-    for code in documented.difference(&codes) {
+    for code in documented.keys().filter(|code| !codes.contains_key(*code)) {
         findings.push(Finding::new(
             DOCUMENT,
             format!("there is no error code `{code}`"),
@@ -47,25 +52,44 @@ pub(super) fn check(tree: &Tree) -> Result<Vec<Finding>> {
     Ok(findings)
 }
 
-/// The names in rows such as `UnknownTool "unknown_tool" 400 -32602 "List …";`.
-fn rows(table: &str) -> BTreeSet<&str> {
+/// Whether the text begins so, and the number does not go on.
+fn begins_with(text: &str, begin: &str) -> bool {
+    let rest = text.strip_prefix(begin);
+    rest.is_some_and(|rest| rest.starts_with(['.', ',']))
+}
+
+/// The names in rows such as `UnknownTool "unknown_tool" 400 -32602 "List …";`, and how the text of
+/// each begins.
+fn rows(table: &str) -> BTreeMap<&str, String> {
     table.lines().filter_map(row).collect()
 }
 
-fn row(line: &str) -> Option<&str> {
+fn row(line: &str) -> Option<(&str, String)> {
     let mut words = line.split_whitespace();
     let variant = words.next()?;
     let name = words.next()?.strip_prefix('"')?.strip_suffix('"')?;
-    let status = words.next()?;
-    let numeric = status.chars().all(|character| character.is_ascii_digit());
-    (variant.starts_with(|character: char| character.is_ascii_uppercase()) && numeric)
-        .then_some(name)
+    let status: u16 = words.next()?.parse().ok()?;
+    let json_rpc: i32 = words.next()?.parse().ok()?;
+    let begin = format!("HTTP {status}, JSON-RPC {json_rpc}");
+    variant
+        .starts_with(|character: char| character.is_ascii_uppercase())
+        .then_some((name, begin))
 }
 
-/// The names in headings such as `### unknown_tool`; a heading that is not one
-/// word in the letters of a code is a heading of the text.
-fn headings(document: &str) -> BTreeSet<&str> {
-    document.lines().filter_map(heading).collect()
+/// The names in headings such as `### unknown_tool`, with the line below each; a
+/// heading that is not one word in the letters of a code is a heading of the text.
+fn headings(document: &str) -> BTreeMap<&str, &str> {
+    let mut lines = document
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .peekable();
+    let mut found = BTreeMap::new();
+    while let Some(line) = lines.next() {
+        if let Some(name) = heading(line) {
+            found.insert(name, lines.peek().copied().unwrap_or_default());
+        }
+    }
+    found
 }
 
 fn heading(line: &str) -> Option<&str> {

@@ -1,4 +1,4 @@
-//! Table and document are compared as sets.
+//! Table and document are compared as sets, and their numbers.
 
 use super::super::Tree;
 
@@ -22,18 +22,38 @@ fn findings(document: &str) -> Vec<String> {
 
 #[test]
 fn documented_codes_pass() {
-    assert!(findings("# Errors\n## Protocol\n### parse_error\n### `unknown_tool`\n").is_empty());
+    let found = findings(
+        "# Errors\n## Protocol\n### parse_error\nHTTP 400, JSON-RPC -32700. No JSON.\n\n\
+         ### `unknown_tool`\n\nHTTP 400, JSON-RPC -32602, and once -32002.\n",
+    );
+    assert!(found.is_empty(), "{found:?}");
 }
 
 #[test]
 fn missing_and_surplus_headings_are_found() {
     assert_eq!(
-        findings("### parse_error\n### unknown_toll\n"),
+        findings("### parse_error\nHTTP 400, JSON-RPC -32700.\n### unknown_toll\n"),
         [
             "no heading for the error code `unknown_tool`",
             "there is no error code `unknown_toll`"
         ]
     );
+}
+
+#[test]
+fn numbers_of_another_row_are_found() {
+    for numbers in [
+        "HTTP 404, JSON-RPC -32602.",
+        "HTTP 400, JSON-RPC -326020.",
+        "Ours.",
+    ] {
+        let document =
+            format!("### parse_error\nHTTP 400, JSON-RPC -32700.\n### unknown_tool\n{numbers}\n");
+        assert_eq!(
+            findings(&document),
+            ["the text of `unknown_tool` does not begin with `HTTP 400, JSON-RPC -32602`"]
+        );
+    }
 }
 
 #[test]
