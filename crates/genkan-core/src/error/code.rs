@@ -98,7 +98,7 @@ codes! {
     // The store.
     StoreUnavailable "store_unavailable" 503 1040 "Check that the database runs and is reachable, then try again.";
     StoreBusy "store_busy" 503 1041 "All database connections are in use; try again, or raise `store.connections`.";
-    StoreFull "store_full" 503 1049 "Make room on the disk of the database, or raise its quota; `genkan doctor` shows how full it is. Nothing needs a restart.";
+    StoreFull "store_full" 503 1049 "Make room on the disk of the database, or raise its quota; `genkan doctor` looks at the disk of the data folder only. Nothing needs a restart.";
     StoreTooNew "store_too_new" 500 1042 "Use a newer Genkan; this store was written by one.";
     StoreNotMigrated "store_not_migrated" 500 1043 "Run `genkan migrate`, or set `store.auto_migrate = true`.";
     StoreCorrupt "store_corrupt" 500 1044 "Restore the latest backup: `genkan restore`.";

@@ -1,5 +1,5 @@
 //! What must work before requests should come: the store, the way to the other instances, and this
-//! instance's place among them. What is only to be known, too: whether the settings on disk are in force.
+//! instance's place among them. What is only to be known, too: whether all settings on disk are in force.
 
 use std::sync::{
     Arc,
@@ -13,7 +13,7 @@ use genkan_store::{Instances, Meeting, Redis};
 use super::{Cellar, House};
 use crate::{data_folder::DataFolder, settings::Settings};
 
-/// Whether the settings on disk were refused, so that those before are in force. Cheap to clone.
+/// Whether settings on disk were refused, so that those before are in force. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SettingsOnDisk {
     are_refused: Arc<AtomicBool>,
@@ -34,8 +34,10 @@ impl SettingsOnDisk {
                 if !are_refused {
                     return Ok(Finding::Healthy);
                 }
-                let message = "the settings on disk are wrong; those before stay in force";
-                let hint = "`genkan validate-config` names file, line and key.";
+                let message =
+                    "settings on disk are wrong; in their place those before stay in force";
+                let hint = "`genkan validate-config` names file, line and key; where it finds nothing, \
+                            `genkan doctor` names the key of Zulip that does not open it.";
                 let error = Error::new(Code::ConfigInvalid, message).hint(hint);
                 Ok(Finding::Degraded(error))
             }

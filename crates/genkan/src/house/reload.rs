@@ -1,5 +1,6 @@
 //! Settings that change under an open house: what can apply at once does, what cannot waits for
-//! the next start, and what is wrong changes nothing.
+//! the next start, and what is wrong changes nothing. Keys of the chat are tried when all else applies;
+//! those that do not open it are not taken up.
 
 use std::{sync::Arc, time::Duration};
 
@@ -27,7 +28,7 @@ use crate::{
 const EVERY: Duration = Duration::from_millis(400);
 /// How often changed settings were read, by what became of them.
 const RELOADS: &str = "genkan_settings_reloads_total";
-/// Whether the files hold settings that were refused.
+/// Whether the files hold settings that were refused, be it only a key of the chat.
 const REJECTED: &str = "genkan_settings_rejected";
 
 /// Where settings come from, and who outside the house hears of new ones.
@@ -146,7 +147,10 @@ impl Following {
         let flags = from.flags.clone();
         let read = from.surroundings.valid_settings(&from.folder, flags);
         let mut result = read.and_then(|new| self.apply(started, new));
+        let mut in_force = "the changed settings are wrong, and those before stay in force";
         if result.is_ok() {
+            in_force = "the changed settings are in force, but for keys of Zulip, which did not open it; \
+                        those before stay in use";
             let swapping = stop.run_until_cancelled(self.swap_keys());
             result = swapping.await.unwrap_or(Ok(()));
         }
@@ -156,7 +160,7 @@ impl Following {
                 error!(
                     code = error.code().as_str(),
                     hint = error.hint_text(),
-                    "the changed settings are wrong, and those before stay in force: {}",
+                    "{in_force}: {}",
                     error.message()
                 );
                 "rejected"

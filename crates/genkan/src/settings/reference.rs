@@ -40,7 +40,8 @@ SIGHUP (but for one that runs in a terminal, which SIGHUP ends). What can apply 
 every call that begins from then on; no call is dropped. What cannot waits for the next start, and
 the log says so. An edit that is wrong changes nothing: the settings that were stay in force, the log
 names file and line, `genkan_settings_rejected` is 1 until the file is right again, and `genkan
-doctor` says what is wrong.
+doctor` says what is wrong. Only keys of Zulip are tried after all else applies: those that do not open
+it are not taken up, and `genkan_settings_rejected` says so too.
 
 Not settings, but read from the environment: `GENKAN_DATA_DIR` (the data folder, as `--data-dir`),
 `GENKAN_CONFIG` (the settings file, as `--config`) and `NO_COLOR` (no colours on a terminal).

@@ -163,6 +163,14 @@ async fn zulip_email_and_keys_are_swapped_under_a_running_server_if_they_open() 
         write("cordelia", &"z".repeat(32));
         until("wrong keys are refused", rejected);
         assert_eq!(acts_as(&server), "King Hamlet");
+        // Everything that can be seen without asking Zulip is right.
+        binary.run(["validate-config"]).ok();
+        let ready = server.get("/ready", None).body;
+        assert!(ready.contains("`genkan doctor` names the key"), "{ready}");
+        let doctor = binary.run(["doctor", "--json"]).json();
+        let mut findings = doctor["findings"].as_array().unwrap().iter();
+        let is_named = |found: &Value| found["check"] == "zulip" && found["state"] == "problem";
+        assert!(findings.any(is_named), "{doctor}");
         write("cordelia", &zulip.user("cordelia").key);
         until("right keys are taken", || {
             acts_as(&server).starts_with("Cordelia")
