@@ -76,6 +76,35 @@ impl RedisServer {
         command.exec(&mut self.connect()).unwrap();
     }
 
+    /// Leaves everything that might write unanswered, until [`Self::answer_again`].
+    pub fn hold_writes(&self) {
+        let mut command = redis::cmd("CLIENT");
+        command.arg("PAUSE").arg(600_000).arg("WRITE");
+        command.exec(&mut self.connect()).unwrap();
+    }
+
+    /// Ends [`Self::hold_writes`].
+    pub fn answer_again(&self) {
+        let mut command = redis::cmd("CLIENT");
+        command.arg("UNPAUSE").exec(&mut self.connect()).unwrap();
+    }
+
+    /// Lets it hang: it takes connections, and says nothing until [`Self::go_on`].
+    pub fn hang(&self) {
+        self.signal("STOP");
+    }
+
+    /// Ends [`Self::hang`].
+    pub fn go_on(&self) {
+        self.signal("CONT");
+    }
+
+    fn signal(&self, name: &str) {
+        let line = format!("kill -s {name} {}", self.child.id());
+        let sent = Command::new("sh").args(["-c", &line]).status().unwrap();
+        assert!(sent.success(), "{line}");
+    }
+
     fn connect(&self) -> redis::Connection {
         let client = redis::Client::open(self.url()).unwrap();
         client.get_connection().unwrap()

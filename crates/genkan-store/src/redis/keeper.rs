@@ -23,7 +23,7 @@ use tracing::{info, warn};
 use super::{Inner, broken, late, relay};
 
 /// How long Redis may take to be reached, and to answer the keeper.
-const LIMIT: Duration = Duration::from_secs(1);
+pub(super) const LIMIT: Duration = Duration::from_secs(1);
 /// How long to wait before it is tried again.
 const PAUSE: Duration = Duration::from_millis(200);
 /// How often it is asked whether it is still there.
@@ -82,7 +82,8 @@ async fn meet(inner: &Inner) -> Result<Met> {
     let missed = Arc::clone(&has_missed);
     let config = AsyncConnectionConfig::new()
         .set_connection_timeout(Some(LIMIT))
-        .set_response_timeout(Some(LIMIT))
+        // Each question has a limit of its own: that of calls is `redis.timeout_ms`.
+        .set_response_timeout(None)
         .set_push_sender(move |push: PushInfo| {
             if sender.try_send(push).is_err() {
                 missed.store(true, Ordering::Relaxed);

@@ -8,10 +8,10 @@ use std::sync::{Arc, atomic::Ordering};
 use genkan_core::{Change, Error, Result, id::TenantId};
 use redis::{Value, aio::MultiplexedConnection};
 use serde::{Deserialize, Serialize};
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::timeout};
 use tracing::warn;
 
-use super::{Inner, broken};
+use super::{Inner, broken, keeper::LIMIT, late};
 
 /// How many announcements may wait to be sent, also while Redis is away.
 const WAITING: usize = 1024;
@@ -75,8 +75,8 @@ pub(super) async fn send(
     }
     let mut command = redis::cmd("PUBLISH");
     command.arg(channel(inner)).arg(text);
-    let sent = command.query_async::<()>(connection).await;
-    sent.map_err(|error| broken(&error))
+    let sent = timeout(LIMIT, command.query_async::<()>(connection)).await;
+    sent.map_err(|_| late())?.map_err(|error| broken(&error))
 }
 
 /// Tells those who listen here what another instance sent.

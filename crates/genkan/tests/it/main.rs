@@ -32,6 +32,8 @@ mod effects;
 mod effects_http;
 mod effects_knowledge;
 mod effects_ops;
+#[cfg(unix)]
+mod effects_redis;
 mod effects_sessions;
 mod effects_zulip;
 #[cfg(unix)]
@@ -59,6 +61,8 @@ mod stdio;
 mod tls;
 #[cfg(unix)]
 mod together;
+#[cfg(unix)]
+mod together_without_redis;
 #[cfg(unix)]
 mod tour;
 #[cfg(unix)]
