@@ -1,14 +1,24 @@
 //! What `/metrics` says: every call of every tool moves its numbers by one, names that nobody
 //! offers never become labels.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
-use genkan_testkit::{McpClient, binary::Server};
+use genkan_testkit::{
+    McpClient,
+    binary::{Server, entry},
+    zulip::Zulip,
+};
 use serde_json::json;
+use tokio::task::JoinSet;
 
-use crate::house::{House, admin, call_in};
+use crate::house::{House, admin, call_in, until};
 
-const PROFILES: [&str; 4] = ["default", "admin", "knowledge", "test"];
+const PROFILES: [&str; 5] = ["default", "admin", "knowledge", "test", "zulip-full"];
+/// Far beyond what it takes until a gauge is set.
+const LIMIT: Duration = Duration::from_secs(60);
 
 /// The samples of one scrape: each line's name with its labels, and its number.
 struct Scrape(BTreeMap<String, f64>);
@@ -67,27 +77,39 @@ async fn tools(client: &McpClient, profile: &str) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_call_of_every_tool_is_counted_and_timed_once() {
     House::each(async |house| {
+        let zulip = Zulip::start().await;
+        let user = zulip.user("hamlet");
+        let house = house
+            .with("GENKAN_HTTP__ALLOW_NETWORKS", "127.0.0.0/8")
+            .with("ZULIP_SITE", &zulip.site)
+            .with("ZULIP_EMAIL", &user.email)
+            .with("ZULIP_API_KEY", &user.key);
         let server = house.binary.serve();
         let client = admin(&server);
         let mut seen = BTreeSet::new();
+        let mut scrape = Scrape::of(&server);
         for profile in PROFILES {
             for tool in tools(&client, profile).await {
-                let (calls, durations) = Scrape::of(&server).tool(&tool);
+                if !seen.insert(tool.clone()) {
+                    continue;
+                }
+                let (calls, durations) = scrape.tool(&tool);
                 // Whatever comes of it: most tools refuse to be called without arguments.
                 call_in(&client, profile, &tool, json!({})).await;
-                let after = Scrape::of(&server).tool(&tool);
+                scrape = Scrape::of(&server);
+                let after = scrape.tool(&tool);
                 assert_eq!(after, (calls + 1.0, durations + 1.0), "{profile}: {tool}");
-                seen.insert(tool);
             }
         }
-        for toolset in ["admin_", "knowledge_", "test_"] {
-            assert!(
-                seen.iter().any(|tool| tool.starts_with(toolset)),
-                "{seen:?}"
-            );
+        for (toolset, least) in [
+            ("admin_", 5),
+            ("knowledge_", 12),
+            ("test_", 5),
+            ("zulip_", 45),
+        ] {
+            let of_toolset = seen.iter().filter(|tool| tool.starts_with(toolset));
+            assert!(of_toolset.count() >= least, "{toolset}: {seen:?}");
         }
-        let knowledge = seen.iter().filter(|tool| tool.starts_with("knowledge_"));
-        assert!(knowledge.count() >= 12);
     })
     .await;
 }
@@ -161,9 +183,8 @@ async fn a_name_that_nobody_offers_never_becomes_a_label() {
 async fn the_database_and_the_machine_are_measured() {
     House::each(async |house| {
         let server = house.binary.serve();
-        let write = genkan_testkit::binary::entry("spring tide");
         admin(&server)
-            .call("knowledge_write_knowledge", write)
+            .call("knowledge_write_knowledge", entry("spring tide"))
             .await
             .structured();
         let scrape = Scrape::of(&server);
@@ -184,6 +205,39 @@ async fn the_database_and_the_machine_are_measured() {
         if cfg!(target_os = "linux") {
             assert!(scrape.0.contains_key("system_memory_usage_percent"));
         }
+    })
+    .await;
+}
+
+/// Processors and memory are held against the machine in the tests of the product, and a Redis that
+/// comes and goes where two instances meet.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn connections_are_shown_while_they_are_used_and_no_chats_where_there_are_none() {
+    House::each(async |house| {
+        let server = house.binary.serve();
+        let gauge = |name: &str| Scrape::of(&server).0.get(name).copied();
+        let in_use = || gauge("database_connections_active").unwrap();
+        let mut writers = JoinSet::new();
+        for _ in 0..4 {
+            let client = admin(&server);
+            writers.spawn(async move {
+                loop {
+                    let written = client.call("knowledge_write_knowledge", entry("neap tide"));
+                    written.await.structured();
+                }
+            });
+        }
+        until(LIMIT, "a connection is in use", || async {
+            (in_use() >= 1.0).then_some(())
+        })
+        .await;
+        writers.shutdown().await;
+        until(LIMIT, "none is in use", || async {
+            (in_use() == 0.0).then_some(())
+        })
+        .await;
+        assert_eq!(gauge("chat_sessions_active"), Some(0.0));
+        assert_eq!(gauge("redis_connections_active"), None, "there is no Redis");
     })
     .await;
 }

@@ -12,6 +12,7 @@ use genkan_core::{Error, Result, lifecycle::Lifecycle};
 use genkan_server::SystemReadings;
 use metrics::{describe_gauge, gauge};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use tokio::time::sleep;
 
 use self::basic::Basic;
 use crate::{
@@ -28,6 +29,8 @@ const SECONDS: [f64; 16] = [
 const COUNTS: [f64; 10] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0];
 /// How often the machine is read, and old samples are folded away.
 const EVERY: Duration = Duration::from_secs(5);
+/// When it is read for the second time: how busy the processors are takes two readings to know.
+const SOON: Duration = Duration::from_secs(1);
 
 /// Renders the metrics of this process.
 #[derive(Clone, Debug)]
@@ -57,6 +60,11 @@ impl Recorder {
             "system_memory_usage_percent",
             "How much of the memory is in use"
         );
+        describe_gauge!(
+            "chat_sessions_active",
+            "Chats in which somebody talks to a model; 0, since this version has no chat"
+        );
+        gauge!("chat_sessions_active").set(0);
         Ok(Self(handle))
     }
 
@@ -108,10 +116,11 @@ pub(crate) fn start(recorder: Recorder, folder: PathBuf, lifecycle: &Lifecycle) 
     readings.take(&mut machine, &folder);
     let (told, soft_stop) = (readings.clone(), lifecycle.soft_stop().clone());
     lifecycle.start("metrics", async move {
-        let mut ticks = tokio::time::interval(EVERY);
-        while soft_stop.run_until_cancelled(ticks.tick()).await.is_some() {
+        let mut pause = SOON;
+        while soft_stop.run_until_cancelled(sleep(pause)).await.is_some() {
             told.take(&mut machine, &folder);
             recorder.0.run_upkeep();
+            pause = EVERY;
         }
     });
     readings

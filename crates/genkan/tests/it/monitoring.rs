@@ -15,7 +15,7 @@ use std::{
 
 use serde_json::json;
 
-use crate::binary::{Binary, Server, call, entry, genkan};
+use crate::binary::{Binary, Server, call, entry, genkan, on_postgres, search};
 
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -26,7 +26,7 @@ fn text(path: &str) -> String {
 }
 
 /// Runs `promtool`, which the set-up of the gate installs; `None` where there is none.
-fn promtool(words: &[&str], input: &str) -> Option<Output> {
+pub(crate) fn promtool(words: &[&str], input: &str) -> Option<Output> {
     let folder = repository().join("deploy/prometheus");
     let started = Command::new("promtool")
         .args(words)
@@ -89,14 +89,42 @@ fn every_series_in_an_alert_is_one_that_a_server_has() {
     }
 }
 
+/// The number of a series without labels.
+fn number(metrics: &str, series: &str) -> f64 {
+    let lines = metrics.lines().filter_map(|line| line.split_once(' '));
+    let mut numbers = lines.filter_map(|(name, number)| (name == series).then_some(number));
+    numbers
+        .next()
+        .expect("the series is there")
+        .parse()
+        .unwrap()
+}
+
+fn statements_are_timed(server: &Server) {
+    let key = server.admin_key();
+    let told = || {
+        let metrics = server.get("/metrics", Some(&key)).body;
+        ["count", "sum"].map(|of| number(&metrics, &format!("db_query_duration_seconds_{of}")))
+    };
+    let [count, seconds] = told();
+    assert!(count >= 5.0 && seconds > 0.0, "{count} in {seconds} s");
+    server.mcp(&key, "tools/call", search());
+    let [more, longer] = told();
+    assert!(more > count && longer > seconds, "{more} in {longer} s");
+}
+
 #[test]
 fn statements_of_the_database_are_timed() {
-    let server = busy();
-    let metrics = server.get("/metrics", Some(&server.admin_key())).body;
-    let prefix = "db_query_duration_seconds_count ";
-    let count = metrics.lines().find_map(|line| line.strip_prefix(prefix));
-    let count: u64 = count.expect("the series is there").parse().unwrap();
-    assert!(count >= 5, "{count} statements");
+    statements_are_timed(&busy());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn statements_of_the_database_are_timed_on_postgres() {
+    let Some((_database, binary)) = on_postgres().await else {
+        return;
+    };
+    let binary = binary.variable("GENKAN_STORE__AUTO_MIGRATE", "true");
+    statements_are_timed(&busied(&binary));
 }
 
 #[test]

@@ -4,9 +4,11 @@ use std::fs;
 
 use serde_json::{Value, json};
 
+#[cfg(target_os = "linux")]
+use crate::reload::until;
 use crate::{
     binary::{call, entry, genkan},
-    reload::until,
+    monitoring::promtool,
 };
 
 /// The sum of a series in the text of `/metrics`, over the labels that hold this.
@@ -63,20 +65,49 @@ fn stats_agree_with_the_metrics_of_the_server() {
     assert!(text.contains("\nknowledge_write_knowledge   3 "), "{text}");
 }
 
+/// Whether every line is a comment, or a number of a family whose kind was said before.
+fn is_exposition(text: &str) -> bool {
+    let mut family = "no family";
+    text.ends_with('\n')
+        && text.lines().filter(|line| !line.is_empty()).all(|line| {
+            if let Some(told) = line.strip_prefix("# TYPE ") {
+                let kinds = ["counter", "gauge", "histogram", "summary"];
+                let (name, kind) = told.split_once(' ').unwrap_or_default();
+                family = name;
+                return kinds.contains(&kind);
+            }
+            let Some((series, number)) = line.rsplit_once(' ').filter(|_| !line.starts_with('#'))
+            else {
+                return line.starts_with("# HELP ");
+            };
+            let name = series.split('{').next().unwrap_or_default();
+            let ending = name.strip_prefix(family);
+            ending.is_some_and(|ending| ["", "_bucket", "_sum", "_count"].contains(&ending))
+                && series.contains('{') == series.ends_with('}')
+                && number.parse::<f64>().is_ok()
+        })
+}
+
 #[test]
 fn metrics_are_exported_as_text_and_as_json() {
     let binary = genkan();
     let server = binary.serve();
     server.get("/health", None);
     let text = binary.run(["export-metrics"]).ok().out;
-    assert!(
-        text.contains("# TYPE http_requests_total counter"),
-        "{text}"
-    );
-    assert!(
-        sum(&text, "http_requests_total", "endpoint=\"/health\"") >= 1.0,
-        "{text}"
-    );
+    binary.run(["export-metrics", "kept.prom"]).ok();
+    let kept = fs::read_to_string(binary.root().join("kept.prom")).unwrap();
+    for text in [text, kept] {
+        assert!(is_exposition(&text), "{text}");
+        assert_eq!(
+            sum(&text, "http_requests_total", "endpoint=\"/health\""),
+            1.0,
+            "{text}"
+        );
+        if let Some(checked) = promtool(&["check", "metrics"], &text) {
+            let said = String::from_utf8(checked.stderr).unwrap();
+            assert!(checked.status.success() && said.is_empty(), "{said}");
+        }
+    }
     binary
         .run(["export-metrics", "kept.json", "--format", "json"])
         .ok();
@@ -169,19 +200,52 @@ fn a_redis_is_tried_and_its_password_is_never_shown() {
     assert!(!format!("{ended:?}{refused:?}").contains("hush"));
 }
 
-#[test]
-fn health_says_how_the_machine_is_now() {
-    let binary = genkan();
-    let server = binary.serve();
-    let system = || {
-        let health = server.get("/health", None).body;
-        serde_json::from_str::<Value>(&health).unwrap()["system"].clone()
+/// How much of the memory is in use, as this system says.
+#[cfg(target_os = "linux")]
+fn memory_percent() -> f64 {
+    let told = fs::read_to_string("/proc/meminfo").unwrap();
+    let kilobytes = |name: &str| -> f64 {
+        let line = told.lines().find_map(|line| line.strip_prefix(name));
+        let number = line.unwrap().split_whitespace().next().unwrap();
+        number.parse().unwrap()
     };
-    let before = system();
-    assert!(before["memory_percent"].is_number(), "{before}");
-    // Asking is the load; the machine is read every few seconds.
-    until("another reading is shown", || {
-        let now = system();
-        now["cpu_percent"].is_number() && now != before
+    100.0 * (1.0 - kilobytes("MemAvailable:") / kilobytes("MemTotal:"))
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn health_and_gauges_say_how_the_machine_is_now() {
+    let server = genkan().serve();
+    let key = server.admin_key();
+    let system = |name: &str| {
+        let health: Value = serde_json::from_str(&server.get("/health", None).body).unwrap();
+        health["system"][name].as_f64()
+    };
+    let gauge = |name: &str| {
+        let metrics = server.get("/metrics", Some(&key)).body;
+        let mut lines = metrics.lines();
+        lines.find_map(|line| line.strip_prefix(name)?.trim().parse::<f64>().ok())
+    };
+    // Asking is the load. The machine is read when the server starts, a second later, and then every
+    // few seconds; how busy it is takes two readings to know.
+    until("the processors are shown", || {
+        system("cpu_percent").is_some()
+    });
+    let before = ["cpu_percent", "memory_available_mb"].map(|name| system(name).unwrap());
+    let mut moved = before;
+    until("other processors and another memory are shown", || {
+        moved = ["cpu_percent", "memory_available_mb"].map(|name| system(name).unwrap());
+        // A machine that has nothing left to give cannot be any busier.
+        let is_full = before[0] >= 99.0 && moved[0] >= 99.0;
+        (moved[0] != before[0] || is_full) && moved[1] != before[1]
+    });
+    assert!((0.0..=100.0).contains(&moved[0]), "{moved:?}");
+    until("the gauges say the same", || {
+        gauge("system_cpu_usage_percent ") == system("cpu_percent")
+            && gauge("system_memory_usage_percent ") == system("memory_percent")
+    });
+    until("which is true", || {
+        let shown = gauge("system_memory_usage_percent ").unwrap();
+        (shown - memory_percent()).abs() < 5.0
     });
 }

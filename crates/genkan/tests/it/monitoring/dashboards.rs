@@ -6,12 +6,15 @@ use std::{collections::BTreeMap, fs};
 use serde_json::{Value, json};
 
 use super::{
-    busy,
+    busied,
     prometheus::Prometheus,
     replay::{END, LENGTH, MEMORY, Recorded, STEP, history},
     repository, text,
 };
-use crate::binary::Server;
+use crate::{
+    binary::{Server, genkan},
+    reload::until,
+};
 
 /// Panels that operators were promised.
 const PROMISED: [&str; 12] = [
@@ -28,6 +31,8 @@ const PROMISED: [&str; 12] = [
     "Redis Connections",
     "Chat Sessions",
 ];
+/// The address of a Redis that is not there.
+const NOWHERE: &str = "redis://127.0.0.1:1";
 /// Steps of the history in one minute, and in the ten that a dashboard shows here.
 const MINUTE: f64 = 4.0;
 const SHOWN: f64 = 40.0;
@@ -58,18 +63,32 @@ fn word<'a>(value: &'a Value, field: &str) -> &'a str {
         .unwrap_or_else(|| panic!("no {field} in {value}"))
 }
 
-/// The history of two instances, and the server that it was recorded from.
-fn recorded() -> (Server, [Recorded; 2]) {
-    let server = busy();
+/// The history of two instances, and the server that it was recorded from. It meets others at the
+/// Redis of this address.
+fn recorded(redis: &str) -> (Server, [Recorded; 2]) {
+    let server = busied(&genkan().variable("GENKAN_REDIS__URL", redis));
     let key = server.admin_key();
     let prompts = server.mcp(&key, "prompts/list", json!({})).body;
     let prompts: Value = serde_json::from_str(&prompts).unwrap();
     let name = word(&prompts["result"]["prompts"][0], "name");
     server.mcp(&key, "prompts/get", json!({ "name": name }));
-    let metrics = server.get("/metrics", Some(&key)).body;
+    let metrics = settled(&server, &key, redis != NOWHERE);
     let well = Recorded::of("well", &metrics);
     let ill = well.in_trouble("ill");
     (server, [well, ill])
+}
+
+/// What `/metrics` says once Redis was met, where there is one, and the machine was read twice, which
+/// it takes to know how busy it is.
+fn settled(server: &Server, key: &str, has_redis: bool) -> String {
+    let redis = format!("\nredis_connections_active {}\n", u8::from(has_redis));
+    let mut metrics = String::new();
+    until("every gauge has its number", || {
+        metrics = server.get("/metrics", Some(key)).body;
+        let is_read = metrics.contains("\nsystem_cpu_usage_percent ");
+        metrics.contains(&redis) && (is_read || !cfg!(target_os = "linux"))
+    });
+    metrics
 }
 
 /// What an expression must give: the values by the labels that it keeps.
@@ -228,7 +247,13 @@ fn is_close(one: f64, other: f64) -> bool {
 
 #[test]
 fn every_expression_of_dashboards_and_alerts_gives_what_it_should() {
-    let (server, instances) = recorded();
+    #[cfg(unix)]
+    let redis = genkan_testkit::RedisServer::start();
+    #[cfg(unix)]
+    let redis = redis.as_ref().map(genkan_testkit::RedisServer::url);
+    #[cfg(not(unix))]
+    let redis: Option<String> = None;
+    let (server, instances) = recorded(redis.as_deref().unwrap_or(NOWHERE));
     let [well, ill] = &instances;
     let key = server.admin_key();
     let Some(prometheus) = Prometheus::start(&history(&[well, ill]), server.address(), &key) else {

@@ -19,15 +19,11 @@ pub(super) const LENGTH: u32 = END - BEGIN;
 /// The gauge that grows where memory creeps.
 pub(super) const MEMORY: &str = "process_resident_memory_bytes";
 
-/// Series that a server has once it talks to models and to Redis, and was asked whether it is ready while it
-/// waited as a spare; and the one that Prometheus adds.
+/// Series that a server has once it talks to models, and was asked whether it is ready while it waited as a
+/// spare; and the one that Prometheus adds.
 const SYNTHETIC: &str = r#"
 # TYPE up gauge
 up 1
-# TYPE redis_connections_active gauge
-redis_connections_active 1
-# TYPE chat_sessions_active gauge
-chat_sessions_active 7
 http_requests_total{method="GET",endpoint="/ready",status="503"} 60
 openai_requests_total{model="small",status="success"} 9
 openai_requests_total{model="small",status="failure"} 1
@@ -45,9 +41,6 @@ openai_request_duration_seconds_bucket{model="large",le="1"} 1
 openai_request_duration_seconds_bucket{model="large",le="5"} 4
 openai_request_duration_seconds_bucket{model="large",le="+Inf"} 4
 "#;
-
-/// How busy the machine is takes two readings to know: a young server may have made only one.
-const YOUNG: &str = "# TYPE system_cpu_usage_percent gauge\nsystem_cpu_usage_percent 12.5\n";
 
 /// One line of a scrape.
 #[derive(Clone)]
@@ -70,10 +63,7 @@ pub(super) struct Recorded {
 impl Recorded {
     /// What `/metrics` said, and the synthetic series.
     pub(super) fn of(instance: &'static str, metrics: &str) -> Self {
-        let mut text = format!("{metrics}{SYNTHETIC}");
-        if !metrics.contains("\nsystem_cpu_usage_percent ") {
-            text += YOUNG;
-        }
+        let text = format!("{metrics}{SYNTHETIC}");
         let gauges = text.lines().filter_map(|line| {
             let (name, kind) = line.strip_prefix("# TYPE ")?.split_once(' ')?;
             (kind == "gauge").then(|| name.to_owned())
