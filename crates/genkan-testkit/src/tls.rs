@@ -1,6 +1,10 @@
 //! Certificates, and a client that believes in one of them alone.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::Path,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use http_body_util::{BodyExt, Empty};
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -30,9 +34,20 @@ impl Pair {
 
     /// One that is valid until the first day of this year.
     pub fn until(year: i32) -> Self {
+        Self::signed(|params| params.not_after = date_time_ymd(year, 1, 1))
+    }
+
+    /// One that is valid for so many days more.
+    pub fn for_days(days: u64) -> Self {
+        let now = SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs();
+        let end = Duration::from_secs(now + days * 24 * 60 * 60);
+        Self::signed(|params| params.not_after = date_time_ymd(1970, 1, 1) + end)
+    }
+
+    fn signed(set: impl FnOnce(&mut CertificateParams)) -> Self {
         let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
         params.not_before = date_time_ymd(1999, 1, 1);
-        params.not_after = date_time_ymd(year, 1, 1);
+        set(&mut params);
         let key = KeyPair::generate().unwrap();
         let cert = params.self_signed(&key).unwrap();
         Self {

@@ -1,12 +1,18 @@
 //! What operators ask.
 
-use std::time::Duration;
+use std::{
+    future::pending,
+    time::{Duration, Instant},
+};
 
 use genkan_core::{Code, Error};
 use genkan_server::{Check, Finding};
 use serde_json::json;
 
-use crate::{fixture::House, wire::Ask};
+use crate::{
+    fixture::{House, soon},
+    wire::Ask,
+};
 
 #[tokio::test]
 async fn health_tells_what_is_known_and_nothing_else() {
@@ -38,29 +44,28 @@ async fn ready_lists_its_checks() {
 
 #[tokio::test]
 async fn a_failed_or_hanging_check_makes_it_not_ready() {
-    let house = House::built(
-        |_| {},
-        |parts| {
-            parts.ready = vec![
-                Check::new("database", || async {
-                    Err(Error::new(Code::StoreUnavailable, "it is down"))
-                }),
-                Check::new("redis", || async { Ok(Finding::NotConfigured) }),
-            ];
-        },
-    )
-    .await;
-    let reply = Ask::new("GET", "/ready").send(&house.router).await;
-    assert_eq!(reply.status, 503);
-    assert_eq!(reply.json["status"], "not_ready");
-    assert_eq!(
-        reply.json["checks"],
-        json!({"database": "unhealthy", "redis": "not_configured"})
-    );
-    assert_eq!(
-        reply.json["errors"]["database"]["code"],
-        "store_unavailable"
-    );
+    let failing = Check::new("database", || async {
+        Err(Error::new(Code::StoreUnavailable, "it is down"))
+    });
+    let hanging = Check::new("database", pending);
+    for (check, code, takes) in [
+        (failing, "store_unavailable", Duration::ZERO),
+        (hanging, "deadline_exceeded", Duration::from_secs(2)),
+    ] {
+        let absent = Check::new("redis", || async { Ok(Finding::NotConfigured) });
+        let house = House::built(|_| {}, |parts| parts.ready = vec![check, absent]).await;
+        let begun = Instant::now();
+        let reply = soon(Ask::new("GET", "/ready").send(&house.router)).await;
+        assert!(begun.elapsed() >= takes, "{code}: {:?}", begun.elapsed());
+        assert_eq!(reply.status, 503, "{code}");
+        assert_eq!(reply.json["status"], "not_ready", "{code}");
+        assert_eq!(
+            reply.json["checks"],
+            json!({"database": "unhealthy", "redis": "not_configured"}),
+            "{code}"
+        );
+        assert_eq!(reply.json["errors"]["database"]["code"], code);
+    }
 }
 
 #[tokio::test]

@@ -9,7 +9,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use genkan_testkit::{McpClient, binary::Server, last_message};
+use genkan_testkit::{
+    Answer, McpClient,
+    binary::{Dialogue, Server, call, modern},
+    last_message,
+};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
@@ -131,4 +135,70 @@ async fn calls_that_compute_are_refused_where_they_would_wait_too_long() {
     let count = served.iter().filter(|is_served| **is_served).count();
     assert!(count > 0, "nobody was served");
     assert!(count < crowd, "nobody was refused");
+}
+
+/// Of calls that never end, sent at once to a house with one place: the first answer, which is a
+/// refusal, and how long it took.
+async fn first_refusal(house: House, calls: usize) -> (Answer, Duration) {
+    let server = house.with("MAX_CONCURRENT_REQUESTS", "1").binary.serve();
+    let begun = Instant::now();
+    let mut crowd = JoinSet::new();
+    for _ in 0..calls {
+        let client = admin(&server);
+        crowd.spawn(async move { client.call("test_fail", json!({ "how": "hang" })).await });
+    }
+    let first = crowd.join_next().await.unwrap().unwrap();
+    assert_eq!(first.code().as_deref(), Some("overloaded"), "{first:?}");
+    (first, begun.elapsed())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn limits_waiting_calls_is_how_many_wait() {
+    // Nobody is refused for having waited.
+    let house = House::sqlite()
+        .with("GENKAN_LIMITS__WAITING_CALLS", "1")
+        .with("GENKAN_LIMITS__WAITING_MS", "600000");
+    let (refused, _) = first_refusal(house, 3).await;
+    let told = refused.body["error"]["message"].as_str().unwrap();
+    assert!(told.contains("wait already"), "{refused:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn limits_waiting_ms_is_how_long_they_wait() {
+    let house = House::sqlite().with("GENKAN_LIMITS__WAITING_MS", "1000");
+    let (refused, took) = first_refusal(house, 2).await;
+    let told = refused.body["error"]["message"].as_str().unwrap();
+    assert!(told.contains("none ended in time"), "{refused:?}");
+    assert!(took >= Duration::from_secs(1), "{took:?}");
+}
+
+/// Two calls that never end, and what is said to a third.
+fn third_call(dialogue: &mut Dialogue, request: impl Fn(u64, Value) -> Value) -> Value {
+    let hang = || call("test_fail", json!({ "how": "hang" }));
+    dialogue.says(&request(1, hang()));
+    dialogue.says(&request(2, hang()));
+    dialogue.says(&request(3, call("test_echo", json!({ "text": "x" }))));
+    dialogue.hears()
+}
+
+#[test]
+fn limits_calls_in_flight_bounds_a_stream_and_a_session() {
+    let house = House::sqlite().with("GENKAN_LIMITS__CALLS_IN_FLIGHT", "2");
+    let stateless = |id, params| modern(id, "tools/call", params);
+    let in_session = |id: u64, params: Value| json!({ "jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params });
+    let mut session = house.binary.stdio(&[]);
+    session.initialize();
+    let answers = [
+        third_call(&mut house.binary.stdio(&[]), stateless),
+        third_call(&mut session, in_session),
+    ];
+    for refused in answers {
+        assert_eq!(refused["id"], 3, "{refused}");
+        let error = &refused["error"];
+        assert_eq!(error["data"]["code"], "overloaded", "{refused}");
+        assert_eq!(
+            error["message"], "2 requests are under way already",
+            "{refused}"
+        );
+    }
 }

@@ -14,7 +14,7 @@ fn started() -> Binary {
 }
 
 /// What the doctor says of one thing.
-fn finding(binary: &Binary, words: &[&str], check: &str) -> Value {
+pub(crate) fn finding(binary: &Binary, words: &[&str], check: &str) -> Value {
     let words = ["doctor", "--json"].iter().chain(words);
     let ended = binary.run(words);
     let report = ended.json();

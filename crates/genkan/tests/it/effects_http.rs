@@ -2,9 +2,15 @@
 
 use std::time::Duration;
 
-use genkan_testkit::raw_server::{RawServer, Step, answer, header, ok};
+use genkan_testkit::{
+    raw_server::{RawServer, Step, answer, header, ok},
+    tls::Pair,
+};
 
-use crate::binary::{Binary, Ended, genkan};
+use crate::{
+    binary::{Binary, Ended, genkan},
+    tls::with_certificate,
+};
 
 /// A binary that may go to this machine.
 fn near() -> Binary {
@@ -111,6 +117,29 @@ async fn http_body_bytes_bounds_answers_and_http_attempts_repeats() {
     let reached = tokio::time::timeout(Duration::from_secs(60), tries(often, failing.url("/")));
     assert!(reached.await.unwrap().ok().out.contains("status 200"));
     assert_eq!(failing.seen().len(), 5);
+}
+
+#[tokio::test]
+async fn http_ca_file_opens_the_way_to_whom_it_vouches_for() {
+    let pair = Pair::new();
+    let server = with_certificate(&pair).serve();
+    let port = server.address().rsplit(':').next().unwrap();
+    let url = format!("https://localhost:{port}/health");
+    // `localhost` may have both.
+    let near = || genkan().variable("GENKAN_HTTP__ALLOW_NETWORKS", "127.0.0.0/8, ::1");
+    let stranger = tries(near(), url.clone()).await;
+    assert_eq!(stranger.code, Some(1), "{stranger:?}");
+    assert!(
+        stranger.err.contains("error[remote_unreachable]"),
+        "{}",
+        stranger.err
+    );
+    for (roots, is_reached) in [(&Pair::new(), false), (&pair, true)] {
+        let binary = near().variable("GENKAN_HTTP__CA_FILE", "cert.pem");
+        roots.write(binary.root());
+        let ended = tries(binary, url.clone()).await;
+        assert_eq!(ended.out.contains("status 200"), is_reached, "{ended:?}");
+    }
 }
 
 #[tokio::test]

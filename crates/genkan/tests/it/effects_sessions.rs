@@ -51,12 +51,12 @@ fn initialize() -> String {
 
 #[test]
 fn limits_replay_bytes_bound_what_is_kept_for_who_comes_back() {
-    for (name, status) in [
-        ("GENKAN_LIMITS__REPLAY_BYTES", "410"),
-        ("GENKAN_LIMITS__REPLAY_BYTES_PER_SESSION", "410"),
-        ("GENKAN_LIMITS__CALLS_IN_FLIGHT", "200"),
+    for (name, bytes, status) in [
+        ("GENKAN_LIMITS__REPLAY_BYTES", "1", "410"),
+        ("GENKAN_LIMITS__REPLAY_BYTES_PER_SESSION", "1", "410"),
+        ("GENKAN_LIMITS__REPLAY_BYTES_PER_SESSION", "1048576", "200"),
     ] {
-        let server = genkan().variable(name, "1").serve();
+        let server = genkan().variable(name, bytes).serve();
         let both = ("Accept", "application/json, text/event-stream");
         let hello = ask(&server, "POST /mcp", &[both], &initialize());
         let session = field(&hello, "mcp-session-id:");

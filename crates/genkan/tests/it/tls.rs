@@ -3,8 +3,9 @@
 use std::{
     fs,
     future::Future,
-    io::{Read as _, Write as _},
+    io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpStream,
+    process::Command,
     time::{Duration, Instant},
 };
 
@@ -12,9 +13,11 @@ use genkan_testkit::tls::Pair;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::binary::{Binary, Server, genkan};
+#[cfg(unix)]
+use crate::{development::logged, doctor::finding};
 
 /// A binary whose certificate lies in its home.
-fn with(pair: &Pair) -> Binary {
+pub(crate) fn with_certificate(pair: &Pair) -> Binary {
     let binary = genkan();
     pair.write(binary.root());
     let path = |name: &str| binary.root().join(name).display().to_string();
@@ -45,7 +48,7 @@ async fn metric(server: &Server, pair: &Pair, series: &str) -> f64 {
 #[tokio::test]
 async fn both_versions_of_http_are_served_and_plain_http_is_not() {
     let pair = Pair::new();
-    let server = with(&pair).serve();
+    let server = with_certificate(&pair).serve();
     assert!(server.told["url"].as_str().unwrap().starts_with("https://"));
     let (status, body) = pair.get(server.address(), "/health", None).await.unwrap();
     assert_eq!(status, 200, "{body}");
@@ -70,7 +73,7 @@ async fn both_versions_of_http_are_served_and_plain_http_is_not() {
 #[tokio::test]
 async fn a_certificate_that_cannot_be_used_leaves_the_old_one_and_a_good_one_replaces_it() {
     let (old, new, expired) = (Pair::new(), Pair::new(), Pair::until(2000));
-    let binary = with(&old);
+    let binary = with_certificate(&old);
     let server = binary.serve();
     let mut open = old.connect(server.address(), "http/1.1").await.unwrap();
     let rejected = "genkan_tls_reloads_total{result=\"rejected\"}";
@@ -135,7 +138,7 @@ fn files_that_cannot_be_used_are_refused_at_start_and_told_by_the_doctor() {
         ),
     ];
     for (what, change, told) in rows {
-        let binary = with(&pair).variable("GENKAN_SERVER__BIND", "127.0.0.1:0");
+        let binary = with_certificate(&pair).variable("GENKAN_SERVER__BIND", "127.0.0.1:0");
         change(&binary);
         let ended = binary.run(["serve"]);
         assert_eq!(ended.code, Some(1), "{what}: {ended:?}");
@@ -163,16 +166,64 @@ fn files_that_cannot_be_used_are_refused_at_start_and_told_by_the_doctor() {
     assert!(alone.err.contains("`tls.key` is not"), "{}", alone.err);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_certificate_that_ends_soon_is_told_once_by_the_log_and_by_the_doctor() {
+    let binary =
+        with_certificate(&Pair::for_days(13)).variable("GENKAN_SERVER__BIND", "127.0.0.1:0");
+    let doctor = || finding(&binary, &[], "certificate");
+    let told = doctor();
+    assert_eq!(told["state"], "note", "{told}");
+    assert!(
+        told["hint"].as_str().unwrap().contains("Renew it"),
+        "{told}"
+    );
+    let message = told["message"].as_str().unwrap();
+    let expires = message.strip_prefix("valid until ").unwrap();
+
+    let (mut child, _) = logged(&binary);
+    let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let mut lines = lines.map(Result::unwrap);
+    let warning = "the certificate in use expires at ";
+    let mut warnings = Vec::new();
+    let mut until = |part: &str| {
+        for line in lines.by_ref() {
+            warnings.extend(line.contains(warning).then(|| line.clone()));
+            if line.contains(part) {
+                return;
+            }
+        }
+        assert_eq!(part, "the end", "the log has none");
+    };
+    until(&format!("{warning}{expires}"));
+    // It is looked at again, and this one stays in use.
+    let file = binary.root().join("cert.pem");
+    fs::write(&file, "nothing").unwrap();
+    until("cannot be used");
+    Pair::for_days(5).write(binary.root());
+    until("showing the new certificate");
+    until(warning);
+    Pair::for_days(15).write(binary.root());
+    until("showing the new certificate");
+    let told = doctor();
+    assert_eq!(told["state"], "ok", "{told}");
+    let end = format!("kill -s TERM {}", child.id());
+    Command::new("sh").args(["-c", &end]).status().unwrap();
+    until("the end");
+    child.wait().unwrap();
+    assert_eq!(warnings.len(), 2, "{warnings:?}");
+}
+
 #[tokio::test]
 async fn tls_opens_the_way_off_loopback() {
     let pair = Pair::new();
-    let closed = with(&pair).run(["serve", "--bind", "0.0.0.0:0"]);
+    let closed = with_certificate(&pair).run(["serve", "--bind", "0.0.0.0:0"]);
     assert!(
         closed.err.contains("`server.public_url` is not set"),
         "{}",
         closed.err
     );
-    let binary = with(&pair).variable("GENKAN_SERVER__PUBLIC_URL", "https://localhost");
+    let binary = with_certificate(&pair).variable("GENKAN_SERVER__PUBLIC_URL", "https://localhost");
     let server = binary.serve_on("0.0.0.0:0", &[]);
     let port = server.address().rsplit(':').next().unwrap();
     let (status, _) = pair
