@@ -118,19 +118,37 @@ impl Store {
         T: Send + 'static,
         F: for<'t> Fn(&'t mut TenantTx) -> BoxFuture<'t, Result<T>> + Send + 'static,
     {
+        let (answer, answered) = oneshot::channel();
+        let effect = Effect::new(effect, answer, Some(ctx.cancel.clone()));
+        let work = Work::Tenant(Box::new(effect));
+        self.write_recorded(ctx, work, answered).await
+    }
+
+    /// The same for a call that changes what belongs to the house. Its record is the caller's tenant's.
+    pub async fn write_of_house<T, F>(&self, ctx: &CallContext, effect: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> Fn(&'t mut SystemTx) -> BoxFuture<'t, Result<T>> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        let effect = Effect::new(effect, answer, Some(ctx.cancel.clone()));
+        let work = Work::System(Box::new(effect));
+        self.write_recorded(ctx, work, answered).await
+    }
+
+    async fn write_recorded<T>(
+        &self,
+        ctx: &CallContext,
+        work: Work,
+        answered: oneshot::Receiver<Result<T>>,
+    ) -> Result<T> {
         let Some(pending) = ctx.ticket.take::<Pending>() else {
             return Err(Error::internal(
                 "a call writes once, and only while its record is pending",
             ));
         };
         let _span = trace_span!(target: TARGET, "database write", db.system.name = self.kind());
-        let (answer, answered) = oneshot::channel();
-        let effect = Effect::new(effect, answer, Some(ctx.cancel.clone()));
-        let job = Job::of_call(
-            ctx.tenant().clone(),
-            pending,
-            Work::Tenant(Box::new(effect)),
-        );
+        let job = Job::of_call(ctx.tenant().clone(), pending, work);
         self.0.lanes.send(job)?;
         answered.await.unwrap_or_else(|_| Err(unanswered()))
     }

@@ -86,6 +86,7 @@ impl TestApp {
             zulip: options.zulip.map(Into::into),
             knowledge: genkan_toolsets::knowledge::Options::default(),
             metrics: None,
+            judge: None,
             others: options
                 .toolsets
                 .unwrap_or_else(|| vec![Arc::new(TestToolset)]),

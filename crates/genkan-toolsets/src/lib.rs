@@ -27,6 +27,8 @@ pub struct Parts {
     pub knowledge: knowledge::Options,
     /// Renders the metrics of this process, if it measures any.
     pub metrics: Option<admin::RenderMetrics>,
+    /// Judges settings before they are stored, in a process that has some.
+    pub judge: Option<admin::JudgeSetting>,
     /// Toolsets from elsewhere, such as those of tests.
     pub others: Vec<Arc<dyn Toolset>>,
 }
@@ -45,6 +47,7 @@ pub fn builtin(parts: Parts) -> Vec<Arc<dyn Toolset>> {
         parts.store,
         parts.api_keys,
         parts.metrics,
+        parts.judge,
         &toolsets,
     )));
     toolsets

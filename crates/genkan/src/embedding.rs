@@ -37,13 +37,22 @@ fn embedder(settings: &Knowledge) -> Result<Option<Arc<dyn Embedder>>> {
     match settings.semantic {
         Semantic::Off => Ok(None),
         Semantic::NGrams => Ok(Some(Arc::new(NGrams))),
-        Semantic::Model => {
-            let folder = settings.model_folder.as_ref().ok_or_else(|| {
-                refused("`knowledge.semantic` is `model`, but `knowledge.model_folder` is not set")
-            })?;
-            Ok(Some(Arc::new(model(Path::new(folder))?)))
-        }
+        Semantic::Model => Ok(Some(Arc::new(model(Path::new(folder(settings)?))?))),
     }
+}
+
+/// Refuses a model without a place.
+pub(crate) fn check(settings: &Knowledge) -> Result<()> {
+    match settings.semantic {
+        Semantic::Model => folder(settings).map(drop),
+        Semantic::Off | Semantic::NGrams => Ok(()),
+    }
+}
+
+fn folder(settings: &Knowledge) -> Result<&str> {
+    settings.model_folder.as_deref().ok_or_else(|| {
+        refused("`knowledge.semantic` is `model`, but `knowledge.model_folder` is not set")
+    })
 }
 
 fn model(folder: &Path) -> Result<Model2Vec> {

@@ -20,7 +20,11 @@ use genkan_engine::{Engine, EngineParts};
 use genkan_identity::{Identity, MasterKey, Purpose, Sealer, bind_store, is_bound};
 use genkan_server::{Parts, SystemReadings};
 use genkan_store::{Instances, Location, Redis, Store};
-use genkan_toolsets::{admin::RenderMetrics, knowledge, zulip::Realm};
+use genkan_toolsets::{
+    admin::{JudgeSetting, RenderMetrics},
+    knowledge,
+    zulip::Realm,
+};
 
 use self::{ready::SettingsOnDisk, shared_cache::SealedCache};
 use crate::{
@@ -32,6 +36,15 @@ use crate::{
 
 /// How long the store may take to write what is queued when it closes.
 const LAST_WRITES: Duration = Duration::from_secs(10);
+
+/// What toolset `admin` has from this process, where the process has it.
+#[derive(Default)]
+pub(crate) struct ForAdmins {
+    /// Shows its metrics, if it measures.
+    pub(crate) metrics: Option<RenderMetrics>,
+    /// Judges settings that are to be stored.
+    pub(crate) judge: Option<JudgeSetting>,
+}
 
 /// An open house.
 pub(crate) struct House {
@@ -129,16 +142,15 @@ impl Cellar {
 }
 
 impl House {
-    /// Opens the house on a data folder. Tasks of the engine belong to the doors' lifecycle; metrics
-    /// to show has only a process that measures.
+    /// Opens the house on a data folder. Tasks of the engine belong to the doors' lifecycle.
     pub(crate) async fn open(
         settings: &Settings,
         folder: &DataFolder,
         doors: &Lifecycle,
-        metrics: Option<RenderMetrics>,
+        admins: ForAdmins,
     ) -> Result<Self> {
         let cellar = Cellar::open(settings, folder).await?;
-        Self::over(cellar, settings, folder, doors, metrics).await
+        Self::over(cellar, settings, folder, doors, admins).await
     }
 
     /// Furnishes the house over an open store.
@@ -147,9 +159,9 @@ impl House {
         settings: &Settings,
         folder: &DataFolder,
         doors: &Lifecycle,
-        metrics: Option<RenderMetrics>,
+        admins: ForAdmins,
     ) -> Result<Self> {
-        match Self::furnish(&cellar, settings, folder, doors, metrics).await {
+        match Self::furnish(&cellar, settings, folder, doors, admins).await {
             Ok((engine, realms, redis)) => {
                 let admin_key = Some(folder.admin_key()).filter(|path| path.exists());
                 Ok(Self {
@@ -174,7 +186,7 @@ impl House {
         settings: &Settings,
         folder: &DataFolder,
         doors: &Lifecycle,
-        metrics: Option<RenderMetrics>,
+        admins: ForAdmins,
     ) -> Result<(Arc<Engine>, Vec<Realm>, Option<Redis>)> {
         let Cellar {
             store,
@@ -203,7 +215,8 @@ impl House {
                 shared,
                 ..embedding::knowledge(settings, store, clock, doors)?
             },
-            metrics,
+            metrics: admins.metrics,
+            judge: admins.judge,
             others: settings.additions.toolsets(),
         });
         let parts = EngineParts {

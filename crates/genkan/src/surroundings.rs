@@ -1,19 +1,21 @@
 //! What every command stands in: environment, global flags, terminal.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
-use genkan_core::Result;
+use genkan_core::{Error, Result};
 use genkan_identity::MasterKey;
-use genkan_store::Redis;
+use genkan_store::{Redis, StoredSetting, stored_settings};
+use genkan_toolsets::admin::{JudgeSetting, SettingChange, SettingInForce};
 
 use crate::{
     Additions,
     cli::Global,
     data_folder::DataFolder,
+    embedding,
     output::Output,
     platform::folders::{System, UserFolders},
     settings::{
-        Environment, Look, Override, SECRET_FILES, Settings, Sources, Watch, zuliprc_places,
+        Environment, Look, Override, SECRET_FILES, Settings, Sources, Watch, stored, zuliprc_places,
     },
 };
 
@@ -39,23 +41,38 @@ impl Surroundings {
         DataFolder::locate(self.global.data_dir.as_deref(), &self.environment)
     }
 
-    /// The settings, with what flags of the command set.
+    /// The settings, with what flags of the command set, and without what is stored: enough to find the
+    /// store.
     pub(crate) fn settings(&self, folder: &DataFolder, flags: Vec<Override>) -> Result<Settings> {
-        let settings = Settings::load(self.sources(folder, flags))?;
+        self.settings_over(folder, flags, &[])
+    }
+
+    fn settings_over(
+        &self,
+        folder: &DataFolder,
+        flags: Vec<Override>,
+        stored: &[StoredSetting],
+    ) -> Result<Settings> {
+        let settings = Settings::load(Sources {
+            stored,
+            ..self.sources(folder, flags)
+        })?;
         Ok(Settings {
             additions: self.additions.clone(),
             ..settings
         })
     }
 
-    /// The settings, if `serve` would accept them.
+    /// The settings over what is stored, if `serve` would accept them.
     pub(crate) fn valid_settings(
         &self,
         folder: &DataFolder,
         flags: Vec<Override>,
+        stored: &[StoredSetting],
     ) -> Result<Settings> {
-        let settings = self.settings(folder, flags)?;
+        let settings = self.settings_over(folder, flags, stored)?;
         settings.check(None)?;
+        embedding::check(&settings.knowledge)?;
         settings.store.location(&folder.database())?;
         if let Some(url) = &settings.redis.url {
             Redis::check_address(url)?;
@@ -66,6 +83,86 @@ impl Surroundings {
         Ok(settings)
     }
 
+    /// What is stored, where the store is not open yet. Makes nothing.
+    pub(crate) async fn stored(
+        &self,
+        folder: &DataFolder,
+        settings: &Settings,
+    ) -> Result<Vec<StoredSetting>> {
+        let location = settings.store.location(&folder.database())?;
+        Box::pin(stored_settings(&location)).await
+    }
+
+    /// The settings that a house is opened with. A store that does not answer now is told of by who
+    /// opens it; should that succeed, what is stored is found then.
+    pub(crate) async fn settings_to_start(
+        &self,
+        folder: &DataFolder,
+        flags: Vec<Override>,
+    ) -> Result<Settings> {
+        let alone = self.settings(folder, flags.clone())?;
+        match self.stored(folder, &alone).await {
+            Ok(stored) if !stored.is_empty() => self.settle(folder, flags, alone, stored),
+            Ok(_) | Err(_) => Ok(alone),
+        }
+    }
+
+    /// The settings over what is stored, of which is left aside what is wrong: another version may have
+    /// stored it, and nothing stored may keep a server from starting.
+    pub(crate) fn settle(
+        &self,
+        folder: &DataFolder,
+        flags: Vec<Override>,
+        alone: Settings,
+        stored: Vec<StoredSetting>,
+    ) -> Result<Settings> {
+        let (right, mut wrong) = stored::sift(&stored);
+        let whole = self.settings_over(folder, flags.clone(), &right)?;
+        let fault = |stored: &[_]| self.valid_settings(folder, flags.clone(), stored).err();
+        let settings = match fault(&right) {
+            Some(error) if fault(&[]).is_none() => {
+                wrong.push(error.message().to_owned());
+                alone
+            }
+            // What is wrong without them too is told by who needs it to be right.
+            Some(_) | None => whole,
+        };
+        Ok(Settings {
+            stored_refused: wrong,
+            stored,
+            ..settings
+        })
+    }
+
+    /// Judges what somebody wants to store by all that counts for a server here.
+    pub(crate) fn judge(&self, folder: &DataFolder, flags: Vec<Override>) -> JudgeSetting {
+        let (surroundings, folder) = (self.clone(), folder.clone());
+        Arc::new(move |change: &SettingChange<'_>| surroundings.judged(&folder, &flags, change))
+    }
+
+    fn judged(
+        &self,
+        folder: &DataFolder,
+        flags: &[Override],
+        change: &SettingChange<'_>,
+    ) -> Result<SettingInForce> {
+        let after = stored::changed(change)?;
+        let read = |flags: &[_], stored: &[_]| self.valid_settings(folder, flags.to_vec(), stored);
+        // Another instance may have none of these flags.
+        if let (Err(error), Ok(_)) = (read(&[], &after), read(&[], change.stored)) {
+            return Err(on_one_line(error));
+        }
+        let settings = match read(flags, &after) {
+            // What is wrong already may be mended bit by bit.
+            Err(_) if change.value.is_none() && read(flags, change.stored).is_err() => {
+                self.settings(folder, flags.to_vec())
+            }
+            settings => settings,
+        };
+        let settings = settings.map_err(on_one_line)?;
+        Ok(stored::in_force(change, &settings))
+    }
+
     /// The same for a process that was started wherever it happened to be.
     pub(crate) fn anywhere(&self) -> Self {
         Self {
@@ -74,16 +171,16 @@ impl Surroundings {
         }
     }
 
-    /// The settings, and a watch over the files that they come from. All are looked at before they are
-    /// read, so that no edit is missed; some are named by settings themselves.
-    pub(crate) fn watched_settings(
+    /// The settings to start with, and a watch over the files that they come from. All are looked at
+    /// before they are read, so that no edit is missed; some are named by settings themselves.
+    pub(crate) async fn watched_settings(
         &self,
         folder: &DataFolder,
         flags: Vec<Override>,
     ) -> Result<(Settings, Watch)> {
         let naming = self.settings(folder, flags.clone())?;
         let watch = Watch::new(self.look(folder, &naming));
-        Ok((self.settings(folder, flags)?, watch))
+        Ok((self.settings_to_start(folder, flags).await?, watch))
     }
 
     /// What the files look like now that settings are read from: those that always count, and those that
@@ -110,6 +207,13 @@ impl Surroundings {
                 user.as_ref().map(|user| user.home.as_path()),
             ),
             flags,
+            stored: &[],
         }
     }
+}
+
+/// A tool's failure is one line and its hint.
+fn on_one_line(error: Error) -> Error {
+    let message = error.message().replace('\n', "; ");
+    Error::new(error.code(), message).hint(error.hint_text().to_owned())
 }

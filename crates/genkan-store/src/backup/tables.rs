@@ -12,6 +12,7 @@ pub(super) const TABLES: &[&str] = &[
     "api_key",
     "nonce",
     "meta",
+    "stored_setting",
     "disabled_tool",
     "record",
     "head",

@@ -69,4 +69,9 @@ pub(super) const ALL: &[Migration] = &[
         name: "idempotency",
         text: include_str!("../../migrations/0013_idempotency.sql"),
     },
+    Migration {
+        version: 14,
+        name: "stored_setting",
+        text: include_str!("../../migrations/0014_stored_setting.sql"),
+    },
 ];

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use genkan_core::{Code, Result, Role, Timestamp, id::PrincipalId};
-use genkan_store::{ApiKey, SystemTx, Tenant};
+use genkan_store::{ApiKey, StoredSetting, SystemTx, Tenant, stored_settings};
 
 use crate::{
     database::each,
@@ -233,6 +233,54 @@ async fn the_first_to_set_a_fact_wins() {
         let mut tx = house.store.system_read().await.unwrap();
         assert_eq!(tx.meta_find("key").await.unwrap().as_deref(), Some("three"));
         assert_eq!(tx.meta_find("other").await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stored_settings_are_kept_replaced_and_forgotten() {
+    each(|database| async move {
+        let before = stored_settings(&database.location()).await.unwrap();
+        assert_eq!(before, [], "there is no schema yet");
+        let house = Fixture::open(&database).await;
+        let set = |key: &str, value: String| {
+            let key = key.to_owned();
+            house.store.system_write(move |tx| {
+                let setting = StoredSetting {
+                    key: key.clone(),
+                    value: value.clone(),
+                };
+                Box::pin(async move { tx.stored_setting_set(&setting).await })
+            })
+        };
+        for (key, value) in [("b.two", "2"), ("a.one", "0"), ("a.one", "1")] {
+            set(key, value.to_owned()).await.unwrap();
+        }
+        for (value, code) in [
+            ("x".repeat(5_000), Code::TooLarge),
+            ("a\0b".to_owned(), Code::InvalidArguments),
+        ] {
+            assert_eq!(set("a.one", value).await.unwrap_err().code(), code);
+        }
+        let mut tx = house.store.system_read().await.unwrap();
+        let listed = tx.stored_setting_list().await.unwrap();
+        drop(tx);
+        let pairs: Vec<_> = listed
+            .iter()
+            .map(|setting| (setting.key.as_str(), setting.value.as_str()))
+            .collect();
+        assert_eq!(pairs, [("a.one", "1"), ("b.two", "2")]);
+        let looked = stored_settings(&database.location()).await.unwrap();
+        assert_eq!(looked, listed, "another process sees the same");
+        for was_there in [true, false] {
+            let gone = house
+                .store
+                .system_write(|tx| Box::pin(tx.stored_setting_unset("a.one")));
+            assert_eq!(gone.await.unwrap(), was_there);
+        }
+        house.close().await;
+        let looked = stored_settings(&database.location()).await.unwrap();
+        assert_eq!(looked.len(), 1);
     })
     .await;
 }

@@ -96,6 +96,7 @@ async fn a_tenant_cannot_change_another() {
         "TRUNCATE record",
         "ALTER TABLE record DISABLE ROW LEVEL SECURITY",
         "SELECT * FROM meta",
+        "SELECT * FROM stored_setting",
         "SET LOCAL row_security = off; SELECT * FROM principal",
     ];
     for sql in refused {

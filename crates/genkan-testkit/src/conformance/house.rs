@@ -46,6 +46,7 @@ pub async fn start(bind: &str) -> anyhow::Result<House> {
             zulip: None,
             knowledge: genkan_toolsets::knowledge::Options::default(),
             metrics: None,
+            judge: None,
             others: vec![Arc::new(ConformanceToolset)],
         }),
         sealer: Sealer::new(&master.subkey(Purpose::RequestState)),

@@ -10,6 +10,7 @@ mod key_list;
 mod key_revoke;
 mod key_rotate;
 mod metrics_read;
+mod setting;
 mod tool_switch;
 
 use std::{collections::BTreeSet, sync::Arc};
@@ -18,6 +19,8 @@ use genkan_core::{Tool, Toolset};
 use genkan_identity::ApiKeys;
 use genkan_store::Store;
 
+pub use setting::{JudgeSetting, SettingChange, SettingInForce};
+
 use crate::typed::tool;
 
 /// The toolset.
@@ -25,6 +28,7 @@ pub struct AdminToolset {
     store: Store,
     api_keys: ApiKeys,
     metrics: Option<RenderMetrics>,
+    judge: Option<JudgeSetting>,
     known: Arc<BTreeSet<String>>,
 }
 
@@ -37,6 +41,7 @@ impl AdminToolset {
         store: Store,
         api_keys: ApiKeys,
         metrics: Option<RenderMetrics>,
+        judge: Option<JudgeSetting>,
         others: &[Arc<dyn Toolset>],
     ) -> Self {
         let name = |tool: Arc<dyn Tool>| tool.definition().name.as_str().to_owned();
@@ -49,6 +54,7 @@ impl AdminToolset {
             store,
             api_keys,
             metrics,
+            judge,
             known: Arc::new(known),
         };
         let own = toolset.tools().into_iter().map(name);
@@ -68,6 +74,10 @@ impl Toolset for AdminToolset {
             store: store.clone(),
             known: Arc::clone(&self.known),
         };
+        let settings = setting::Settings {
+            store: store.clone(),
+            judge: self.judge.clone(),
+        };
         vec![
             tool(audit_report::AuditReport(store.clone())),
             tool(audit_verify::AuditVerify(store.clone())),
@@ -76,6 +86,8 @@ impl Toolset for AdminToolset {
             tool(key_revoke::KeyRevoke(api_keys.clone())),
             tool(key_rotate::KeyRotate(api_keys.clone())),
             tool(metrics_read::MetricsRead(self.metrics.clone())),
+            tool(setting::SettingSet(settings.clone())),
+            tool(setting::SettingUnset(settings)),
             tool(tool_switch::ToolDisable(switch.clone())),
             tool(tool_switch::ToolDisabled(switch.clone())),
             tool(tool_switch::ToolEnable(switch)),

@@ -32,7 +32,7 @@ enum Command {
 
 pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Result<()> {
     let folder = surroundings.folder()?;
-    let settings = surroundings.settings(&folder, Vec::new())?;
+    let settings = surroundings.settings_to_start(&folder, Vec::new()).await?;
     if !settings.server.environment.is_development() {
         let message = "`server.environment` is not development";
         return Err(Error::new(Code::ConfigInvalid, message)

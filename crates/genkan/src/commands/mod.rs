@@ -58,8 +58,10 @@ pub(crate) async fn run(command: Command, surroundings: &Surroundings) -> Result
                 .map(done)
         }
         Command::Audit(arguments) => Box::pin(audit::run(arguments, surroundings)).await,
-        Command::Config(arguments) => config::run(&arguments, surroundings).map(done),
-        Command::ValidateConfig => validate_config::run(surroundings).map(done),
+        Command::Config(arguments) => Box::pin(config::run(arguments, surroundings))
+            .await
+            .map(done),
+        Command::ValidateConfig => validate_config::run(surroundings).await.map(done),
         Command::Migrate(arguments) => Box::pin(migrate::run(arguments, surroundings))
             .await
             .map(done),

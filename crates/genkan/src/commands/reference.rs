@@ -20,7 +20,7 @@ wrong. Results go to standard output, errors to standard error as `error[code]: 
 below, or as `{\"error\": {code, message, hint, doc}}` with `--json`. The codes are explained in
 [errors.md](../errors.md).
 
-`key`, `tools` and `audit` go through the server that serves the data folder, if there is one, and
+`key`, `tools`, `audit` and `config set` go through the server that serves the data folder, if there is one, and
 else open the store themselves.
 ";
 

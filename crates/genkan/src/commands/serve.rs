@@ -18,7 +18,7 @@ use tracing::{error, info, warn};
 use self::certificate::Kept;
 use crate::{
     data_folder::{Claim, DataFolder},
-    house::{self, House, chat, reload::Reload},
+    house::{self, ForAdmins, House, chat, reload::Reload},
     local::{self, StreamDoor},
     platform::{
         service::{Service, State},
@@ -67,7 +67,8 @@ impl Arguments {
 pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Result<ExitCode> {
     let folder = surroundings.folder()?;
     let flags = arguments.overrides();
-    let (settings, watch) = surroundings.watched_settings(&folder, flags.clone())?;
+    let watched = surroundings.watched_settings(&folder, flags.clone());
+    let (settings, watch) = Box::pin(watched).await?;
     settings.check(None)?;
     let (clock, random) = house::system();
     // Before the layer of traces, which counts what it drops.
@@ -100,11 +101,14 @@ pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
     if let Some(exporter) = exporter {
         exporter.start(&sending);
     }
-    let metrics = Arc::new({
-        let recorder = recorder.clone();
-        move || recorder.render()
-    });
-    let mut house = Box::pin(House::open(&settings, &folder, &doors, Some(metrics))).await?;
+    let admins = ForAdmins {
+        metrics: Some(Arc::new({
+            let recorder = recorder.clone();
+            move || recorder.render()
+        })),
+        judge: Some(surroundings.judge(&folder, flags.clone())),
+    };
+    let mut house = Box::pin(House::open(&settings, &folder, &doors, admins)).await?;
     house.join(&settings, &folder).await?;
     let open = open_doors(
         &settings,

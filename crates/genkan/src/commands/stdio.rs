@@ -12,7 +12,7 @@ use tracing::{debug, error, info};
 use crate::{
     commands::text::profile,
     data_folder::DataFolder,
-    house::{House, reload::Reload},
+    house::{ForAdmins, House, reload::Reload},
     local::{Door, Hello, Indoors, Lines, Link, Pipes, StreamDoor, connect, relay},
     platform::{
         service::Service,
@@ -34,7 +34,7 @@ pub(crate) struct Arguments {
 pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Result<()> {
     let surroundings = &surroundings.anywhere();
     let folder = surroundings.folder()?;
-    let (settings, watch) = surroundings.watched_settings(&folder, Vec::new())?;
+    let settings = surroundings.settings(&folder, Vec::new())?;
     settings.log.check_beside_mcp()?;
     let log = log::start(&settings, &surroundings.environment, Audience::Operator)?;
     settings.tell_remarks();
@@ -59,7 +59,7 @@ pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
             ))
             .await
         }
-        None => Box::pin(alone(settings, home, watch, profile, signals)).await,
+        None => Box::pin(alone(home, profile, signals)).await,
     }
 }
 
@@ -87,24 +87,28 @@ impl Home<'_> {
     /// Opens it with the settings of now, or with those that held before if these are wrong.
     async fn open(&self, before: &Settings, profile: &ProfileName) -> Result<(Indoors, Link)> {
         let watch = Watch::new(self.surroundings.look(self.folder, before));
-        let now = self.surroundings.settings(self.folder, Vec::new());
-        let settings = now.unwrap_or_else(|_| before.clone());
-        let (indoors, link) = Indoors::open(&settings, self.folder, profile, Door::Stdio).await?;
+        let now = self.surroundings.settings_to_start(self.folder, Vec::new());
+        let settings = now.await.unwrap_or_else(|_| before.clone());
+        let judge = self.surroundings.judge(self.folder, Vec::new());
+        let opening = Indoors::open(&settings, self.folder, profile, Door::Stdio, judge);
+        let (indoors, link) = opening.await?;
         indoors.follow(self.reload(watch), settings);
         Ok((indoors, link))
     }
 }
 
 /// In a house of this process's own.
-async fn alone(
-    settings: Settings,
-    home: Home<'_>,
-    watch: Watch,
-    profile: ProfileName,
-    mut signals: Signals,
-) -> Result<()> {
+async fn alone(home: Home<'_>, profile: ProfileName, mut signals: Signals) -> Result<()> {
+    let watched = home.surroundings.watched_settings(home.folder, Vec::new());
+    let (settings, watch) = watched.await?;
+    home.log.set_level(&settings)?;
+    settings.tell_stored();
     let lifecycle = Lifecycle::new();
-    let house = House::open(&settings, home.folder, &lifecycle, None).await?;
+    let admins = ForAdmins {
+        judge: Some(home.surroundings.judge(home.folder, Vec::new())),
+        ..ForAdmins::default()
+    };
+    let house = House::open(&settings, home.folder, &lifecycle, admins).await?;
     let parts = house.parts(&settings, &lifecycle);
     let settings = Live::new(settings);
     let doors = parts.settings.clone();

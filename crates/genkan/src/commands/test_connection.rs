@@ -91,7 +91,7 @@ impl Connection {
 
 pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Result<ExitCode> {
     let folder = surroundings.folder()?;
-    let settings = surroundings.settings(&folder, Vec::new())?;
+    let settings = surroundings.settings_to_start(&folder, Vec::new()).await?;
     log::start(&settings, &surroundings.environment, Audience::Person)?;
     let connections = match arguments.name {
         Some(Connection::Zulip) => Connection::realms(&settings),

@@ -1,5 +1,6 @@
 //! What must work before requests should come: the store, the way to the other instances, and this
-//! instance's place among them. What is only to be known, too: whether all settings on disk are in force.
+//! instance's place among them. What is only to be known, too: whether all settings on disk and in the store are
+//! in force.
 
 use std::sync::{
     Arc,
@@ -13,7 +14,7 @@ use genkan_store::{Instances, Meeting, Redis};
 use super::{Cellar, House};
 use crate::{data_folder::DataFolder, settings::Settings};
 
-/// Whether settings on disk were refused, so that those before are in force. Cheap to clone.
+/// Whether settings on disk or in the store were refused, so that those before are in force. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SettingsOnDisk {
     are_refused: Arc<AtomicBool>,
@@ -35,7 +36,7 @@ impl SettingsOnDisk {
                     return Ok(Finding::Healthy);
                 }
                 let message =
-                    "settings on disk are wrong; in their place those before stay in force";
+                    "settings on disk or in the store are wrong; in their place those before stay in force";
                 let hint = "`genkan validate-config` names file, line and key; where it finds nothing, \
                             `genkan doctor` names the key of Zulip that does not open it.";
                 let error = Error::new(Code::ConfigInvalid, message).hint(hint);

@@ -1,14 +1,16 @@
-//! Settings that change under an open house: what can apply at once does, what cannot waits for
-//! the next start, and what is wrong changes nothing. Keys of the chat are tried when all else applies;
-//! those that do not open it are not taken up.
+//! Settings that change under an open house, on disk or in the store: what can apply at once does, what
+//! cannot waits for the next start, and what is wrong changes nothing. Keys of the chat are tried when all
+//! else applies; those that do not open it are not taken up.
 
 use std::{sync::Arc, time::Duration};
 
 use genkan_core::{Live, Result, lifecycle::Lifecycle};
 use genkan_engine::Engine;
 use genkan_server::LiveSettings;
+use genkan_store::{Store, StoredSetting};
 use genkan_toolsets::zulip::Realm;
 use metrics::{counter, describe_counter, describe_gauge, gauge};
+use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
@@ -26,9 +28,11 @@ use crate::{
 
 /// How often the files are looked at. An edit counts once it rests for so long.
 const EVERY: Duration = Duration::from_millis(400);
+/// How often the store is looked into, and how long it may take to answer.
+const EVERY_STORED: Duration = Duration::from_secs(1);
 /// How often changed settings were read, by what became of them.
 const RELOADS: &str = "genkan_settings_reloads_total";
-/// Whether the files hold settings that were refused, be it only a key of the chat.
+/// Whether the files or the store hold settings that were refused, be it only a key of the chat.
 const REJECTED: &str = "genkan_settings_rejected";
 
 /// Where settings come from, and who outside the house hears of new ones.
@@ -47,6 +51,9 @@ struct Following {
     from: Reload,
     /// The settings in force.
     settings: Live<Settings>,
+    /// What was last seen in the store.
+    stored: Vec<StoredSetting>,
+    store: Store,
     engine: Arc<Engine>,
     doors: LiveSettings,
     /// The organisations of the chat.
@@ -105,6 +112,8 @@ impl Reload {
                 .map(|realm| KeysInUse::new(realm.clone(), &settings.get()))
                 .collect(),
             on_disk: house.on_disk.clone(),
+            stored: settings.get().stored.clone(),
+            store: house.cellar.store.clone(),
             settings,
         };
         following.start(lifecycle);
@@ -117,16 +126,29 @@ impl Following {
             RELOADS,
             "Changed settings that were read, by `result` (applied, rejected)"
         );
-        describe_gauge!(REJECTED, "Whether the settings on disk were refused");
-        gauge!(REJECTED).set(0.0);
-        let stop = lifecycle.soft_stop().clone();
+        describe_gauge!(
+            REJECTED,
+            "Whether the settings on disk or in the store were refused"
+        );
         let started = Arc::clone(&self.settings.get());
+        self.note(!started.stored_refused.is_empty());
+        let stop = lifecycle.soft_stop().clone();
         let mut ticks = tokio::time::interval(EVERY);
+        let mut stored_ticks = tokio::time::interval(EVERY_STORED);
+        stored_ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         lifecycle.start("settings", async move {
             loop {
                 tokio::select! {
                     () = stop.cancelled() => return,
-                    () = self.from.hangups.next() => self.read(&started, &stop).await,
+                    () = self.from.hangups.next() => {
+                        self.look_into_store().await;
+                        self.read(&started, &stop).await;
+                    }
+                    _ = stored_ticks.tick() => {
+                        if self.look_into_store().await {
+                            self.read(&started, &stop).await;
+                        }
+                    }
                     _ = ticks.tick() => {
                         let settings = Arc::clone(&self.settings.get());
                         let look = self.from.surroundings.look(&self.from.folder, &settings);
@@ -139,13 +161,34 @@ impl Following {
         });
     }
 
+    /// Whether something else is stored than was seen before. A store that does not answer says nothing.
+    async fn look_into_store(&mut self) -> bool {
+        let seen = async { self.store.system_read().await?.stored_setting_list().await };
+        let seen = tokio::time::timeout(EVERY_STORED, seen).await;
+        match seen {
+            Ok(Ok(seen)) if seen != self.stored => {
+                self.stored = seen;
+                true
+            }
+            Ok(Ok(_) | Err(_)) | Err(_) => false,
+        }
+    }
+
+    /// Notes whether settings were refused.
+    fn note(&self, are_refused: bool) {
+        self.on_disk.note(are_refused);
+        gauge!(REJECTED).set(if are_refused { 1.0 } else { 0.0 });
+    }
+
     /// Reads the settings again. The files are small and local, so that nobody waits long; only other
     /// keys of the chat are tried first, when all else is done.
     async fn read(&mut self, started: &Settings, stop: &CancellationToken) {
         let from = &self.from;
         from.service.tell(State::Reloading);
         let flags = from.flags.clone();
-        let read = from.surroundings.valid_settings(&from.folder, flags);
+        let read = from
+            .surroundings
+            .valid_settings(&from.folder, flags, &self.stored);
         let mut result = read.and_then(|new| self.apply(started, new));
         let mut in_force = "the changed settings are wrong, and those before stay in force";
         if result.is_ok() {
@@ -166,8 +209,7 @@ impl Following {
                 "rejected"
             }
         };
-        self.on_disk.note(result.is_err());
-        gauge!(REJECTED).set(if result.is_ok() { 0.0 } else { 1.0 });
+        self.note(result.is_err());
         counter!(RELOADS, "result" => word).increment(1);
         self.from.service.tell(State::Ready);
     }

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use genkan_core::{Live, Result, id::ProfileName, lifecycle::Lifecycle};
 use genkan_server::LiveSettings;
+use genkan_toolsets::admin::JudgeSetting;
 use serde_json::Value;
 
 use crate::{
     data_folder::DataFolder,
-    house::{House, reload::Reload},
+    house::{ForAdmins, House, reload::Reload},
     local::{
         client::Client,
         hello::{Door, Hello},
@@ -40,9 +41,14 @@ impl Indoors {
         folder: &DataFolder,
         profile: &ProfileName,
         door: Door,
+        judge: JudgeSetting,
     ) -> Result<(Self, Link)> {
         let lifecycle = Lifecycle::new();
-        let house = House::open(settings, folder, &lifecycle, None).await?;
+        let admins = ForAdmins {
+            judge: Some(judge),
+            ..ForAdmins::default()
+        };
+        let house = House::open(settings, folder, &lifecycle, admins).await?;
         let parts = house.parts(settings, &lifecycle);
         let doors = parts.settings.clone();
         let stream = StreamDoor::new(parts);
@@ -100,9 +106,12 @@ impl Session {
         let (indoors, link) = match connect(&folder, &Hello::new(profile, Door::Cli)).await? {
             Some(link) => (None, link),
             None => {
-                let opened =
-                    Box::pin(Indoors::open(&settings, &folder, profile, Door::Cli)).await?;
-                (Some(opened.0), opened.1)
+                let settings = surroundings.settings_to_start(&folder, Vec::new()).await?;
+                settings.tell_stored();
+                let judge = surroundings.judge(&folder, Vec::new());
+                let opening = Indoors::open(&settings, &folder, profile, Door::Cli, judge);
+                let (indoors, link) = Box::pin(opening).await?;
+                (Some(indoors), link)
             }
         };
         Ok(Self {

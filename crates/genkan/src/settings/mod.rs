@@ -1,7 +1,7 @@
 //! The settings, our own type, from all their layers.
 //!
-//! Command line, then environment, then secret files, then the settings file, then defaults: the
-//! first that says something wins. What no section declares is an error that names the culprit.
+//! Command line, then environment, then secret files, then the settings file, then what is stored, then
+//! defaults: the first that says something wins. What no section declares is an error that names the culprit.
 //! The environment and settings files are read here and nowhere else in Genkan.
 
 mod environment;
@@ -23,6 +23,7 @@ mod secrets;
 mod section;
 mod server;
 mod store;
+pub(crate) mod stored;
 mod tasks;
 #[cfg(test)]
 mod tests;
@@ -41,6 +42,7 @@ use std::{
 };
 
 use genkan_core::{Code, Error, Result};
+use genkan_store::StoredSetting;
 
 pub(crate) use self::http::Http;
 pub(crate) use self::redis::Redis;
@@ -113,6 +115,10 @@ pub(crate) struct Settings {
     pub(crate) remarks: Vec<String>,
     /// The settings file that was read.
     pub(crate) file: Option<PathBuf>,
+    /// What lies in the store, also where something stronger stands over it.
+    pub(crate) stored: Vec<StoredSetting>,
+    /// Why some of that was left aside at the start.
+    pub(crate) stored_refused: Vec<String>,
     /// What a development binary adds; nothing that anyone can set.
     pub(crate) additions: Additions,
 }
@@ -132,6 +138,8 @@ pub(crate) struct Sources<'a> {
     pub(crate) zuliprc: Vec<PathBuf>,
     /// What flags of the command line set.
     pub(crate) flags: Vec<Override>,
+    /// What all instances on the store have in common.
+    pub(crate) stored: &'a [StoredSetting],
 }
 
 /// A setting given by a flag of the command line.
@@ -165,6 +173,7 @@ impl Settings {
             Some((path, text)) => file::parse(path, &text, &keys),
             None => Default::default(),
         };
+        let (in_store, store_problems) = stored::read(sources.stored);
         let (in_secrets, secret_problems) = secret_files::read(sources.secret_files, &keys);
         let (in_environment, environment_problems) = sources.environment.settings(&keys);
         let flags = sources.flags.into_iter().map(by_flag).collect();
@@ -179,15 +188,24 @@ impl Settings {
             // It stands for the whole organisation, or a bot's key could go to another site.
             in_file.retain(|(path, _)| !realms::is_of_first(path));
         }
-        let layers = [in_file, in_zuliprc, in_secrets, in_environment, flags];
+        let layers = [
+            in_store,
+            in_file,
+            in_zuliprc,
+            in_secrets,
+            in_environment,
+            flags,
+        ];
         let mut reader = Reader::new(layers);
         let problems = file_problems
             .into_iter()
             .chain(secret_problems)
-            .chain(environment_problems);
+            .chain(environment_problems)
+            .chain(store_problems);
         problems.for_each(|problem: Problem| reader.problem(problem));
         Ok(Self {
             remarks,
+            stored: sources.stored.to_vec(),
             ..Self::read(reader, &realms, file)?
         })
     }
@@ -231,6 +249,8 @@ impl Settings {
                 entries,
                 remarks: Vec::new(),
                 file,
+                stored: Vec::new(),
+                stored_refused: Vec::new(),
                 additions: Additions::default(),
             })
         })()
@@ -247,6 +267,14 @@ impl Settings {
         }
         for (_, standing) in self.organisations() {
             standing.tell();
+        }
+        self.tell_stored();
+    }
+
+    /// Tells the log what of the store was left aside.
+    pub(crate) fn tell_stored(&self) {
+        for why in &self.stored_refused {
+            tracing::error!("a stored setting is wrong and left aside: {why}");
         }
     }
 

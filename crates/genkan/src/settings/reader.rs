@@ -14,6 +14,8 @@ use crate::settings::{
 pub(crate) enum Origin {
     /// Nobody set it.
     Default,
+    /// The store.
+    Stored,
     /// A line of the settings file.
     File(PathBuf, usize),
     /// A file of the secrets folder.
@@ -28,6 +30,7 @@ impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Default => f.write_str("default"),
+            Self::Stored => f.write_str("stored"),
             Self::File(path, line) => write!(f, "{}:{line}", path.display()),
             Self::SecretFile(path) => write!(f, "{}", path.display()),
             Self::Environment(name) => f.write_str(name),

@@ -55,6 +55,7 @@ impl Realm {
             default: None,
             secret: false,
             applies: Applies::AtRestart,
+            check: |raw| <Option<String> as Value>::parse(raw).map(drop),
         });
         keys
     }

@@ -8,7 +8,7 @@ use std::{fmt::Write, fs, path::PathBuf};
 
 use crate::settings::{
     Applies, Http, KNOWN, KNOWN_FILES, Key, Knowledge, Limits, Log, Mcp, Ops, Quirks, Realm, Redis,
-    Secrets, Server, Store, Tasks, Tls, Traces, Zulip,
+    Secrets, Server, Store, Tasks, Tls, Traces, Zulip, stored::barred,
 };
 
 const HEAD: &str = "\
@@ -27,7 +27,8 @@ wins:
    `~/.zuliprc`, `~/.config/zulip/zuliprc`; the first that is whole, and only where nothing above names
    Zulip. It stands for the whole section;
 5. the settings file: `--config FILE`, else `GENKAN_CONFIG`, else `genkan.toml` in the data folder;
-6. the default.
+6. what is stored, for all instances on one store: `genkan config set KEY VALUE`, `genkan config unset KEY`;
+7. the default.
 
 Lists are arrays in the file and separated by commas elsewhere. A key, a variable with our prefix or
 a secret file that is no setting is an error, and so is a value of another type: the message names
@@ -35,8 +36,15 @@ file and line or the variable. `genkan validate-config` says whether all is well
 show` prints every value and where it came from, with secrets hidden. Editors that know JSON Schema check the
 file while it is written, by [settings.schema.json](settings.schema.json).
 
-A server reads its settings file and its secret files again within two seconds of a change, and on
-SIGHUP (but for one that runs in a terminal, which SIGHUP ends). What can apply at once does, for
+A setting is stored only if it would hold: a key or a value that is none, or that does not go together with
+the others here, is refused, and so are secrets and what belongs to one machine; the message says where these
+belong. Only the user of a machine of the house may store settings, and each change is on record
+(`genkan audit report --tool admin_setting_set`). A stored setting that an instance does not take, such as one of a
+newer version, is reported as a wrong edit is; a server that starts leaves it aside and says so. `genkan config
+unset` forgets it.
+
+A server reads its settings file, its secret files and what is stored again within two seconds of a change, and
+on SIGHUP (but for one that runs in a terminal, which SIGHUP ends). What can apply at once does, for
 every call that begins from then on; no call is dropped. What cannot waits for the next start, and
 the log says so. An edit that is wrong changes nothing: the settings that were stay in force, the log
 names file and line, `genkan_settings_rejected` is 1 until the file is right again, and `genkan
@@ -108,6 +116,9 @@ fn reference() -> String {
             let file = file.map(|(name, _)| format!(", or `/run/secrets/{name}`"));
             let file = file.unwrap_or_default();
             let own = key.secret_file();
+            if let Some(why) = barred(&key) {
+                let _ = writeln!(page, "- cannot be stored: it {why}");
+            }
             let _ = writeln!(page, "- secret file: `/run/secrets/{own}`{file}");
         }
     }

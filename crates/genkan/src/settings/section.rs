@@ -3,6 +3,8 @@
 //! The list gives the typed struct, the reader, the command `config show` and the reference in
 //! `docs/reference/settings.md`, so that none of them can know a key that the others do not.
 
+use crate::settings::value::Raw;
+
 /// When a new value of a key holds for a server that runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Applies {
@@ -31,6 +33,8 @@ pub(crate) struct Key {
     pub(crate) secret: bool,
     /// When a new value holds.
     pub(crate) applies: Applies,
+    /// Says what is wrong with a value, if it is.
+    pub(crate) check: fn(&Raw) -> Result<(), String>,
 }
 
 impl Key {
@@ -92,6 +96,7 @@ macro_rules! section {
                         default: $default,
                         secret: <$type as $crate::settings::value::Value>::SECRET,
                         applies: $crate::settings::section::section!(@ $($at_once)?),
+                        check: |raw| <$type as $crate::settings::value::Value>::parse(raw).map(drop),
                     },
                 )*]
             }

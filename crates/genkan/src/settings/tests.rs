@@ -5,6 +5,7 @@ mod properties;
 mod reaching;
 mod realms;
 mod refusals;
+mod stored;
 
 use std::path::{Path, PathBuf};
 
@@ -18,6 +19,7 @@ struct Scene {
     folder: TempDir,
     environment: Vec<(String, String)>,
     flags: Vec<Override>,
+    stored: Vec<StoredSetting>,
 }
 
 impl Scene {
@@ -28,7 +30,16 @@ impl Scene {
             folder,
             environment: Vec::new(),
             flags: Vec::new(),
+            stored: Vec::new(),
         }
+    }
+
+    fn stored(mut self, key: &str, value: &str) -> Self {
+        self.stored.push(StoredSetting {
+            key: key.into(),
+            value: value.into(),
+        });
+        self
     }
 
     fn file(self, text: &str) -> Self {
@@ -72,6 +83,7 @@ impl Scene {
             secret_files: &self.path("secrets"),
             zuliprc: vec![self.path("zuliprc"), self.path(".zuliprc")],
             flags: self.flags.clone(),
+            stored: &self.stored,
         })
     }
 
@@ -103,7 +115,9 @@ fn nothing_set_gives_the_defaults() {
 #[test]
 fn each_layer_wins_over_the_weaker_ones() {
     let at = |settings: &Settings| settings.server.bind.port();
-    let scene = Scene::new().file("[server]\nbind = \"127.0.0.1:1\"\n");
+    let scene = Scene::new().stored("server.bind", "127.0.0.1:9");
+    assert_eq!(at(&scene.load().unwrap()), 9);
+    let scene = scene.file("[server]\nbind = \"127.0.0.1:1\"\n");
     assert_eq!(at(&scene.load().unwrap()), 1);
     let scene = scene.secret("genkan_server_bind", "127.0.0.1:2\n");
     assert_eq!(at(&scene.load().unwrap()), 2);

@@ -58,6 +58,7 @@ mod service;
 mod several;
 mod stats;
 mod stdio;
+mod stored_settings;
 mod tls;
 #[cfg(unix)]
 mod together;

@@ -27,7 +27,7 @@ fn serve(text: &str) -> (Binary, Server) {
     (binary, server)
 }
 
-fn metric(server: &Server, series: &str) -> f64 {
+pub(crate) fn metric(server: &Server, series: &str) -> f64 {
     let metrics = server.get("/metrics", Some(&server.admin_key())).body;
     let line = metrics.lines().find_map(|line| line.strip_prefix(series));
     line.map_or(0.0, |value| value.trim().parse().unwrap())
@@ -51,10 +51,15 @@ fn reloads(server: &Server, result: &str) -> f64 {
 
 /// The status of `tools/list` for this host.
 fn list(server: &Server, host: &str) -> u16 {
+    list_as(server, &server.admin_key(), host)
+}
+
+/// The same with another key.
+pub(crate) fn list_as(server: &Server, key: &str, host: &str) -> u16 {
     use std::io::Write as _;
     let message = modern(1, "tools/list", json!({}));
     let body = message.to_string();
-    let head = http::mcp_head(host, "/mcp", &server.admin_key(), &message, body.len());
+    let head = http::mcp_head(host, "/mcp", key, &message, body.len());
     let mut stream = std::net::TcpStream::connect(server.address()).unwrap();
     let request = format!("{head}{body}");
     stream.write_all(request.as_bytes()).unwrap();

@@ -6,7 +6,7 @@ use genkan_engine::{Verdict, Why};
 use crate::{
     commands::doctor::finding::Report,
     data_folder::DataFolder,
-    house::{Cellar, House},
+    house::{Cellar, ForAdmins, House},
     settings::Settings,
 };
 
@@ -40,7 +40,14 @@ pub(super) async fn explain(
     report: &mut Report,
 ) {
     let doors = Lifecycle::new();
-    let house = Box::pin(House::over(cellar, settings, folder, &doors, None)).await;
+    let house = Box::pin(House::over(
+        cellar,
+        settings,
+        folder,
+        &doors,
+        ForAdmins::default(),
+    ))
+    .await;
     let Some(house) = report.take(CHECK, house) else {
         return;
     };

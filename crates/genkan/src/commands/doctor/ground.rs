@@ -17,6 +17,7 @@ use crate::{
         machine::{Machine, Reading},
     },
     settings::{Origin, Settings},
+    surroundings::Surroundings,
 };
 
 /// Below this a database soon has no room, in GiB.
@@ -35,6 +36,20 @@ pub(super) fn sources(settings: &Settings) -> String {
         Some(file) => format!("valid; {set} set, file {}", file.display()),
         None => format!("valid; {set} set, no file"),
     }
+}
+
+/// The settings over what is stored, if that is right. A store that cannot be asked is told of later.
+pub(super) async fn over_stored(
+    surroundings: &Surroundings,
+    folder: &DataFolder,
+    alone: Settings,
+    report: &mut Report,
+) -> Settings {
+    let Ok(stored) = surroundings.stored(folder, &alone).await else {
+        return alone;
+    };
+    let settings = surroundings.valid_settings(folder, Vec::new(), &stored);
+    report.take("stored settings", settings).unwrap_or(alone)
 }
 
 /// Whether there is a data folder that can be written to.

@@ -54,11 +54,12 @@ async fn examine(arguments: &Arguments, surroundings: &Surroundings, report: &mu
     let Some(folder) = report.take("data folder", surroundings.folder()) else {
         return;
     };
-    let settings = surroundings.valid_settings(&folder, Vec::new());
+    let settings = surroundings.valid_settings(&folder, Vec::new(), &[]);
     let is_usable = ground::folder(&folder, report);
     let Some(settings) = report.take("settings", settings) else {
         return;
     };
+    let settings = ground::over_stored(surroundings, &folder, settings, report).await;
     report.ok("settings", ground::sources(&settings));
     if log::start(&settings, &surroundings.environment, Audience::Person).is_err() {
         report.note(

@@ -28,6 +28,7 @@ fn load(file: &Path, environment: &Environment) -> genkan_core::Result<Settings>
         secret_files: Path::new("/nowhere"),
         zuliprc: Vec::new(),
         flags: Vec::new(),
+        stored: &[],
     })
 }
 
