@@ -35,8 +35,7 @@ impl SettingsOnDisk {
                 if !are_refused {
                     return Ok(Finding::Healthy);
                 }
-                let message =
-                    "settings on disk or in the store are wrong; in their place those before stay in force";
+                let message = "settings on disk or in the store are wrong; in their place those before stay in force";
                 let hint = "`genkan validate-config` names file, line and key; where it finds nothing, \
                             `genkan doctor` names the key of Zulip that does not open it.";
                 let error = Error::new(Code::ConfigInvalid, message).hint(hint);
