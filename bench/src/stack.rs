@@ -184,6 +184,7 @@ fn toolsets(store: &Store, identity: &Identity, made_tools: usize) -> Vec<Arc<dy
             ..Default::default()
         },
         metrics: None,
+        judge: None,
         others,
     })
 }
