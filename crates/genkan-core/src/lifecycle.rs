@@ -30,13 +30,35 @@ impl Lifecycle {
     /// Starts a named task. A panic in it asks the whole process to end with a report. What it logs
     /// names the request that started it, if one did; a task that serves many says so itself
     /// ([`correlation::of_nobody`]).
-    #[allow(clippy::disallowed_methods, reason = "the one place that spawns")]
     pub fn start(&self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.spawn(self.watched(name, task));
+    }
+
+    /// Starts a named task that nobody waits for at the end, since it only serves others, such as the
+    /// connection that a call goes over: who waits for them has waited for it.
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "beside `watched` the one place that spawns"
+    )]
+    pub fn start_unawaited(
+        &self,
+        name: &'static str,
+        task: impl Future<Output = ()> + Send + 'static,
+    ) {
+        tokio::spawn(self.watched(name, task));
+    }
+
+    /// Runs a task, and watches it with a second, tiny future, so that a panic is seen and not lost.
+    #[allow(clippy::disallowed_methods, reason = "the one place that spawns")]
+    fn watched(
+        &self,
+        name: &'static str,
+        task: impl Future<Output = ()> + Send + 'static,
+    ) -> impl Future<Output = ()> + Send + 'static {
         let span = tracing::debug_span!("task", task.name = name);
         let running = tokio::spawn(correlation::carried(task.instrument(span)));
         let failed = self.failed.clone();
-        // A second, tiny future watches the first, so that a panic is seen and not lost.
-        self.tasks.spawn(correlation::carried(async move {
+        correlation::carried(async move {
             match running.await {
                 Ok(()) => debug!(task.name = name, "task `{name}` ended"),
                 Err(end) if end.is_panic() => {
@@ -48,7 +70,7 @@ impl Lifecycle {
                 }
                 Err(_) => debug!(task.name = name, "task `{name}` was dropped"),
             }
-        }));
+        })
     }
 
     /// Starts a named task on a thread of its own, for what blocks: a file that is written through to

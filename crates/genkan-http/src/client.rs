@@ -231,6 +231,6 @@ impl<F: Future<Output: Send> + Send + 'static> Executor<F> for Tasks {
         let serving = correlation::of_nobody(async move {
             hard_stop.run_until_cancelled(task).await;
         });
-        self.0.start("http connection", serving);
+        self.0.start_unawaited("http connection", serving);
     }
 }

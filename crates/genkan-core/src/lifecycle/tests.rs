@@ -28,6 +28,18 @@ async fn a_task_on_its_own_thread_is_waited_for() {
 }
 
 #[tokio::test]
+async fn nobody_waits_for_a_task_that_only_serves_others_but_its_panic_is_seen() {
+    let lifecycle = Lifecycle::new();
+    lifecycle.start_unawaited("goes on", std::future::pending());
+    lifecycle.start_unawaited("panics", async { panic!("on purpose") });
+    lifecycle.failed().cancelled().await;
+    assert_eq!(
+        lifecycle.stop(Duration::from_secs(600)).await,
+        Stopped::Drained
+    );
+}
+
+#[tokio::test]
 async fn a_panic_on_a_thread_asks_the_process_to_end() {
     let lifecycle = Lifecycle::new();
     lifecycle

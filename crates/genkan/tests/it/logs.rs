@@ -91,6 +91,8 @@ async fn one_id_joins_the_lines_the_record_and_the_span_of_a_request() {
         let told = json!({ "key": "genkan.correlation_id", "value": { "stringValue": ID } });
         let attributes = span["attributes"].as_array().unwrap();
         assert!(attributes.contains(&told), "{span}");
+        // The way to the chat is kept open, and holds up nobody.
+        assert_eq!(server.terminate(), Some(0));
     });
 }
 
