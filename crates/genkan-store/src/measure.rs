@@ -1,7 +1,7 @@
 //! The store's metrics.
 
 use std::{
-    sync::LazyLock,
+    sync::{LazyLock, OnceLock},
     time::{Duration, Instant},
 };
 
@@ -12,6 +12,10 @@ use crate::Store;
 
 /// How long statements took.
 const STATEMENTS: &str = "db_query_duration_seconds";
+
+/// Where it is noted from the first store on. A process may look into a store before it measures
+/// anything, and what is resolved then would be lost for good.
+static STATEMENTS_TOOK: OnceLock<Histogram> = OnceLock::new();
 
 /// How long the queue of writes keeps things waiting.
 const QUEUE: &str = "genkan_store_queue_seconds";
@@ -51,6 +55,7 @@ pub(crate) fn start(store: Store, lifecycle: &Lifecycle) {
         "Time of one database statement, with the way to the database and back"
     );
     describe_histogram!("genkan_store_group_size", "Calls that shared one commit");
+    STATEMENTS_TOOK.get_or_init(|| histogram!(STATEMENTS));
     let stop = lifecycle.soft_stop().clone();
     lifecycle.start("store.measure", async move {
         loop {
@@ -86,10 +91,10 @@ impl Statement {
 
 impl Drop for Statement {
     fn drop(&mut self) {
-        /// Resolved at the first statement, which comes after the recorder.
-        static TOOK: LazyLock<Histogram> = LazyLock::new(|| histogram!(STATEMENTS));
-        let took = SystemClock.monotonic().saturating_duration_since(self.0);
-        TOOK.record(took.as_secs_f64());
+        if let Some(statements) = STATEMENTS_TOOK.get() {
+            let took = SystemClock.monotonic().saturating_duration_since(self.0);
+            statements.record(took.as_secs_f64());
+        }
     }
 }
 
