@@ -80,6 +80,11 @@ pub trait Tool: Send + Sync {
         false
     }
 
+    /// Arguments that no record and no log keeps, beside those whose names say that they are secret.
+    fn hides(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Does it. The arguments are an object that fits the input schema.
     async fn call(&self, ctx: &CallContext, arguments: Map<String, Value>) -> ToolResult;
 }

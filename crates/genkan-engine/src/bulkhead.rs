@@ -26,6 +26,7 @@ const PAUSE: Duration = Duration::from_millis(1);
 pub(crate) struct Bulkhead {
     places: Semaphore,
     count: usize,
+    processors: usize,
     patience: Duration,
     waiting: Gauge,
     shed: Counter,
@@ -38,6 +39,7 @@ impl Bulkhead {
         Self {
             places: Semaphore::new(count),
             count,
+            processors: std::thread::available_parallelism().map_or(1, usize::from),
             patience: limits.heavy_waiting,
             waiting: gauge!(WAITING),
             shed: counter!(SHED),
@@ -52,7 +54,8 @@ impl Bulkhead {
             Ok(place) => place,
             Err(_) => self.wait().await?,
         };
-        if self.places.available_permits() + 1 < self.count {
+        // As soon as they take every processor. Where one may compute at a time others serve meanwhile.
+        if self.count - self.places.available_permits() >= self.processors.max(2) {
             // To yield is not enough: what polls this call may do so again before it lets others in.
             tokio::time::sleep(PAUSE).await;
         }

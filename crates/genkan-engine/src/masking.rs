@@ -21,11 +21,11 @@ const HIDDEN: [&str; 8] = [
     "credential",
 ];
 
-/// Writes the arguments as JSON text with secrets masked and long values cut. The result is at most
-/// a little over 4 KiB and always valid JSON.
-pub(crate) fn masked(arguments: &Map<String, Value>) -> String {
+/// Writes the arguments as JSON text with secrets masked, also those of these names, and long values
+/// cut. The result is at most a little over 4 KiB and always valid JSON.
+pub(crate) fn masked(arguments: &Map<String, Value>, hidden: &[&str]) -> String {
     let mut text = Vec::with_capacity(256);
-    object(&mut text, arguments);
+    object(&mut text, arguments, hidden);
     String::from_utf8(text).expect("BUG: JSON is written as UTF-8")
 }
 
@@ -36,13 +36,15 @@ pub(crate) fn answer(result: &Result<Outcome>) -> String {
         serde_json::from_str(raw.get()).ok()
     };
     match result {
-        Ok(Outcome::Tool(output)) => object(output).as_ref().map(masked).unwrap_or_default(),
+        Ok(Outcome::Tool(output)) => {
+            object(output).map_or_else(String::new, |object| masked(&object, &[]))
+        }
         Ok(_) => String::new(),
         Err(error) => error.message().to_owned(),
     }
 }
 
-fn object(text: &mut Vec<u8>, members: &Map<String, Value>) {
+fn object(text: &mut Vec<u8>, members: &Map<String, Value>, hidden: &[&str]) {
     text.push(b'{');
     for (position, (name, value)) in members.iter().enumerate() {
         if position > 0 {
@@ -54,7 +56,7 @@ fn object(text: &mut Vec<u8>, members: &Map<String, Value>) {
         }
         string(text, name);
         text.push(b':');
-        if is_secret(name) {
+        if is_secret(name) || hidden.contains(&name.as_str()) {
             text.extend_from_slice(b"\"***\"");
         } else {
             any(text, value);
@@ -67,7 +69,7 @@ fn any(text: &mut Vec<u8>, value: &Value) {
     match value {
         Value::String(value) => string(text, value),
         Value::Array(items) => array(text, items),
-        Value::Object(members) => object(text, members),
+        Value::Object(members) => object(text, members, &[]),
         Value::Null | Value::Bool(_) | Value::Number(_) => {
             let _ = write!(text, "{value}");
         }
@@ -117,7 +119,7 @@ mod tests {
     use super::*;
 
     fn shown(arguments: Value) -> String {
-        masked(arguments.as_object().unwrap())
+        masked(arguments.as_object().unwrap(), &[])
     }
 
     #[test]
@@ -145,7 +147,7 @@ mod tests {
         #[test]
         fn the_record_is_bounded_json(names in proptest::collection::vec("\\PC{0,300}", 0..50), value in "\\PC{0,2000}") {
             let arguments: Map<_, _> = names.into_iter().map(|name| (name, json!([value, {"x": value}]))).collect();
-            let text = masked(&arguments);
+            let text = masked(&arguments, &[]);
             prop_assert!(serde_json::from_str::<Value>(&text).is_ok());
             prop_assert!(text.len() < 12_000);
         }

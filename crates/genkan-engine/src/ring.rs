@@ -151,7 +151,7 @@ impl<'e> Ring<'e> {
     pub(crate) fn found(&mut self, target: &Target, arguments: &Map<String, Value>) {
         self.target = Some(target.clone());
         if let Some(record) = &mut self.record {
-            record.personal.arguments = Some(masking::masked(arguments));
+            record.personal.arguments = Some(masking::masked(arguments, target.hides()));
         }
     }
 

@@ -47,6 +47,8 @@ pub trait TypedTool: Send + Sync + 'static {
     const IS_FURTHER: bool = false;
     /// Whether it acts on what lies outside the house.
     const REACHES_OUT: bool = false;
+    /// Arguments that no record keeps, though their names do not say that they are secret.
+    const HIDES: &'static [&'static str] = &[];
     /// The arguments. `#[serde(deny_unknown_fields)]` refuses what the tool does not know.
     type Arguments: DeserializeOwned + JsonSchema + Send;
     /// The structured answer.
@@ -102,6 +104,10 @@ impl<T: TypedTool> Tool for Typed<T> {
 
     fn reaches_out(&self) -> bool {
         T::REACHES_OUT
+    }
+
+    fn hides(&self) -> &'static [&'static str] {
+        T::HIDES
     }
 
     async fn call(&self, ctx: &CallContext, arguments: Map<String, Value>) -> ToolResult {

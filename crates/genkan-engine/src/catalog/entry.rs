@@ -24,6 +24,8 @@ pub(crate) struct Entry {
     pub(crate) is_heavy: bool,
     /// Whether it changes something outside the house.
     pub(crate) departs: bool,
+    /// Arguments that no record keeps.
+    pub(crate) hides: &'static [&'static str],
     /// Whether only the full profile of its toolset shows it.
     pub(crate) is_further: bool,
     /// Over the whole definition in its newest wire form: what an approval is pinned to.
@@ -65,6 +67,7 @@ impl Entry {
             is_heavy: tool.is_heavy(),
             departs: tool.reaches_out() && !definition.effect.is_read_only(),
             is_further: tool.is_further(),
+            hides: tool.hides(),
             tool,
             definition,
             digest,

@@ -83,6 +83,14 @@ impl Target {
         }
     }
 
+    /// Arguments that no record keeps, beside those whose names say that they are secret.
+    pub(crate) fn hides(&self) -> &'static [&'static str] {
+        match self {
+            Self::Tool(entry) => entry.hides,
+            Self::Prompt(_) | Self::Resource(..) => &[],
+        }
+    }
+
     /// The name, for messages.
     pub(crate) fn name(&self) -> &str {
         match self {

@@ -109,6 +109,8 @@ impl TypedTool for SettingSet {
         "Stores a setting for all instances on this store; file and environment of an instance win over it. \
          For the local user alone.",
     );
+    /// Somebody may take a secret for a setting that can be stored.
+    const HIDES: &'static [&'static str] = &["value"];
     type Arguments = SetArguments;
     type Answer = SettingInForce;
 

@@ -225,8 +225,8 @@ fn what_would_not_hold_is_refused_and_not_kept() {
         (
             "server.bind",
             "0.0.0.0:80",
-            "not loopback, without TLS",
-            "--behind-proxy",
+            "each machine has for itself",
+            "GENKAN_SERVER__BIND",
         ),
         (
             "knowledge.semantic",
@@ -248,6 +248,18 @@ fn what_would_not_hold_is_refused_and_not_kept() {
     }
     let valid = binary.run(["validate-config", "--json"]).ok().json();
     assert_eq!(valid["stored"], 0);
+
+    // Whoever goes to the tool itself is refused too, and the secret is in no record.
+    const TOOL: &str = "admin_setting_set";
+    let words = ["tools", "call", "--profile", "admin", TOOL, "key=redis.url"];
+    let ended = binary.run(words.iter().chain(&["value=redis://u:hush@meet"]));
+    assert_ne!(ended.code, Some(0), "{ended:?}");
+    let report = ["audit", "report", "--tool", TOOL, "--json"];
+    let told = binary.run(report).ok().out;
+    assert!(
+        told.contains("redis.url") && !told.contains("hush"),
+        "{told}"
+    );
 }
 
 /// An admin of a tenant is not the one whose machine it is.
