@@ -18,16 +18,8 @@ use crate::settings::{
 };
 
 /// Sections and keys that cannot be stored beside secrets, and why: the one list of them.
-const HERE_ONLY: [(&str, &str); 7] = [
+const HERE_ONLY: [(&str, &str); 5] = [
     ("store", "opens the store itself"),
-    (
-        "server.bind",
-        "is an address, which each machine has for itself",
-    ),
-    (
-        "ops.bind",
-        "is an address, which each machine has for itself",
-    ),
     ("zulip", "says where keys are sent, and stands beside them"),
     ("tls", "names a file, which each machine has for itself"),
     (

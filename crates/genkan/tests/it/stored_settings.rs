@@ -225,8 +225,8 @@ fn what_would_not_hold_is_refused_and_not_kept() {
         (
             "server.bind",
             "0.0.0.0:80",
-            "each machine has for itself",
-            "GENKAN_SERVER__BIND",
+            "not loopback, without TLS",
+            "--behind-proxy",
         ),
         (
             "knowledge.semantic",
