@@ -4,8 +4,8 @@
 //! in the order in which they asked. Who would wait for too long is refused instead, so that what is
 //! served is served within its time.
 //!
-//! Such a call lets nobody else run on its thread. Where others compute already it pauses before it
-//! begins, so that what has come meanwhile is taken in: else that would wait where nobody sees it, in the
+//! Such a call lets nobody else run on its thread. Where such calls take every processor each pauses
+//! before it begins, so that what has come meanwhile is taken in: else that would wait where nobody sees it, in the
 //! sockets, neither served nor refused, and without limit.
 
 use std::time::Duration;

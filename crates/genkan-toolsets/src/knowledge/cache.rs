@@ -169,9 +169,7 @@ impl Answers {
             shared.keep(&key, kept).await;
         }
     }
-}
 
-impl Answers {
     /// Forgets the oldest fifth of the answers that are kept here.
     pub(super) fn forget_oldest(&self) {
         let Some(here) = &self.here else { return };

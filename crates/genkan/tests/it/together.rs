@@ -34,6 +34,15 @@ pub(crate) async fn database(variables: &[(&str, &str)]) -> Option<(TestDb, [Bin
     Some((database, binaries))
 }
 
+/// The same with a Redis of their own, at which the instances meet.
+async fn at_redis(variables: &[(&str, &str)]) -> Option<(RedisServer, TestDb, [Binary; 2])> {
+    let redis = RedisServer::start()?;
+    let url = redis.url();
+    let variables = [&[("REDIS_URL", url.as_str())], variables].concat();
+    let (database, binaries) = database(&variables).await?;
+    Some((redis, database, binaries))
+}
+
 /// Waits until it is so.
 pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let start = Instant::now();
@@ -104,11 +113,7 @@ fn ask(address: &str, key: &str, params: Value) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_said_is_kept_while_redis_comes_and_goes() {
-    let Some(mut redis) = RedisServer::start() else {
-        return;
-    };
-    let url = redis.url();
-    let Some((_database, [first, second])) = database(&[("REDIS_URL", &url)]).await else {
+    let Some((mut redis, _database, [first, second])) = at_redis(&[]).await else {
         return;
     };
     let (first, second) = (first.serve(), second.serve());
@@ -195,10 +200,7 @@ fn within_a_second(what: &str, mut took: [Duration; 7]) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_is_seen_on_the_other_instance_within_a_second() {
-    let Some(redis) = RedisServer::start() else {
-        return;
-    };
-    let Some((_database, [first, second])) = database(&[("REDIS_URL", &redis.url())]).await else {
+    let Some((_redis, _database, [first, second])) = at_redis(&[]).await else {
         return;
     };
     let (first, second) = (first.serve(), second.serve());
@@ -247,15 +249,8 @@ fn taken_over(server: &Server, key: &str) -> u32 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_of_one_instance_serve_the_other_sealed_and_as_long_as_they_hold() {
-    let Some(mut redis) = RedisServer::start() else {
-        return;
-    };
-    let url = redis.url();
-    let variables = [
-        ("REDIS_URL", url.as_str()),
-        ("GENKAN_REDIS__TIMEOUT_MS", "30000"),
-    ];
-    let Some((_database, [first, second])) = database(&variables).await else {
+    let variables = [("GENKAN_REDIS__TIMEOUT_MS", "30000")];
+    let Some((mut redis, _database, [first, second])) = at_redis(&variables).await else {
         return;
     };
     let (first, second) = (first.serve(), second.serve());
@@ -335,15 +330,8 @@ async fn answers_of_one_instance_serve_the_other_sealed_and_as_long_as_they_hold
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_instance_closes_what_was_lost_and_another_takes_over() {
-    let Some(redis) = RedisServer::start() else {
-        return;
-    };
-    let url = redis.url();
-    let variables = [
-        ("REDIS_URL", url.as_str()),
-        ("GENKAN_LIMITS__LEASE_SECONDS", "8"),
-    ];
-    let Some((database, [first, second])) = database(&variables).await else {
+    let variables = [("GENKAN_LIMITS__LEASE_SECONDS", "8")];
+    let Some((redis, database, [first, second])) = at_redis(&variables).await else {
         return;
     };
     let mut connection = sqlx::PgConnection::connect(&database.url().unwrap())

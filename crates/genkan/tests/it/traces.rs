@@ -24,6 +24,17 @@ fn call_within(server: &Server, message: &Value, parent: &str) -> http::Answer {
     )
 }
 
+/// A server that sends its traces there, and knows of the tide.
+fn knowing(collector: &Collector) -> Server {
+    let server = genkan()
+        .variable("GENKAN_TRACES__ENDPOINT", &collector.endpoint)
+        .serve();
+    let written = json!({ "name": "knowledge_write_knowledge", "arguments": entry("tide tables") });
+    let answer = server.mcp(&server.admin_key(), "tools/call", written);
+    assert_eq!(answer.status, 200);
+    server
+}
+
 /// The spans of the trace, by their names, until the call itself has come, which ends last.
 fn spans(collector: &Collector, trace: &str) -> BTreeMap<String, Value> {
     let mut spans = BTreeMap::new();
@@ -42,12 +53,7 @@ fn spans(collector: &Collector, trace: &str) -> BTreeMap<String, Value> {
 #[test]
 fn a_call_is_one_connected_trace_with_its_stages_search_and_database() {
     let collector = Collector::start(Manner::Takes);
-    let server = genkan()
-        .variable("GENKAN_TRACES__ENDPOINT", &collector.endpoint)
-        .serve();
-    let key = server.admin_key();
-    let written = json!({ "name": "knowledge_write_knowledge", "arguments": entry("tide tables") });
-    assert_eq!(server.mcp(&key, "tools/call", written).status, 200);
+    let server = knowing(&collector);
     let message = modern(1, "tools/call", search());
     let parent = format!("00-{TRACE}-b7ad6b7169203331-01");
     assert_eq!(call_within(&server, &message, &parent).status, 200);
@@ -110,12 +116,7 @@ fn hits(spans: &BTreeMap<String, Value>) -> &str {
 #[test]
 fn a_search_that_was_answered_before_shows_that_in_its_trace() {
     let collector = Collector::start(Manner::Takes);
-    let server = genkan()
-        .variable("GENKAN_TRACES__ENDPOINT", &collector.endpoint)
-        .serve();
-    let key = server.admin_key();
-    let written = json!({ "name": "knowledge_write_knowledge", "arguments": entry("tide tables") });
-    assert_eq!(server.mcp(&key, "tools/call", written).status, 200);
+    let server = knowing(&collector);
     let message = modern(1, "tools/call", search());
     for (trace, hit) in [
         (TRACE, "false"),
