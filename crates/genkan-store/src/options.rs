@@ -1,6 +1,6 @@
 //! What a store is opened with. The binary fills it from settings.
 
-use std::{fs, path::PathBuf, time::Duration};
+use std::{fs, net::IpAddr, path::PathBuf, time::Duration};
 
 use genkan_core::{Result, Secret};
 
@@ -30,7 +30,7 @@ impl Location {
                 let options = db::connect::postgres(url)?;
                 let host = match options.get_socket() {
                     Some(folder) => folder.display().to_string(),
-                    None => options.get_host().to_ascii_lowercase(),
+                    None => host(options.get_host()),
                 };
                 // As PostgreSQL does where no database is named.
                 let name = options.get_database();
@@ -38,6 +38,16 @@ impl Location {
                 Ok(format!("postgres://{host}:{}/{name}", options.get_port()))
             }
         }
+    }
+}
+
+/// One name for each host; this machine has several.
+fn host(name: &str) -> String {
+    let bare = name.trim_start_matches('[').trim_end_matches(']');
+    let address = bare.parse::<IpAddr>();
+    match address.is_ok_and(|address| address.is_loopback()) {
+        true => "localhost".to_owned(),
+        false => name.to_ascii_lowercase(),
     }
 }
 
@@ -117,6 +127,18 @@ mod tests {
             (
                 "postgres://ada@db.example.com:6432",
                 "postgres://db.example.com:6432/ada",
+            ),
+            (
+                "postgres://ada@localhost/genkan",
+                "postgres://localhost:5432/genkan",
+            ),
+            (
+                "postgres://ada@127.0.0.1/genkan",
+                "postgres://localhost:5432/genkan",
+            ),
+            (
+                "postgres://ada@[::1]/genkan",
+                "postgres://localhost:5432/genkan",
             ),
         ];
         for (url, place) in table {

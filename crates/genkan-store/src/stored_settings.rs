@@ -6,7 +6,7 @@ use genkan_core::{Code, Error, Result};
 
 use crate::{
     Location, SystemTx,
-    db::{self, Link, execute, fetch_all, fetch_one},
+    db::{self, Dialect, Link, execute, fetch_all, fetch_one},
     migrate::run_script,
     tx::take_role,
 };
@@ -49,6 +49,18 @@ impl SystemTx {
     pub async fn stored_setting_unset(&mut self, key: &str) -> Result<bool> {
         let gone = execute!(self, "DELETE FROM stored_setting WHERE key = $1", key)?;
         Ok(gone > 0)
+    }
+
+    /// Lists them by key, and keeps them from changing elsewhere until the transaction ends.
+    pub async fn stored_setting_list_to_change(&mut self) -> Result<Vec<StoredSetting>> {
+        // SQLite has one writer anyway.
+        if self.link().dialect() == Dialect::Postgres {
+            execute!(
+                self,
+                "LOCK TABLE stored_setting IN SHARE ROW EXCLUSIVE MODE"
+            )?;
+        }
+        self.stored_setting_list().await
     }
 
     /// Lists them by key.

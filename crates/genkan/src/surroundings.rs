@@ -93,18 +93,36 @@ impl Surroundings {
         Box::pin(stored_settings(&location)).await
     }
 
-    /// The settings that a house is opened with. A store that does not answer now is told of by who
-    /// opens it; should that succeed, what is stored is found then.
+    /// The settings that a house is opened with. Without what is stored it is not: a limit may be among
+    /// that.
     pub(crate) async fn settings_to_start(
         &self,
         folder: &DataFolder,
         flags: Vec<Override>,
     ) -> Result<Settings> {
         let alone = self.settings(folder, flags.clone())?;
-        match self.stored(folder, &alone).await {
-            Ok(stored) if !stored.is_empty() => self.settle(folder, flags, alone, stored),
-            Ok(_) | Err(_) => Ok(alone),
+        let stored = self.stored(folder, &alone).await?;
+        match stored.is_empty() {
+            true => Ok(alone),
+            false => self.settle(folder, flags, alone, stored),
         }
+    }
+
+    /// The settings that an open house changes to: over what is stored, of which is left aside what is
+    /// wrong for itself.
+    pub(crate) fn changed_settings(
+        &self,
+        folder: &DataFolder,
+        flags: Vec<Override>,
+        stored: &[StoredSetting],
+    ) -> Result<Settings> {
+        let (right, wrong) = stored::sift(stored);
+        let settings = self.valid_settings(folder, flags, &right)?;
+        Ok(Settings {
+            stored_refused: wrong,
+            stored: stored.to_vec(),
+            ..settings
+        })
     }
 
     /// The settings over what is stored, of which is left aside what is wrong: another version may have

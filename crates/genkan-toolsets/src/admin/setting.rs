@@ -62,28 +62,25 @@ impl Settings {
             let message = "this process has no settings that could be stored";
             return Err(Error::new(Code::ServerUnreachable, message));
         };
-        let stored = self
-            .store
-            .system_read()
-            .await?
-            .stored_setting_list()
-            .await?;
-        let in_force = judge(&SettingChange {
-            key: &key,
-            value: value.as_deref(),
-            stored: &stored,
-        })?;
+        let judge = Arc::clone(judge);
+        // Judged where nobody else can change what it was judged beside.
         let write = self.store.write_of_house(ctx, move |tx| {
-            let (key, value) = (key.clone(), value.clone());
+            let (key, value, judge) = (key.clone(), value.clone(), Arc::clone(&judge));
             Box::pin(async move {
+                let stored = tx.stored_setting_list_to_change().await?;
+                let in_force = judge(&SettingChange {
+                    key: &key,
+                    value: value.as_deref(),
+                    stored: &stored,
+                })?;
                 match value {
-                    Some(value) => tx.stored_setting_set(&StoredSetting { key, value }).await,
-                    None => tx.stored_setting_unset(&key).await.map(|_| ()),
+                    Some(value) => tx.stored_setting_set(&StoredSetting { key, value }).await?,
+                    None => drop(tx.stored_setting_unset(&key).await?),
                 }
+                Ok(in_force)
             })
         });
-        write.await?;
-        Ok(in_force)
+        write.await
     }
 }
 

@@ -188,7 +188,7 @@ impl Following {
         let flags = from.flags.clone();
         let read = from
             .surroundings
-            .valid_settings(&from.folder, flags, &self.stored);
+            .changed_settings(&from.folder, flags, &self.stored);
         let mut result = read.and_then(|new| self.apply(started, new));
         let mut in_force = "the changed settings are wrong, and those before stay in force";
         if result.is_ok() {
@@ -209,7 +209,8 @@ impl Following {
                 "rejected"
             }
         };
-        self.note(result.is_err());
+        let is_left_aside = !self.settings.get().stored_refused.is_empty();
+        self.note(result.is_err() || is_left_aside);
         counter!(RELOADS, "result" => word).increment(1);
         self.from.service.tell(State::Ready);
     }
@@ -240,6 +241,7 @@ impl Following {
             public_url: started.for_doors().public_url,
             ..new.for_doors()
         });
+        new.tell_stored();
         self.settings.set(new);
         match at_once.is_empty() {
             true => info!("the settings were read again; none changed that applies at once"),

@@ -40,8 +40,8 @@ A setting is stored only if it would hold: a key or a value that is none, or tha
 the others here, is refused, and so are secrets and what belongs to one machine; the message says where these
 belong. Only the user of a machine of the house may store settings, and each change is on record
 (`genkan audit report --tool admin_setting_set`). A stored setting that an instance does not take, such as one of a
-newer version, is reported as a wrong edit is; a server that starts leaves it aside and says so. `genkan config
-unset` forgets it.
+newer version, is left aside there and reported as a wrong edit is; the others hold. `genkan config
+unset` forgets it. A server whose store does not answer does not start.
 
 A server reads its settings file, its secret files and what is stored again within two seconds of a change, and
 on SIGHUP (but for one that runs in a terminal, which SIGHUP ends). What can apply at once does, for

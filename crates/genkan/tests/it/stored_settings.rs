@@ -312,11 +312,15 @@ async fn a_wrong_row_is_told_changes_nothing_and_keeps_no_server_from_starting()
         }
         let refused = set(&binary, "limits.sessions", "5");
         assert!(refused.err.contains(NEWER), "{refused:?}");
+        // What is right beside it counts.
+        put(&database, HOSTS, "b.example").await;
+        until("the host is allowed", || allows(&server, &key, "b.example"));
+        assert!(metric(&server, REJECTED) > 0.0);
 
         // What is right counts for a server that starts, and what is not is left aside.
         drop(server);
         let server = binary.serve();
-        assert!(allows(&server, &key, "a.example"));
+        assert!(allows(&server, &key, "b.example"));
         assert!(metric(&server, REJECTED) > 0.0);
         unset(&binary, NEWER).ok();
         until("all is well", || metric(&server, REJECTED) < 1.0);
@@ -324,12 +328,12 @@ async fn a_wrong_row_is_told_changes_nothing_and_keeps_no_server_from_starting()
         // Where it is wrong only beside what an instance has itself, nothing of it counts there.
         put(&database, "knowledge.semantic", "model").await;
         until("it is refused", || metric(&server, REJECTED) > 0.0);
-        assert!(allows(&server, &key, "a.example"), "as before");
+        assert!(allows(&server, &key, "b.example"), "as before");
         drop(server);
         let server = binary.serve();
-        assert!(!allows(&server, &key, "a.example"));
+        assert!(!allows(&server, &key, "b.example"));
         unset(&binary, "knowledge.semantic").ok();
-        until("the host is allowed", || allows(&server, &key, "a.example"));
+        until("the host is allowed", || allows(&server, &key, "b.example"));
     })
     .await;
 }
