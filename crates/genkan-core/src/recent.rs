@@ -51,16 +51,6 @@ impl<K: Eq + Hash, V: Clone> Recent<K, V> {
         kept.insert(key, (since, value));
     }
 
-    /// Forgets a value.
-    pub fn forget<Q>(&self, key: &Q)
-    where
-        K: Borrow<Q>,
-        Q: Eq + Hash + ?Sized,
-    {
-        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
-        kept.remove(key);
-    }
-
     fn is_young(&self, since: Instant, now: Instant) -> bool {
         now.saturating_duration_since(since) < self.age
     }

@@ -113,7 +113,7 @@ impl Engine {
         engine.bus.observe(Box::new(move |tenant, change, whence| {
             let Some(engine) = weak.upgrade() else { return };
             match change {
-                Change::Tools => engine.switches.forget(tenant),
+                Change::Tools => engine.store.doubt_authority(),
                 Change::Task(id) if whence == Whence::Elsewhere => engine.tasks.heed(tenant, id),
                 _ => {}
             }

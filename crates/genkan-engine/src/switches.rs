@@ -1,7 +1,8 @@
 //! Tools that an admin switched off for a tenant, and the lists without them.
 //!
-//! What the store says is remembered for half a second, so that a switch works within a second in
-//! every process, and at once in the one that announces it.
+//! What the store says is remembered until anything of who may do what is changed
+//! ([`Store::authority`]), so that a switch works within a second in every process, and at once in those
+//! that hear it announced.
 
 use std::{
     collections::BTreeSet,
@@ -15,13 +16,15 @@ use genkan_core::{
     id::{ProfileName, TenantId},
     recent::Recent,
 };
-use genkan_store::Store;
+use genkan_store::{Authority, Store};
 use moka::{future, sync};
 
 use crate::catalog::{Entry, Pages, View};
 
-/// How long an answer of the store is remembered.
-const REMEMBERED: Duration = Duration::from_millis(500);
+/// How long an answer of the store is remembered at most, should nothing change.
+const REMEMBERED: Duration = Duration::from_secs(60);
+/// How long many calls are taken for one question.
+const ASKED: Duration = Duration::from_millis(500);
 /// How many tenants are remembered.
 const TENANTS: usize = 100_000;
 /// How much memory lists of tenants with switches may take, in bytes.
@@ -58,12 +61,10 @@ type ListKey = (TenantId, ProfileName, Role, Digest);
 pub(crate) struct Switches {
     store: Store,
     clock: Arc<dyn Clock>,
-    /// What the store said, and when: asks it once for many calls.
-    asked: future::Cache<TenantId, (Instant, Arc<Disabled>)>,
-    /// The same, found at the cost of one look.
-    by_tenant: Recent<TenantId, Arc<Disabled>>,
-    /// When a switch was announced: what was asked before counts no longer.
-    switched: Recent<TenantId, Instant>,
+    /// Asks the store once for many calls.
+    asked: future::Cache<(Authority, TenantId), Arc<Disabled>>,
+    /// What it said, found at the cost of one look.
+    by_tenant: Recent<TenantId, (Authority, Arc<Disabled>)>,
     lists: sync::Cache<ListKey, Arc<Pages<Entry>>>,
 }
 
@@ -71,7 +72,7 @@ impl Switches {
     pub(crate) fn new(store: Store, clock: Arc<dyn Clock>) -> Self {
         let asked = future::Cache::builder()
             .max_capacity(TENANTS as u64)
-            .time_to_live(REMEMBERED)
+            .time_to_live(ASKED)
             .build();
         let lists = sync::Cache::builder()
             .max_capacity(LISTS)
@@ -82,7 +83,6 @@ impl Switches {
             clock,
             asked,
             by_tenant: Recent::new(REMEMBERED, TENANTS),
-            switched: Recent::new(REMEMBERED, TENANTS),
             lists,
         }
     }
@@ -90,49 +90,45 @@ impl Switches {
     /// What is off for the tenant. Many calls at once ask the store once.
     pub(crate) async fn of(&self, tenant: &TenantId) -> Result<Arc<Disabled>> {
         let now = self.clock.monotonic();
-        if let Some(disabled) = self.by_tenant.find(tenant, now) {
+        if let Some(held) = self.store.authority_held(now)
+            && let Some(disabled) = self.known(tenant, held, now)
+        {
             return Ok(disabled);
         }
-        let found = self.ask(tenant, now).await?;
-        if !self.is_outdated(tenant, found.0) {
-            return Ok(found.1);
+        let authority = self.store.authority(now).await?;
+        match self.known(tenant, authority, now) {
+            Some(disabled) => Ok(disabled),
+            None => self.ask(tenant, authority, now).await,
         }
-        self.asked.invalidate(tenant).await;
-        Ok(self.ask(tenant, now).await?.1)
     }
 
-    async fn ask(&self, tenant: &TenantId, now: Instant) -> Result<(Instant, Arc<Disabled>)> {
+    fn known(&self, tenant: &TenantId, held: Authority, now: Instant) -> Option<Arc<Disabled>> {
+        let known = self.by_tenant.find(tenant, now);
+        let (_, disabled) = known.filter(|(asked, _)| *asked == held)?;
+        Some(disabled)
+    }
+
+    async fn ask(
+        &self,
+        tenant: &TenantId,
+        authority: Authority,
+        now: Instant,
+    ) -> Result<Arc<Disabled>> {
         let read = async {
             let mut tx = self.store.read(tenant).await?;
-            let disabled = Disabled::new(tx.tool_disabled_list().await?);
-            Ok((now, Arc::new(disabled)))
+            Ok(Arc::new(Disabled::new(tx.tool_disabled_list().await?)))
         };
         // Boxed, since it is rare, large, and would make every call's future as large.
-        let found = Box::pin(self.asked.try_get_with_by_ref(tenant, read)).await;
-        let (asked, disabled) = found.map_err(|error: Arc<Error>| error.again())?;
-        let known = Arc::clone(&disabled);
-        self.by_tenant.remember(tenant.clone(), asked, known);
-        if self.is_outdated(tenant, asked) {
-            self.by_tenant.forget(tenant);
-        }
-        Ok((asked, disabled))
+        let found = Box::pin(self.asked.try_get_with((authority, tenant.clone()), read)).await;
+        let disabled = found.map_err(|error: Arc<Error>| error.again())?;
+        let known = (authority, Arc::clone(&disabled));
+        self.by_tenant.remember(tenant.clone(), now, known);
+        Ok(disabled)
     }
 
     /// Forgets every list; who asks next has it made anew.
     pub(crate) fn forget_lists(&self) {
         self.lists.invalidate_all();
-    }
-
-    /// Forgets what the store said before now, since a switch was announced.
-    pub(crate) fn forget(&self, tenant: &TenantId) {
-        let now = self.clock.monotonic();
-        self.switched.remember(tenant.clone(), now, now);
-        self.by_tenant.forget(tenant);
-    }
-
-    fn is_outdated(&self, tenant: &TenantId, asked: Instant) -> bool {
-        let switched = self.switched.find(tenant, asked);
-        switched.is_some_and(|switched| asked <= switched)
     }
 
     /// The list of a view without what is off for the tenant.

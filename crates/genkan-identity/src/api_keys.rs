@@ -9,10 +9,7 @@ use genkan_core::{
 };
 use genkan_store::{ApiKey, Store, TenantTx};
 
-use crate::{
-    KeyText,
-    identity::{KeyHasher, Memory},
-};
+use crate::{KeyText, identity::KeyHasher};
 
 /// Who vouches for principals that are known by an API key.
 const ISSUER: &str = "genkan:key";
@@ -24,7 +21,6 @@ const LONGEST_NAME: usize = 64;
 pub struct ApiKeys {
     store: Store,
     hasher: KeyHasher,
-    memory: Arc<Memory>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
 }
@@ -61,14 +57,12 @@ impl ApiKeys {
     pub(crate) fn new(
         store: Store,
         hasher: KeyHasher,
-        memory: Arc<Memory>,
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
     ) -> Self {
         Self {
             store,
             hasher,
-            memory,
             clock,
             random,
         }
@@ -150,7 +144,7 @@ impl ApiKeys {
                 })
             })
             .await?;
-        self.memory.forget(id).await;
+        self.store.doubt_authority();
         Ok(CreatedKey {
             info: KeyInfo::from(&row),
             key: text.to_text(),
@@ -172,7 +166,7 @@ impl ApiKeys {
                 })
             })
             .await?;
-        self.memory.forget(id).await;
+        self.store.doubt_authority();
         Ok(revoked)
     }
 

@@ -1,8 +1,8 @@
 //! From a credential to a principal.
 //!
-//! What the store says of a key is remembered for half a second, so that a key revoked in any
-//! process fails within a second in all of them, and a busy key costs two look-ups per second. The
-//! process that revokes a key forgets it at once.
+//! What the store says of a key is remembered until anything of who may do what is changed
+//! ([`Store::authority`]), so that a key revoked in any process fails within a second in all of them, and at
+//! once in the one that revokes it.
 
 use std::{
     sync::Arc,
@@ -17,13 +17,15 @@ use genkan_core::{
     principal::Kind,
     recent::Recent,
 };
-use genkan_store::{ApiKey, ApiKeyFound, Store};
+use genkan_store::{ApiKey, ApiKeyFound, Authority, Store};
 use moka::future::Cache;
 
 use crate::{ApiKeys, KeyText, MasterKey, Purpose, key_text::ShownKey};
 
-/// How long a look-up is remembered.
-const REMEMBERED: Duration = Duration::from_millis(500);
+/// How long a key that was right is remembered at most, should nothing change.
+const REMEMBERED: Duration = Duration::from_secs(60);
+/// How long a look-up is remembered that may have found nothing: a new key changes nothing else.
+const LOOKED_UP: Duration = Duration::from_millis(500);
 /// How many look-ups are remembered, found or not.
 const REMEMBERED_AT_MOST: usize = 100_000;
 
@@ -35,44 +37,41 @@ struct Inner {
     store: Store,
     clock: Arc<dyn Clock>,
     key_hashes: KeyHasher,
-    memory: Arc<Memory>,
+    memory: Memory,
     local: Arc<Principal>,
     api_keys: ApiKeys,
 }
 
-/// What is remembered of keys, twice at the same age.
-pub(crate) struct Memory {
+/// What is remembered of keys.
+struct Memory {
     /// Look-ups, found or not, so that many calls at once ask the store once.
-    looked_up: Cache<Arc<str>, Option<Arc<Known>>>,
+    looked_up: Cache<(Authority, Arc<str>), Option<Arc<Known>>>,
     /// Keys that were right, with their checksums, which a busy key finds at the cost of one look.
-    shown: Recent<Box<str>, (Arc<Known>, Arc<str>)>,
+    shown: Recent<Box<str>, Right>,
 }
 
 impl Memory {
     fn new() -> Self {
         let looked_up = Cache::builder()
             .max_capacity(REMEMBERED_AT_MOST as u64)
-            .time_to_live(REMEMBERED)
+            .time_to_live(LOOKED_UP)
             .build();
         Self {
             looked_up,
             shown: Recent::new(REMEMBERED, REMEMBERED_AT_MOST),
         }
     }
-
-    /// Forgets a key that has changed.
-    pub(crate) async fn forget(&self, id: &str) {
-        self.looked_up.invalidate(id).await;
-        self.shown.forget(id);
-    }
 }
+
+/// A key that was right, and its checksum.
+type Right = (Arc<Known>, Arc<str>);
 
 /// A key as the store knows it, with its principal made once.
 struct Known {
     found: ApiKeyFound,
     principal: Arc<Principal>,
-    /// From when on what is known here was true.
-    asked: Instant,
+    /// When the store was asked, and under which state of things.
+    asked: (Instant, Authority),
 }
 
 /// Hashes the secrets of keys, so that a stolen store opens no door.
@@ -107,19 +106,12 @@ impl Identity {
         random: Arc<dyn Random>,
     ) -> Self {
         let key_hashes = KeyHasher::new(master);
-        let memory = Arc::new(Memory::new());
-        let api_keys = ApiKeys::new(
-            store.clone(),
-            key_hashes.clone(),
-            Arc::clone(&memory),
-            clock.clone(),
-            random,
-        );
+        let api_keys = ApiKeys::new(store.clone(), key_hashes.clone(), clock.clone(), random);
         Self(Arc::new(Inner {
             store,
             clock,
             key_hashes,
-            memory,
+            memory: Memory::new(),
             local: Arc::new(local_user()),
             api_keys,
         }))
@@ -142,12 +134,19 @@ impl Identity {
     async fn by_key(&self, text: &Secret<String>) -> Result<Arc<Principal>> {
         let malformed = || Error::new(Code::Unauthenticated, "the API key is malformed");
         let key = ShownKey::read(text.expose()).ok_or_else(malformed)?;
-        let recent = self.0.memory.shown.find(key.id, self.0.clock.monotonic());
+        let now = self.0.clock.monotonic();
+        let mut recent = self.recent(key.id, now);
+        if recent.is_none() {
+            // A text without its checksum is nobody's, and not worth asking the store about.
+            if !key.is_whole() {
+                return Err(malformed());
+            }
+            self.0.store.authority(now).await?;
+            recent = self.recent(key.id, now);
+        }
         let known = match &recent {
             Some((known, _)) => Some(Arc::clone(known)),
-            // A text without its checksum is nobody's, and not worth asking the store about.
-            None if !key.is_whole() => return Err(malformed()),
-            None => self.look_up(key.id).await?,
+            None => self.look_up(key.id, now).await?,
         };
         // An unknown id costs the same comparison as a known one, so that time tells nothing.
         let hash = known.as_ref().map_or([0; 32], |known| known.found.key.hash);
@@ -167,11 +166,18 @@ impl Identity {
         works(&known.found.key, self.0.clock.now())?;
         let principal = Arc::clone(&known.principal);
         if recent.is_none() {
-            let asked = known.asked;
+            let (asked, _) = known.asked;
             let shown = (known, key.checksum.into());
             self.0.memory.shown.remember(key.id.into(), asked, shown);
         }
         Ok(principal)
+    }
+
+    /// A key that was right, and that nothing was changed of since.
+    fn recent(&self, id: &str, now: Instant) -> Option<Right> {
+        let held = self.0.store.authority_held(now)?;
+        let right = self.0.memory.shown.find(id, now);
+        right.filter(|(known, _)| known.asked.1 == held)
     }
 
     /// Tells whose key this is that is named by its id or its name and not shown. It is refused as
@@ -179,7 +185,7 @@ impl Identity {
     pub async fn authenticate_named(&self, tenant: &TenantId, key: &str) -> Result<Arc<Principal>> {
         let known = self.0.api_keys.find(tenant, key).await?;
         let found = match known {
-            Some(id) => self.look_up(&id).await?,
+            Some(id) => self.look_up(&id, self.0.clock.monotonic()).await?,
             None => None,
         };
         let Some(found) = found else {
@@ -191,13 +197,12 @@ impl Identity {
     }
 
     /// Many calls of one key at once ask the store once.
-    async fn look_up(&self, id: &str) -> Result<Option<Arc<Known>>> {
-        if let Some(known) = self.0.memory.looked_up.get(id).await {
-            return Ok(known);
-        }
+    async fn look_up(&self, id: &str, now: Instant) -> Result<Option<Arc<Known>>> {
+        let authority = self.0.store.authority(now).await?;
+        let name = (authority, Arc::from(id));
         let (store, clock) = (self.0.store.clone(), Arc::clone(&self.0.clock));
         let find = async move {
-            let asked = clock.monotonic();
+            let asked = (clock.monotonic(), authority);
             let mut tx = store.system_read().await?;
             let found = tx.api_key_find(id).await?;
             Ok(found.map(|found| {
@@ -209,7 +214,7 @@ impl Identity {
             }))
         };
         // Boxed, since it is rare, large, and would make every call's future as large.
-        let looked_up = Box::pin(self.0.memory.looked_up.try_get_with(id.into(), find)).await;
+        let looked_up = Box::pin(self.0.memory.looked_up.try_get_with(name, find)).await;
         looked_up.map_err(|error: Arc<Error>| error.again())
     }
 }

@@ -11,6 +11,7 @@
 
 mod api_keys;
 pub mod audit;
+mod authority;
 pub mod backup;
 mod db;
 mod departures;
@@ -35,6 +36,7 @@ mod tx;
 
 pub use self::redis::{Counted, Redis, RedisOptions};
 pub use api_keys::{ApiKey, ApiKeyFound};
+pub use authority::Authority;
 pub use idempotency::{Earlier, Keyed};
 pub use instances::{Instances, Meeting, Seen};
 pub use options::{CrashPoint, Location, Options};

@@ -12,6 +12,7 @@ use tracing::trace_span;
 
 use crate::{
     Location, Options, Pending, Records, SystemTx, TenantTx, audit,
+    authority::LastAsked,
     db::{self, Readers, fetch_one},
     knowledge::{Search, Usage},
     lane::{self, Effect, Job, Lanes, Work},
@@ -32,6 +33,7 @@ struct Inner {
     lanes: Arc<Lanes>,
     signer: audit::Signer,
     usage: Usage,
+    authority: LastAsked,
 }
 
 impl Store {
@@ -82,6 +84,7 @@ impl Store {
             lanes,
             signer,
             usage: Usage::new(options.usage),
+            authority: LastAsked::new(clock.monotonic()),
         }));
         measure::start(store.clone(), lifecycle);
         Usage::keep_written(store.clone(), lifecycle);
@@ -195,6 +198,10 @@ impl Store {
 
     pub(crate) fn usage(&self) -> &Usage {
         &self.0.usage
+    }
+
+    pub(crate) fn authority_asked(&self) -> &LastAsked {
+        &self.0.authority
     }
 
     /// The queue of records.

@@ -150,6 +150,10 @@ impl House {
         admins: ForAdmins,
     ) -> Result<Self> {
         let cellar = Cellar::open(settings, folder).await?;
+        if settings.is_stored_unread {
+            cellar.close().await;
+            return Err(unread());
+        }
         Self::over(cellar, settings, folder, doors, admins).await
     }
 
@@ -307,6 +311,12 @@ pub(crate) fn present_master_key(
     }
     let text = fs::read_to_string(&path).map_err(|error| unusable(&path, error))?;
     MasterKey::parse(&Secret::new(text)).map(Some)
+}
+
+/// The store answers, and did not when the settings were read. A limit may be among what is stored.
+fn unread() -> Error {
+    let message = "the database answered too late to be asked for stored settings";
+    Error::new(Code::StoreUnavailable, message).hint("Start again.")
 }
 
 /// On an empty store: a tenant, an admin, and the admin's key in a file of its own.

@@ -93,18 +93,21 @@ impl Surroundings {
         Box::pin(stored_settings(&location)).await
     }
 
-    /// The settings that a house is opened with. Without what is stored it is not: a limit may be among
-    /// that.
+    /// The settings that a house is opened with. Why a store does not answer is told best by who opens
+    /// it; should that succeed after all, the house stays closed.
     pub(crate) async fn settings_to_start(
         &self,
         folder: &DataFolder,
         flags: Vec<Override>,
     ) -> Result<Settings> {
         let alone = self.settings(folder, flags.clone())?;
-        let stored = self.stored(folder, &alone).await?;
-        match stored.is_empty() {
-            true => Ok(alone),
-            false => self.settle(folder, flags, alone, stored),
+        match self.stored(folder, &alone).await {
+            Ok(stored) if stored.is_empty() => Ok(alone),
+            Ok(stored) => self.settle(folder, flags, alone, stored),
+            Err(_) => Ok(Settings {
+                is_stored_unread: true,
+                ..alone
+            }),
         }
     }
 

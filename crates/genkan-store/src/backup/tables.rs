@@ -5,7 +5,7 @@ use genkan_core::{Code, Error, Result};
 use crate::db::{self, Link, fetch_all};
 
 /// Every table that holds data, those first that others refer to. A test compares the list with
-/// the schema. Indexes for search keep themselves.
+/// the schema. Indexes for search keep themselves, and `authority` counts changes of one store.
 pub(super) const TABLES: &[&str] = &[
     "tenant",
     "principal",

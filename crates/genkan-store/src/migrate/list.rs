@@ -74,4 +74,9 @@ pub(super) const ALL: &[Migration] = &[
         name: "stored_setting",
         text: include_str!("../../migrations/0014_stored_setting.sql"),
     },
+    Migration {
+        version: 15,
+        name: "authority",
+        text: include_str!("../../migrations/0015_authority.sql"),
+    },
 ];

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use genkan_core::{Code, Result, Role, Timestamp, id::PrincipalId};
-use genkan_store::{ApiKey, StoredSetting, SystemTx, Tenant, stored_settings};
+use futures_util::future::BoxFuture;
+use genkan_core::{Clock, Code, Result, Role, Timestamp, clock::SystemClock, id::PrincipalId};
+use genkan_store::{ApiKey, StoredSetting, SystemTx, Tenant, TenantTx, stored_settings};
 
 use crate::{
     database::each,
@@ -316,3 +317,62 @@ async fn tools_are_switched_off_in_their_tenant() {
     })
     .await;
 }
+
+/// Whoever changes who may do what, in whichever process, raises the number that all ask for.
+#[tokio::test(flavor = "multi_thread")]
+async fn authority_is_another_after_every_change_of_keys_principals_and_switches() {
+    each(|database| async move {
+        let (house, other) = (
+            Fixture::open(&database).await,
+            Fixture::open(&database).await,
+        );
+        let now = || SystemClock.monotonic();
+        let changes: [(&str, Change); 7] = [
+            ("a new key", |tx| {
+                Box::pin(async move { tx.api_key_create(&key("a", "one")).await })
+            }),
+            ("revoked", |tx| {
+                Box::pin(tx.api_key_revoke("one", Timestamp::from_millis(5)))
+            }),
+            ("a further key", |tx| {
+                Box::pin(async move { tx.api_key_create(&key("a", "two")).await })
+            }),
+            ("rotated", |tx| {
+                Box::pin(async move {
+                    let at = Timestamp::from_millis(6);
+                    tx.api_key_rotate("two", &key("a", "three"), at).await
+                })
+            }),
+            ("another role", |tx| {
+                Box::pin(async move {
+                    tx.principal_set_role(&principal("a").id, Role::Viewer)
+                        .await
+                })
+            }),
+            ("off", |tx| {
+                Box::pin(tx.tool_disable("a_tool", Timestamp::from_millis(7)))
+            }),
+            ("on", |tx| Box::pin(tx.tool_enable("a_tool"))),
+        ];
+        let mut before = house.store.authority(now()).await.unwrap();
+        assert_eq!(other.store.authority(now()).await.unwrap(), before);
+        for (name, change) in changes {
+            house.write("a", change).await.unwrap();
+            assert_eq!(house.store.authority_held(now()), Some(before), "{name}");
+            house.store.doubt_authority();
+            let after = house.store.authority(now()).await.unwrap();
+            assert_eq!(after != before, !name.contains("key"), "{name}");
+            before = after;
+        }
+        // The other process asks again by itself.
+        let later = now() + Duration::from_millis(500);
+        assert_eq!(other.store.authority_held(later), None);
+        assert_eq!(other.store.authority(later).await.unwrap(), before);
+        house.close().await;
+        other.close().await;
+    })
+    .await;
+}
+
+/// What a process does to the store in one transaction.
+type Change = for<'t> fn(&'t mut TenantTx) -> BoxFuture<'t, Result<()>>;

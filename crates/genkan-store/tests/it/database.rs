@@ -125,7 +125,7 @@ impl Database {
             Some(url) => {
                 let mut connection = PgConnection::connect(url).await.unwrap();
                 let sql = "SELECT CAST(tablename AS text) FROM pg_tables \
-                           WHERE schemaname = 'public' AND tablename <> 'schema_version'";
+                           WHERE schemaname = 'public' AND tablename NOT IN ('schema_version', 'authority')";
                 sqlx::query_scalar(sql)
                     .fetch_all(&mut connection)
                     .await
@@ -133,7 +133,7 @@ impl Database {
             }
             None => {
                 // A full-text index and its own tables keep themselves.
-                let sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'schema_version' \
+                let sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN ('schema_version', 'authority') \
                            AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'knowledge_search%'";
                 let connection = self.beside();
                 let mut statement = connection.prepare(sql).unwrap();

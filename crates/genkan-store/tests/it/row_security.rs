@@ -97,6 +97,8 @@ async fn a_tenant_cannot_change_another() {
         "ALTER TABLE record DISABLE ROW LEVEL SECURITY",
         "SELECT * FROM meta",
         "SELECT * FROM stored_setting",
+        "SELECT * FROM authority",
+        "UPDATE authority SET version = 0",
         "SET LOCAL row_security = off; SELECT * FROM principal",
     ];
     for sql in refused {
@@ -130,7 +132,7 @@ async fn every_table_with_a_tenant_has_forced_row_security() {
     };
     let mut connection = PgConnection::connect(&url).await.unwrap();
     let sql = "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
-               WHERE n.nspname = 'public' AND c.relkind = 'r' AND c.relname NOT IN ('meta', 'schema_version') \
+               WHERE n.nspname = 'public' AND c.relkind = 'r' AND c.relname NOT IN ('meta', 'authority', 'schema_version') \
                AND NOT (c.relrowsecurity AND c.relforcerowsecurity)";
     let open: Vec<String> = sqlx::query_scalar(sql)
         .fetch_all(&mut connection)

@@ -119,6 +119,8 @@ pub(crate) struct Settings {
     pub(crate) stored: Vec<StoredSetting>,
     /// Why some of that was left aside at the start.
     pub(crate) stored_refused: Vec<String>,
+    /// Whether the store did not answer when it was asked for that.
+    pub(crate) is_stored_unread: bool,
     /// What a development binary adds; nothing that anyone can set.
     pub(crate) additions: Additions,
 }
@@ -251,6 +253,7 @@ impl Settings {
                 file,
                 stored: Vec::new(),
                 stored_refused: Vec::new(),
+                is_stored_unread: false,
                 additions: Additions::default(),
             })
         })()
