@@ -86,12 +86,16 @@ struct Shared {
 pub async fn run(load: &Load, mut at_edges: impl FnMut()) -> Result<Taken> {
     let shared = Rc::new(Shared::default());
     let local = LocalSet::new();
+    let mut connections = Vec::with_capacity(load.templates.len());
+    for _ in &load.templates {
+        let opened = Connection::open(load.address).await;
+        connections.push(opened.context("cannot connect")?);
+    }
     let mut clients = Vec::new();
+    // Only now, since nothing could have been sent before.
     let begun = Instant::now();
-    for (position, templates) in load.templates.iter().enumerate() {
-        let connection = Connection::open(load.address)
-            .await
-            .context("cannot connect")?;
+    let each = load.templates.iter().zip(connections);
+    for (position, (templates, connection)) in each.enumerate() {
         let client = Client {
             connection,
             templates: templates.clone(),

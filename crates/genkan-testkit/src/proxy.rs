@@ -24,6 +24,8 @@ pub enum Mode {
     BeforeCommit = 2,
     /// Passes the next COMMIT on and closes the connection instead of answering.
     AfterCommit = 3,
+    /// Closes the next connection, then passes everything on.
+    AwayOnce = 4,
 }
 
 /// The proxy, which ends with the test's runtime.
@@ -69,7 +71,11 @@ async fn accept(
 ) {
     loop {
         let (client, _) = listener.accept().await.unwrap();
-        if mode.load(Ordering::SeqCst) == Mode::Away as u8 {
+        let now = mode.load(Ordering::SeqCst);
+        if now == Mode::AwayOnce as u8 {
+            mode.store(Mode::Pass as u8, Ordering::SeqCst);
+        }
+        if now == Mode::Away as u8 || now == Mode::AwayOnce as u8 {
             continue;
         }
         let server = TcpStream::connect(&server).await.unwrap();

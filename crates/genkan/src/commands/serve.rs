@@ -93,8 +93,8 @@ pub(crate) async fn run(arguments: Arguments, surroundings: &Surroundings) -> Re
     let claim = folder.claim()?;
     // Before anything is made: an address in use should leave an empty folder empty.
     let front = Front {
-        listener: address::listener(&settings).await?,
-        operators: address::for_operators(&settings).await?,
+        listener: address::listener(&settings)?,
+        operators: address::for_operators(&settings)?,
         certificate,
     };
     let (doors, sending) = (Lifecycle::new(), Lifecycle::new());

@@ -4,6 +4,7 @@ use std::{
     fs,
     io::{Read, Write},
     net::{TcpListener, TcpStream},
+    time::{Duration, Instant},
 };
 
 use serde_json::json;
@@ -104,6 +105,21 @@ fn a_killed_server_does_not_stand_in_the_way_of_the_next() {
     let mut server = binary.serve();
     server.kill();
     assert_eq!(binary.serve().get("/health", None).status, 200);
+}
+
+/// One for which there is no room tries again after a second.
+#[test]
+fn hundreds_of_clients_that_come_at_once_are_let_in_at_once() {
+    let binary = genkan();
+    let server = binary.serve();
+    let connect = |_| {
+        let begun = Instant::now();
+        let stream = TcpStream::connect(server.address()).unwrap();
+        (begun.elapsed(), stream)
+    };
+    let all: Vec<_> = (0..600).map(connect).collect();
+    let longest = all.iter().map(|(took, _)| *took).max().unwrap();
+    assert!(longest < Duration::from_millis(900), "{longest:?}");
 }
 
 #[test]

@@ -13,7 +13,10 @@ use std::{
 use genkan_core::{Secret, clock::SystemClock, lifecycle::Lifecycle, random::SystemRandom};
 use genkan_identity::{MasterKey, Purpose};
 use genkan_store::{Store, StoredSetting};
-use genkan_testkit::TestDb;
+use genkan_testkit::{
+    TestDb,
+    proxy::{Mode, Proxy},
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -127,6 +130,25 @@ async fn what_one_instance_stores_holds_on_every_one_and_after_a_restart() {
         assert_eq!(codes, [json!("no_such_item"), Value::Null]);
     })
     .await;
+}
+
+/// A limit may be among what is stored.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_house_is_opened_without_what_is_stored() {
+    let Some(database) = TestDb::postgres().await else {
+        return;
+    };
+    let proxy = Proxy::before(&database.url().unwrap()).await;
+    let binary = instance(&database).variable("GENKAN_STORE__URL", &proxy.url);
+    tokio::task::block_in_place(|| {
+        binary.run(["key", "list"]).ok();
+        proxy.set(Mode::AwayOnce);
+        let ended = binary.run(["key", "list"]);
+        assert_eq!(ended.code, Some(1), "{ended:?}");
+        let told = "the database answered too late to be asked for stored settings";
+        assert!(ended.err.contains(told), "{ended:?}");
+        binary.run(["key", "list"]).ok();
+    });
 }
 
 #[test]

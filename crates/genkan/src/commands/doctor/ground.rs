@@ -216,11 +216,11 @@ pub(super) fn certificate(settings: &Settings, report: &mut Report) {
 /// Whether a server could listen.
 pub(super) async fn address(settings: &Settings, report: &mut Report) {
     let bind = settings.server.bind;
-    if let Some(listener) = report.take("address", address::bind(bind).await) {
+    if let Some(listener) = report.take("address", address::bind(bind)) {
         drop(listener);
         report.ok("address", format!("{bind} is free"));
     }
-    let operators = address::for_operators(settings).await;
+    let operators = address::for_operators(settings);
     if let Some(Some(listener)) = report.take("address of operators", operators) {
         drop(listener);
         report.ok("address of operators", "free");
