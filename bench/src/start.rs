@@ -23,6 +23,8 @@ use crate::{
 pub const FIRST_ANSWER: &str = "start to first answered call";
 /// The name of the figure that the budget is on.
 pub const IDLE: &str = "idle memory";
+/// The name of the part of it that no other process can share.
+const IDLE_OWN: &str = "idle memory without the pages of the program";
 
 /// The name of the figure that the budget is on.
 pub const IDLE_SESSIONS: &str = "memory with 10,000 idle sessions";
@@ -39,7 +41,7 @@ pub async fn measure(bench: &mut Bench) -> Result<()> {
     let running = subject::start(Subject::Sqlite, &bench.programs, &bench.scratch, 0).await?;
     let (folder, key) = (running.folder.clone(), running.credentials());
     drop(running);
-    let (mut first_answers, mut idle) = (Vec::new(), Vec::new());
+    let (mut first_answers, mut idle, mut own) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..STARTS {
         let begun = Instant::now();
         let server = start(bench, &folder)?;
@@ -53,12 +55,15 @@ pub async fn measure(bench: &mut Bench) -> Result<()> {
         ensure!(reply.is_well(), "the first answer is {}", reply.status);
         first_answers.push(begun.elapsed().as_secs_f64() * 1_000.0);
         tokio::time::sleep(Duration::from_secs(1)).await;
-        idle.push(mib(Memory::of(server.pid()).resident));
+        let memory = Memory::of(server.pid());
+        idle.push(mib(memory.resident));
+        own.push(mib(memory.own));
     }
     bench
         .findings
         .note(FIRST_ANSWER, median(first_answers), "ms");
     bench.findings.note(IDLE, median(idle), "MiB");
+    bench.findings.note(IDLE_OWN, median(own), "MiB");
     lists(bench).await?;
     sessions(bench).await
 }

@@ -79,8 +79,10 @@ impl Snapshot {
 /// The memory of a process in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Memory {
-    /// What it holds now.
+    /// What it holds now, with the pages of its program, which all processes of it share.
     pub resident: u64,
+    /// What of that is no file's.
+    pub own: u64,
     /// The most that it ever held.
     pub peak: u64,
 }
@@ -96,6 +98,7 @@ impl Memory {
         };
         Self {
             resident: kilobytes("VmRSS:") * 1024,
+            own: kilobytes("RssAnon:") * 1024,
             peak: kilobytes("VmHWM:") * 1024,
         }
     }
