@@ -79,4 +79,9 @@ pub(super) const ALL: &[Migration] = &[
         name: "authority",
         text: include_str!("../../migrations/0015_authority.sql"),
     },
+    Migration {
+        version: 16,
+        name: "match_plan",
+        text: include_str!("../../migrations/0016_match_plan.sql"),
+    },
 ];

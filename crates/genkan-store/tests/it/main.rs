@@ -16,6 +16,7 @@ mod departures;
 mod fixture;
 mod migrations;
 mod outage;
+mod plans;
 mod processes;
 mod reads;
 mod row_security;
