@@ -28,10 +28,7 @@ pub fn all(programs: &Programs, root: &Path, quick: bool) -> Vec<(String, String
         first_line("/proc/sys/kernel/osrelease").map(|text| format!("Linux {text}")),
     );
     tell("Rust", output(Command::new("rustc").arg("--version")));
-    tell(
-        "build",
-        Some("profile `gate`: opt-level 3, no LTO, 16 codegen units".into()),
-    );
+    tell("build", build(programs));
     tell("rmcp", Some("3.9.0".into()));
     if let Some(python) = &programs.python {
         let words = "import fastmcp, platform; print(fastmcp.__version__, 'on Python', platform.python_version())";
@@ -56,6 +53,15 @@ fn commit(root: &Path) -> Option<String> {
         format!("{id} with local changes")
     } else {
         id
+    })
+}
+
+/// The profile, which is what the folder of the programs is named after.
+fn build(programs: &Programs) -> Option<String> {
+    let name = programs.beside.file_name()?.to_str()?;
+    Some(match name {
+        "dist" => "as released (profile `dist`: thin LTO, one codegen unit)".to_owned(),
+        name => format!("profile `{name}`"),
     })
 }
 

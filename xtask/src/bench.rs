@@ -1,7 +1,8 @@
 //! `cargo xtask bench`: Genkan and its peers side by side on this machine, and the guard over the
 //! number of instructions that a call takes.
 //!
-//! Everything is built in the profile `gate`; the measuring itself is the crate `genkan-bench`.
+//! What is timed is built as it is released; what is counted, and what the gate times, in the profile `gate`.
+//! The measuring itself is the crate `genkan-bench`.
 
 mod callgrind;
 pub(crate) mod guard;
@@ -110,10 +111,22 @@ pub(crate) fn measure_knowledge(sizes: &[usize], json: &Path, plots: Option<&Pat
     Ok(())
 }
 
+/// What takes part: the product, what measures it, and what it is compared with.
+const PROGRAMS: [&str; 5] = [
+    "genkan",
+    "genkan-bench",
+    "genkan-bench-floor",
+    "genkan-bench-house",
+    "genkan-bench-rmcp",
+];
+
 /// The built program that measures, and the database that it may use, with these settings.
 fn program(settings: &[&str]) -> Result<(Command, Option<scratch::Server>)> {
-    build(&["--package", "genkan", "--package", "genkan-bench", "--bins"])?;
-    let mut command = dying_with_us(&binary("genkan-bench"));
+    let programs = PROGRAMS.iter().flat_map(|name| ["--bin", name]);
+    let packages = ["--package", "genkan", "--package", "genkan-bench"];
+    let selection: Vec<_> = packages.into_iter().chain(programs).collect();
+    Profile::Dist.build(&selection)?;
+    let mut command = dying_with_us(&Profile::Dist.binary("genkan-bench"));
     command.arg("--root").arg(workspace::root());
     // Only a database of our own is measured.
     command.env_remove("GENKAN_TEST_POSTGRES");
@@ -149,16 +162,37 @@ fn add_peers(command: &mut Command) {
     }
 }
 
-/// Builds in the profile whose figures are compared.
-pub(crate) fn build(selection: &[&str]) -> Result<()> {
-    say::step("building in the profile `gate`; the first time takes some minutes");
-    let words = ["build", "--locked", "--profile", "gate"];
-    process::run(process::cargo().args(words).args(selection))
+/// How programs are built that are measured.
+#[derive(Clone, Copy)]
+pub(crate) enum Profile {
+    /// Optimised, yet quick to build.
+    Gate,
+    /// As they are released.
+    Dist,
 }
 
-/// A program that [`build`] made.
-pub(crate) fn binary(name: &str) -> PathBuf {
-    workspace::target().join("gate").join(name)
+impl Profile {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Gate => "gate",
+            Self::Dist => "dist",
+        }
+    }
+
+    /// Builds what is selected.
+    pub(crate) fn build(self, selection: &[&str]) -> Result<()> {
+        let name = self.as_str();
+        say::step(&format!(
+            "building in the profile `{name}`; the first time takes some minutes"
+        ));
+        let words = ["build", "--locked", "--profile", name];
+        process::run(process::cargo().args(words).args(selection))
+    }
+
+    /// A program that was built so.
+    pub(crate) fn binary(self, name: &str) -> PathBuf {
+        workspace::target().join(self.as_str()).join(name)
+    }
 }
 
 /// The program, told to end when we do, however we do.

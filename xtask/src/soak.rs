@@ -113,13 +113,13 @@ fn run_job(job: &Job, suite: &Suite) -> Result<Section> {
         std::fs::remove_dir_all(&folder)?;
     }
     std::fs::create_dir_all(&folder)?;
-    // With the optimisation of a release: what it measures is measured for users.
-    bench::build(&["--package", "genkan-testkit", "--bin", SERVER])?;
+    // Optimised: what it measures is measured for users.
+    bench::Profile::Gate.build(&["--package", "genkan-testkit", "--bin", SERVER])?;
     let variables = [
         ("GENKAN_TEST_SOAK", "1".to_owned()),
         (
             "GENKAN_TEST_SERVER",
-            bench::binary(SERVER).display().to_string(),
+            bench::Profile::Gate.binary(SERVER).display().to_string(),
         ),
         ("GENKAN_TEST_EVIDENCE", folder.display().to_string()),
         ("PROPTEST_CASES", "20000".to_owned()),

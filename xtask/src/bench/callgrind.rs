@@ -5,6 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
+use super::Profile;
 use crate::{process, workspace};
 
 /// How many batches of calls are counted, and how many calls a batch has.
@@ -43,7 +44,7 @@ impl Callgrind {
     pub(super) fn prepare() -> Result<Self> {
         let valgrind = process::find("valgrind")
             .context("valgrind is not installed (Debian: `apt-get install valgrind`)")?;
-        super::build(&["--package", "genkan-bench", "--bin", PROGRAM])?;
+        Profile::Gate.build(&["--package", "genkan-bench", "--bin", PROGRAM])?;
         let folder = workspace::target().join("callgrind");
         std::fs::create_dir_all(&folder)?;
         Ok(Self { valgrind, folder })
@@ -62,7 +63,7 @@ impl Callgrind {
             "--dump-before=genkan_callgrind::finished*",
         ]);
         command.arg(format!("--callgrind-out-file={}", file.display()));
-        command.arg(super::binary(PROGRAM)).args(words);
+        command.arg(Profile::Gate.binary(PROGRAM)).args(words);
         command.args(["--batches", &number.to_string()]);
         command.args(["--batch", &size.to_string()]);
         let output = command.output().context("valgrind did not start")?;
