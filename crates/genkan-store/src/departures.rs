@@ -14,6 +14,8 @@ use genkan_core::{
     record::{Personal, Record},
 };
 
+use sqlx::AssertSqlSafe;
+
 use crate::{
     Earlier, Keyed, Lease, Store, SystemTx, TenantTx,
     db::{self, Link, execute, fetch_all, fetch_one, row},
@@ -116,10 +118,15 @@ impl SystemTx {
         Ok(())
     }
 
-    /// Prolongs the lease on every call of this process that is away.
+    /// Prolongs the lease on every call of this process that is away, and is not coming back just now.
     pub async fn departure_hold(&mut self, lease: &Lease) -> Result<()> {
-        let sql = "UPDATE departure SET alive_until = $2 WHERE writer = $1";
-        execute!(self, sql, lease.writer.as_str(), lease.until.as_millis())?;
+        let sql = format!(
+            "UPDATE departure SET alive_until = $2 WHERE (tenant, id) IN \
+             (SELECT tenant, id FROM departure WHERE writer = $1 {})",
+            self.dialect().skipping_locked()
+        );
+        let (writer, until) = (lease.writer.as_str(), lease.until.as_millis());
+        execute!(self, AssertSqlSafe(sql), writer, until)?;
         Ok(())
     }
 
@@ -137,9 +144,12 @@ impl SystemTx {
         lease: &Lease,
         now: Timestamp,
     ) -> Result<Vec<Record>> {
-        let sql = "SELECT tenant, id, started, principal, door, subject, correlation_id, arguments, source \
-                   FROM departure WHERE alive_until < $1 ORDER BY tenant, id LIMIT $2";
-        let lost: Vec<Row> = fetch_all!(self, sql, now.as_millis(), AT_ONCE)?;
+        let sql = format!(
+            "SELECT tenant, id, started, principal, door, subject, correlation_id, arguments, source \
+             FROM departure WHERE alive_until < $1 ORDER BY tenant, id LIMIT $2 {}",
+            self.dialect().skipping_locked()
+        );
+        let lost: Vec<Row> = fetch_all!(self, AssertSqlSafe(sql), now.as_millis(), AT_ONCE)?;
         let mut taken = Vec::new();
         for row in lost {
             let sql = "UPDATE departure SET writer = $3, alive_until = $4 \

@@ -9,6 +9,8 @@ use genkan_core::{
     task::TaskStatus,
 };
 
+use sqlx::AssertSqlSafe;
+
 use crate::{
     SystemTx, TenantTx,
     db::{execute, fetch_all, fetch_one, fetch_optional, row},
@@ -241,8 +243,12 @@ impl SystemTx {
     /// Prolongs the lease on everything that this process works on, and lists it by tenant and id.
     pub async fn task_hold(&mut self, lease: &Lease) -> Result<Vec<(TenantId, String)>> {
         let writer = lease.writer.as_str();
-        let sql = "UPDATE task SET alive_until = $2 WHERE status = 'working' AND writer = $1";
-        execute!(self, sql, writer, lease.until.as_millis())?;
+        let sql = format!(
+            "UPDATE task SET alive_until = $2 WHERE (tenant, id) IN \
+             (SELECT tenant, id FROM task WHERE status = 'working' AND writer = $1 {})",
+            self.dialect().skipping_locked()
+        );
+        execute!(self, AssertSqlSafe(sql), writer, lease.until.as_millis())?;
         let sql = "SELECT tenant, id FROM task WHERE status = 'working' AND writer = $1";
         let rows: Vec<(String, String)> = fetch_all!(self, sql, writer)?;
         Ok(rows
@@ -257,8 +263,11 @@ impl SystemTx {
         error: &str,
         now: Timestamp,
     ) -> Result<Vec<(TenantId, String)>> {
-        let sql = "SELECT tenant, id FROM task WHERE status = 'working' AND alive_until < $1";
-        let lost: Vec<(String, String)> = fetch_all!(self, sql, now.as_millis())?;
+        let sql = format!(
+            "SELECT tenant, id FROM task WHERE status = 'working' AND alive_until < $1 {}",
+            self.dialect().skipping_locked()
+        );
+        let lost: Vec<(String, String)> = fetch_all!(self, AssertSqlSafe(sql), now.as_millis())?;
         let mut failed = Vec::new();
         for (tenant, id) in lost {
             let tenant = TenantId::from_stored(tenant);

@@ -23,6 +23,16 @@ impl Dialect {
         }
     }
 
+    /// What follows a selection of rows that will be changed: those that somebody else is changing now are left
+    /// out. Who changes many rows of others waits for none of them, so that no two ever wait for each other.
+    /// SQLite has one writer.
+    pub(crate) const fn skipping_locked(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => "FOR UPDATE SKIP LOCKED",
+        }
+    }
+
     /// A condition: the column is one of the texts in the JSON array that the parameter holds.
     ///
     /// On PostgreSQL the array is made first. With `IN` it might be joined after everything else,

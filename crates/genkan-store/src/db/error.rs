@@ -62,6 +62,11 @@ impl Error {
         matches!(self, Self::Disconnected(_) | Self::Full(_))
     }
 
+    /// Whether two transactions waited for each other, of which this one was ended.
+    pub(crate) fn is_deadlock(&self) -> bool {
+        matches!(self.postgres_code().as_deref(), Some("40001" | "40P01"))
+    }
+
     /// The same for an outward error that came from here.
     pub(crate) fn disconnected(error: &genkan_core::Error) -> bool {
         error.code() == Code::StoreUnavailable

@@ -28,6 +28,8 @@ pub(super) const LIMIT: Duration = Duration::from_secs(40);
 pub(super) enum Failure {
     /// Nothing was written: the database is away, locked or full.
     Down(Error),
+    /// Nothing was written: this transaction and another one waited for each other.
+    Deadlocked(Error),
     /// Nothing was written: something in the group cannot be.
     Whole(Error),
     /// Nothing was written: another record stands where the first one of ours belongs.
@@ -42,6 +44,7 @@ impl Failure {
     fn code(&self) -> Code {
         match self {
             Self::Down(error)
+            | Self::Deadlocked(error)
             | Self::Whole(error)
             | Self::Displaced(error)
             | Self::Careless(error)
@@ -53,6 +56,7 @@ impl Failure {
 impl From<db::Error> for Failure {
     fn from(error: db::Error) -> Self {
         match error {
+            error if error.is_deadlock() => Self::Deadlocked(error.into()),
             db::Error::Disconnected(_)
             | db::Error::Full(_)
             | db::Error::Locked(_)
@@ -90,10 +94,11 @@ impl Lane {
         } else {
             Undoing::ByRedoing
         };
-        let mut is_anew = false;
+        let (mut is_anew, mut is_again) = (false, false);
         loop {
             match self.transact(jobs, undoing).await {
                 Err(Failure::Careless(_)) => undoing = Undoing::BySavepoint { is_set: false },
+                Err(Failure::Deadlocked(_)) if !is_again => is_again = true,
                 Err(Failure::Displaced(_)) if !is_anew => {
                     // Somebody wrote where our chain goes on, perhaps a commit of our own that was
                     // given up too early. This chain ends where it is; another one begins.
@@ -180,7 +185,10 @@ impl Lane {
     /// Ends a transaction that will not be committed.
     async fn give_up(&mut self, mut link: Link, failure: &Failure) {
         let code = match failure {
-            Failure::Whole(_) | Failure::Displaced(_) | Failure::Careless(_) => {
+            Failure::Deadlocked(_)
+            | Failure::Whole(_)
+            | Failure::Displaced(_)
+            | Failure::Careless(_) => {
                 if control(&mut link, "ROLLBACK").await.is_ok() {
                     self.connection.put_back(link);
                     return;

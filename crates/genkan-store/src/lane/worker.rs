@@ -164,7 +164,7 @@ impl Lane {
     async fn fail(&mut self, mut jobs: Vec<Job>, failure: Failure) {
         let now = self.clock.monotonic();
         match failure {
-            Failure::Down(error) => {
+            Failure::Down(error) | Failure::Deadlocked(error) => {
                 tracing::warn!(
                     ?error,
                     jobs = jobs.len(),

@@ -1,6 +1,7 @@
 //! Calls that left the house on both databases: kept until they are recorded, and lost with their
 //! process.
 
+use futures_util::future::join_all;
 use genkan_core::{
     Code, Timestamp,
     digest::Digest,
@@ -114,6 +115,53 @@ async fn who_took_a_lost_call_and_died_leaves_it_to_the_next() {
             .unwrap();
         assert_eq!(taken(&house, "two", 200).await.len(), 1);
         assert_eq!(taken(&house, "three", 301).await.len(), 1);
+        house.close().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn leases_are_prolonged_while_calls_come_back_and_neither_is_refused() {
+    each(|database| async move {
+        let house = Fixture::open(&database).await;
+        let holding = async {
+            loop {
+                let held = house.store.system_write(|tx| {
+                    Box::pin(async move { tx.departure_hold(&lease("one", 200)).await })
+                });
+                held.await.unwrap();
+            }
+        };
+        let calling = async {
+            for _ in 0..20 {
+                let tenants = ["a", "b"].iter().cycle().take(60);
+                let calls: Vec<_> = tenants
+                    .map(|name| Record {
+                        has_departed: true,
+                        ..house.record(name)
+                    })
+                    .collect();
+                let lease = lease("one", 100);
+                let departed = calls
+                    .iter()
+                    .map(|call| house.store.depart(call, &lease, None));
+                for departed in join_all(departed).await {
+                    departed.unwrap();
+                }
+                // In another order than they left.
+                for call in calls.into_iter().rev() {
+                    house.store.records().reserve().await.unwrap().leave(call);
+                }
+                house.store.flush().await.unwrap();
+            }
+        };
+        tokio::select! {
+            () = holding => unreachable!("it never ends"),
+            () = calling => {}
+        }
+        assert!(taken(&house, "two", 1_000).await.is_empty());
+        house.assert_whole("a", 600).await;
+        house.assert_whole("b", 600).await;
         house.close().await;
     })
     .await;
