@@ -6,6 +6,7 @@ use std::time::Duration;
 use genkan_core::{Code, Secret};
 use genkan_store::Location;
 use genkan_testkit::proxy::{Mode, Proxy};
+use sqlx::{Connection, Executor, PgConnection};
 
 use crate::{
     database::{Database, each, run_on},
@@ -210,4 +211,39 @@ async fn a_pool_that_is_used_up_is_busy_within_the_timeout() {
         house.store.read(&tenant("a")).await.unwrap();
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_that_another_transaction_waits_for_and_keeps_waiting_is_done_again() {
+    let Some(database) = Database::postgres().await else {
+        return;
+    };
+    let house = Fixture::open(&database).await;
+    house.add("a", "before").await.unwrap();
+    let url = database.url.as_deref().unwrap();
+    let mut other = PgConnection::connect(url).await.unwrap();
+    let mut met = other.begin().await.unwrap();
+    // PostgreSQL ends the transaction that waits for a second, which is the write.
+    met.execute("SET LOCAL deadlock_timeout = '20s'")
+        .await
+        .unwrap();
+    met.execute("SELECT 1 FROM head WHERE tenant = 'a' FOR UPDATE")
+        .await
+        .unwrap();
+    let meeting = async {
+        let waiting = "SELECT count(*) FROM pg_stat_activity \
+                       WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        while database.number(waiting).await == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let same = "INSERT INTO principal SELECT (jsonb_populate_record(p, '{\"id\": \"second\", \"subject\": \"second\"}')).* \
+                    FROM principal p WHERE p.tenant = 'a' AND p.id = 'first'";
+        met.execute(same).await.unwrap();
+        met.rollback().await.unwrap();
+    };
+    let (written, ()) = tokio::join!(house.add("a", "second"), meeting);
+    written.unwrap();
+    assert_eq!(house.principals("a").await, ["before", "first", "second"]);
+    house.assert_whole("a", 2).await;
+    house.close().await;
 }
