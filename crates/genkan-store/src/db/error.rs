@@ -68,6 +68,12 @@ impl Error {
     }
 
     /// The same for an outward error that came from here.
+    pub(crate) fn deadlock(error: &genkan_core::Error) -> bool {
+        let cause = std::error::Error::source(error).and_then(|cause| cause.downcast_ref::<Self>());
+        cause.is_some_and(Self::is_deadlock)
+    }
+
+    /// Whether an outward error came from a connection that must not be used again.
     pub(crate) fn disconnected(error: &genkan_core::Error) -> bool {
         error.code() == Code::StoreUnavailable
     }

@@ -15,7 +15,11 @@ use super::{
     group::{Failure, LIMIT, too_late},
     job::Run,
 };
-use crate::{SystemTx, TenantTx, db::Link, tx::take_role};
+use crate::{
+    SystemTx, TenantTx,
+    db::{self, Link},
+    tx::take_role,
+};
 
 /// The transaction of a group while its effects run.
 pub(super) struct Group {
@@ -87,6 +91,10 @@ impl Group {
             // The next one would find no room either, and SQLite may have ended the transaction.
             Ended::Returned(Err(error)) if error.code() == Code::StoreFull => {
                 return Err(Failure::Down(error));
+            }
+            // PostgreSQL has ended the transaction of all.
+            Ended::Returned(Err(error)) if db::Error::deadlock(&error) => {
+                return Err(Failure::Deadlocked(error));
             }
             Ended::Returned(Err(error)) => {
                 self.undo(before).await?;

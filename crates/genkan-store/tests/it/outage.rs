@@ -3,14 +3,14 @@
 
 use std::time::Duration;
 
-use genkan_core::{Code, Secret};
+use genkan_core::{Code, Role, Secret, id::PrincipalId};
 use genkan_store::Location;
 use genkan_testkit::proxy::{Mode, Proxy};
-use sqlx::{Connection, Executor, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Postgres, Transaction};
 
 use crate::{
     database::{Database, each, run_on},
-    fixture::{Fixture, tenant},
+    fixture::{Fixture, named, tenant},
 };
 
 /// A store behind a proxy, where there is a PostgreSQL.
@@ -213,6 +213,7 @@ async fn a_pool_that_is_used_up_is_busy_within_the_timeout() {
     .await;
 }
 
+/// Two transactions wait for each other, in the effect of a write or where its record is written.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_write_that_another_transaction_waits_for_and_keeps_waiting_is_done_again() {
     let Some(database) = Database::postgres().await else {
@@ -221,29 +222,47 @@ async fn a_write_that_another_transaction_waits_for_and_keeps_waiting_is_done_ag
     let house = Fixture::open(&database).await;
     house.add("a", "before").await.unwrap();
     let url = database.url.as_deref().unwrap();
-    let mut other = PgConnection::connect(url).await.unwrap();
-    let mut met = other.begin().await.unwrap();
-    // PostgreSQL ends the transaction that waits for a second, which is the write.
-    met.execute("SET LOCAL deadlock_timeout = '20s'")
-        .await
-        .unwrap();
-    met.execute("SELECT 1 FROM head WHERE tenant = 'a' FOR UPDATE")
-        .await
-        .unwrap();
-    let meeting = async {
-        let waiting = "SELECT count(*) FROM pg_stat_activity \
-                       WHERE datname = current_database() AND wait_event_type = 'Lock'";
-        while database.number(waiting).await == 0 {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        let same = "INSERT INTO principal SELECT (jsonb_populate_record(p, '{\"id\": \"second\", \"subject\": \"second\"}')).* \
-                    FROM principal p WHERE p.tenant = 'a' AND p.id = 'first'";
-        met.execute(same).await.unwrap();
-        met.rollback().await.unwrap();
-    };
-    let (written, ()) = tokio::join!(house.add("a", "second"), meeting);
-    written.unwrap();
-    assert_eq!(house.principals("a").await, ["before", "first", "second"]);
-    house.assert_whole("a", 2).await;
+    for (id, locked) in [
+        (
+            "second",
+            "SELECT 1 FROM principal WHERE id = 'before' FOR UPDATE",
+        ),
+        ("third", "SELECT 1 FROM head WHERE tenant = 'a' FOR UPDATE"),
+    ] {
+        let mut other = PgConnection::connect(url).await.unwrap();
+        let mut tx = other.begin().await.unwrap();
+        // PostgreSQL ends the transaction that has waited for a second, which is the write.
+        let patience = "SET LOCAL deadlock_timeout = '20s'";
+        tx.execute(patience).await.unwrap();
+        tx.execute(locked).await.unwrap();
+        let now = house.now();
+        let writing = house.write("a", move |tx| {
+            Box::pin(async move {
+                tx.principal_create(&named("a", id), now).await?;
+                let before = PrincipalId::from_stored("before");
+                tx.principal_set_role(&before, Role::Admin).await
+            })
+        });
+        let (written, ()) = tokio::join!(writing, meet(&database, tx, id));
+        written.unwrap();
+    }
+    let principals = ["before", "first", "second", "third"];
+    assert_eq!(house.principals("a").await, principals);
+    house.assert_whole("a", 3).await;
     house.close().await;
+}
+
+/// Has the write wait for what is locked, and then wants what the write has: the new principal.
+async fn meet(database: &Database, mut tx: Transaction<'_, Postgres>, id: &str) {
+    let waiting = "SELECT count(*) FROM pg_stat_activity \
+                   WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while database.number(waiting).await == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let same = format!(
+        "INSERT INTO principal SELECT (jsonb_populate_record(p, '{{\"id\": \"{id}\", \"subject\": \"{id}\"}}')).* \
+         FROM principal p WHERE p.tenant = 'a' AND p.id = 'first'"
+    );
+    tx.execute(AssertSqlSafe(same)).await.unwrap();
+    tx.rollback().await.unwrap();
 }
