@@ -13,7 +13,6 @@ use genkan_core::{
     outcome::Disposition,
     record::{Personal, Record},
 };
-
 use sqlx::AssertSqlSafe;
 
 use crate::{

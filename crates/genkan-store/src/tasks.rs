@@ -8,7 +8,6 @@ use genkan_core::{
     id::{PrincipalId, TenantId, WriterId},
     task::TaskStatus,
 };
-
 use sqlx::AssertSqlSafe;
 
 use crate::{
