@@ -24,9 +24,13 @@ fn lease(writer: &str, until: i64) -> Lease {
 }
 
 fn departing(house: &Fixture) -> Record {
+    departing_of(house, "a")
+}
+
+fn departing_of(house: &Fixture, tenant: &str) -> Record {
     Record {
         has_departed: true,
-        ..house.record("a")
+        ..house.record(tenant)
     }
 }
 
@@ -135,12 +139,7 @@ async fn leases_are_prolonged_while_calls_come_back_and_neither_is_refused() {
         let calling = async {
             for _ in 0..20 {
                 let tenants = ["a", "b"].iter().cycle().take(60);
-                let calls: Vec<_> = tenants
-                    .map(|name| Record {
-                        has_departed: true,
-                        ..house.record(name)
-                    })
-                    .collect();
+                let calls: Vec<_> = tenants.map(|name| departing_of(&house, name)).collect();
                 let lease = lease("one", 100);
                 let departed = calls
                     .iter()

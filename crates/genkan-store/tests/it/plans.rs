@@ -2,7 +2,11 @@
 
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
-use crate::{database::Database, fixture::Fixture};
+use crate::{
+    database::Database,
+    fixture::Fixture,
+    row_security::{as_tenant, count},
+};
 
 /// So many entries of one scope, of which one in a hundred has the same word.
 fn entries(from: u32, to: u32) -> String {
@@ -15,10 +19,10 @@ fn entries(from: u32, to: u32) -> String {
 }
 
 /// How many rows of entries a search reads, and how many it finds.
-async fn read_and_found(connection: &mut PgConnection) -> (i64, i64) {
+async fn read_and_found(url: &str) -> (i64, i64) {
+    let mut connection = as_tenant(url, Some("a")).await;
+    // In one transaction: what was read is added elsewhere when it ends.
     let mut tx = connection.begin().await.unwrap();
-    tx.execute("SET LOCAL ROLE genkan_app").await.unwrap();
-    tx.execute("SET LOCAL genkan.tenant = 'a'").await.unwrap();
     let before = count(&mut tx, READ).await;
     let search = "SELECT count(*) FROM knowledge_match('''s00000000001_word33''', 0, 1000)";
     let found = count(&mut tx, search).await;
@@ -28,11 +32,6 @@ async fn read_and_found(connection: &mut PgConnection) -> (i64, i64) {
 /// How many rows of entries this connection has read lately.
 const READ: &str = "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables \
                     WHERE relname = 'knowledge_entry'";
-
-async fn count(connection: &mut PgConnection, sql: &'static str) -> i64 {
-    let count = sqlx::query_scalar(sql).fetch_one(connection).await;
-    count.unwrap()
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_search_reads_no_more_than_it_finds_however_many_entries_there_are() {
@@ -59,7 +58,7 @@ async fn a_search_reads_no_more_than_it_finds_however_many_entries_there_are() {
         from = to + 1;
         // The planner knows nothing of a table before it was analysed, which the database does by itself.
         connection.execute("ANALYZE knowledge_entry").await.unwrap();
-        let (read, found) = read_and_found(&mut connection).await;
+        let (read, found) = read_and_found(&url).await;
         assert_eq!(found, i64::from(to / 100));
         assert_eq!(read, found, "of {to} entries");
     }

@@ -17,7 +17,7 @@ async fn tables(url: &str) -> Vec<String> {
     tables
 }
 
-async fn as_tenant(url: &str, tenant: Option<&str>) -> PgConnection {
+pub(crate) async fn as_tenant(url: &str, tenant: Option<&str>) -> PgConnection {
     let mut connection = PgConnection::connect(url).await.unwrap();
     connection.execute("SET ROLE genkan_app").await.unwrap();
     if let Some(tenant) = tenant {
@@ -29,7 +29,7 @@ async fn as_tenant(url: &str, tenant: Option<&str>) -> PgConnection {
     connection
 }
 
-async fn count(connection: &mut PgConnection, sql: &str) -> i64 {
+pub(crate) async fn count(connection: &mut PgConnection, sql: &str) -> i64 {
     sqlx::query_scalar(AssertSqlSafe(sql.to_owned()))
         .fetch_one(connection)
         .await
